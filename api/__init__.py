@@ -1,0 +1,1 @@
+"""The Litestar application: JSON resources, pages, and the `panier` command line."""

@@ -1,0 +1,173 @@
+"""Languages: sentences, dates, weights and amounts as people write them.
+
+Message ids are English sentences with named holes (`%(name)s`). `N_` marks a message that is defined
+away from the person who will read it; `Words.text` translates it and writes its values.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, dates, numbers
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+LANGUAGES = ("fr", "en")
+"""French first: it is the default."""
+
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+
+THIN = "\u202f"
+"""Narrow no-break space, which French puts before double punctuation and between digits."""
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
+    """Mark a message for translation where it is defined; it is translated where it is said."""
+    return message
+
+
+class Grams(int):
+    """A weight in whole grams, written by `Words.weight` when it fills a hole of a sentence."""
+
+
+class Cents(int):
+    """An amount in whole cents of a euro, written by `Words.money` when it fills a hole."""
+
+
+class Words:
+    """Everything said to one person, in their language. Immutable and shared between requests."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = Locale.parse("fr_FR" if language == "fr" else "en_GB")
+        self._catalogue = _catalogue(language)
+
+    def text(self, message: str, /, **values: Any) -> str:
+        """The translated sentence with its holes filled, each value written as people write it."""
+        sentence = self._catalogue.gettext(message)
+        return sentence % {k: self.value(v) for k, v in values.items()} if values else sentence
+
+    def plural(self, one: str, many: str, n: int, /, **values: Any) -> str:
+        """`text` for a sentence that depends on a count; `%(n)s` is filled with the count."""
+        sentence = self._catalogue.ngettext(one, many, n)
+        return sentence % {k: self.value(v) for k, v in {"n": n, **values}.items()}
+
+    def value(self, value: Any) -> str:
+        """One value as text: weights, amounts, dates, numbers and lists get their own writing."""
+        match value:
+            case Grams():
+                return self.weight(value)
+            case Cents():
+                return self.money(value)
+            case bool() | str():
+                return str(value)
+            case dt.datetime():
+                return self.moment(value)
+            case dt.date():
+                return self.date(value)
+            case int() | float() | Decimal():
+                return self.number(value)
+            case list() | tuple() | set() | frozenset():
+                return self.listing(self.value(v) for v in value)
+        return str(value)
+
+    def listing(self, parts: Iterable[str]) -> str:
+        """`a, b et c`."""
+        return format_list(list(parts), locale=self.locale)
+
+    def number(self, value: float | Decimal, digits: int = 3) -> str:
+        """A number with at most `digits` decimals.
+
+        >>> Words("fr").number(7412.5) == "7\u202f412,5"
+        True
+        """
+        pattern = "#,##0." + "#" * digits if digits else "#,##0"
+        return numbers.format_decimal(value, format=pattern, locale=self.locale)
+
+    def weight(self, grams: float) -> str:
+        """A weight: grams below a kilogram, kilograms above, with at most two decimals.
+
+        >>> Words("fr").weight(12_500), Words("fr").weight(300)
+        ('12,5\\u202fkg', '300\\u202fg')
+        """
+        if abs(grams) < 1000:
+            return f"{self.number(grams, 0)}{THIN}g"
+        kilograms = Decimal(grams) / 1000
+        return f"{self.number(kilograms, 0 if abs(kilograms) >= 1000 else 2)}{THIN}kg"
+
+    def money(self, cents: int) -> str:
+        """An amount in euros.
+
+        >>> Words("fr").money(1250)
+        '12,50\\u202f€'
+        """
+        written = numbers.format_currency(Decimal(cents) / 100, "EUR", locale=self.locale)
+        return written.replace("\u00a0", THIN)
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """A share of one as a percentage.
+
+        >>> Words("fr").percent(0.333), Words("en").percent(0.333, 1)
+        ('33\\u202f%', '33.3%')
+        """
+        written = self.number(share * 100, digits)
+        return f"{written}{THIN}%" if self.language == "fr" else f"{written}%"
+
+    def date(self, day: dt.date) -> str:
+        """The whole date: `vendredi 28 novembre 2026`."""
+        return dates.format_date(day, "EEEE d MMMM y", locale=self.locale)
+
+    def short_date(self, day: dt.date) -> str:
+        """Day and month, as on a label: `28/11`."""
+        return day.strftime("%d/%m")
+
+    def numeric_date(self, day: dt.date) -> str:
+        """Day, month and year in figures: `28/11/2026`."""
+        return day.strftime("%d/%m/%Y")
+
+    def near_date(self, day: dt.date, today: dt.date) -> str:
+        """A date near today in words (`demain`, `vendredi`), further ones with their month.
+
+        >>> Words("fr").near_date(dt.date(2026, 11, 24), dt.date(2026, 11, 23))
+        'demain'
+        """
+        days = (day - today).days
+        near = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}
+        if days in near:
+            return self.text(near[days])
+        if 1 < days < 7:
+            return dates.format_date(day, "EEEE", locale=self.locale)
+        pattern = "d MMMM" if abs(days) < 300 else "d MMMM y"
+        return dates.format_date(day, pattern, locale=self.locale)
+
+    def month(self, day: dt.date) -> str:
+        """Month and year: `novembre 2026`."""
+        return dates.format_date(day, "MMMM y", locale=self.locale)
+
+    def moment(self, at: dt.datetime) -> str:
+        """Day and hour: `28/11 14:05`."""
+        return at.strftime("%d/%m %H:%M")
+
+
+@lru_cache
+def words(language: str) -> Words:
+    """The shared `Words` of a language; an unknown language gets the default."""
+    return Words(language if language in LANGUAGES else LANGUAGES[0])
+
+
+def _catalogue(language: str) -> NullTranslations:
+    """The catalogue read straight from its .po file: nothing to compile, nothing to forget."""
+    path = LOCALE_FOLDER / language / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)

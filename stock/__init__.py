@@ -1,0 +1,1 @@
+"""Catalogue, barcodes and dates, lots, the ledger of movements, donors, temperatures, waste."""
