@@ -1,0 +1,134 @@
+"""The people who come: what planning needs, what admission decided, and, sealed, who they are."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from common.database import Base, Id
+
+
+class Household(Base):
+    """People living together who share meals and budget, known to volunteers by a card number."""
+
+    __tablename__ = "households"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    card: Mapped[str] = mapped_column(String(12), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    """The partner that follows them."""
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    """Where they usually come."""
+    channel: Mapped[str] = mapped_column(String(5))
+    """`free` (a basket) or `shop` (they pay a small share)."""
+    carry_grams: Mapped[int]
+    monthly_cents: Mapped[int | None]
+    """Monthly allowance in the shop; None where it is free."""
+    first_request_on: Mapped[dt.date] = mapped_column(index=True)
+    last_contact_on: Mapped[dt.date] = mapped_column(index=True)
+    admitted_until: Mapped[dt.date | None]
+    ended_on: Mapped[dt.date | None]
+
+    members: Mapped[list["Member"]] = relationship(back_populates="household", cascade="all, delete-orphan")
+    exclusions: Mapped[list["Exclusion"]] = relationship(cascade="all, delete-orphan")
+    lacks: Mapped[list["Lack"]] = relationship(cascade="all, delete-orphan")
+
+
+class Member(Base):
+    """One person of the household; no health data, no name."""
+
+    __tablename__ = "members"
+    __table_args__ = (CheckConstraint("birth_year BETWEEN 1900 AND 2200", name="birth_year"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), index=True)
+    birth_year: Mapped[int]
+    birth_month: Mapped[int | None]
+    """Only for the very young, whose food depends on it."""
+    bond: Mapped[str] = mapped_column(String(20), default="")
+
+    household: Mapped[Household] = relationship(back_populates="members")
+
+
+class Identity(Base):
+    """Who they are, sealed with the network's key: only social workers open it."""
+
+    __tablename__ = "identities"
+
+    household_id: Mapped[int] = mapped_column(
+        ForeignKey("households.id", ondelete="CASCADE"), primary_key=True
+    )
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Exclusion(Base):
+    """A content not to be proposed. Why is nobody's business and is not stored."""
+
+    __tablename__ = "exclusions"
+
+    household_id: Mapped[int] = mapped_column(
+        ForeignKey("households.id", ondelete="CASCADE"), primary_key=True
+    )
+    content: Mapped[str] = mapped_column(String(30), primary_key=True)
+
+
+class Lack(Base):
+    """Kitchen equipment the household has not got."""
+
+    __tablename__ = "lacks"
+
+    household_id: Mapped[int] = mapped_column(
+        ForeignKey("households.id", ondelete="CASCADE"), primary_key=True
+    )
+    equipment: Mapped[str] = mapped_column(String(30), primary_key=True)
+
+
+class Decision(Base):
+    """An admission decision: what was proposed, what a person decided and signed, and on what figures."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), index=True)
+    on: Mapped[dt.date]
+    scale: Mapped[str] = mapped_column(String(40))
+    """The version of the scale that was applied."""
+    remainder_cents: Mapped[int]
+    """Reste à vivre, cents per person and day."""
+    proposal: Mapped[str] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(40))
+    steps: Mapped[Any] = mapped_column(JSON)
+    """The calculation as printed on the decision."""
+    valid_until: Mapped[dt.date | None]
+    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+
+    lines: Mapped[list["AmountLine"]] = relationship(cascade="all, delete-orphan")
+
+
+class AmountLine(Base):
+    """One monthly income or charge; the proof was seen, no copy is kept."""
+
+    __tablename__ = "amount_lines"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), index=True)
+    side: Mapped[str] = mapped_column(String(7))
+    """`income` or `charge`."""
+    kind: Mapped[str] = mapped_column(String(40))
+    cents: Mapped[int]
+    proof_seen: Mapped[bool]
+
+
+class IdentifiedNeed(Base):
+    """A need other than food, from a coded list, said at admission or at any visit."""
+
+    __tablename__ = "identified_needs"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), index=True)
+    code: Mapped[str] = mapped_column(String(30))
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    settled_on: Mapped[dt.date | None]

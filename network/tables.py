@@ -1,0 +1,105 @@
+"""The partners, their sites, the people who log in, and who did what."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from common.database import Base, Id
+
+
+class Organisation(Base):
+    """A partner: a municipal social centre, a committee, an association, a solidarity grocery."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    charter_signed_on: Mapped[dt.date | None]
+
+
+class Site(Base):
+    """A place of storage or hand-over that belongs to a partner."""
+
+    __tablename__ = "sites"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    """A short name printed on labels and used on the command line."""
+    name: Mapped[str] = mapped_column(String(120))
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class Account(Base):
+    """A person who logs in. Belongs to one partner and has one role."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    """Where this person usually works: the site pages open on."""
+    login: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(30))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(2), default="fr")
+    active: Mapped[bool] = mapped_column(default=True)
+
+    organisation: Mapped[Organisation] = relationship()
+    site: Mapped[Site | None] = relationship()
+
+
+class SignIn(Base):
+    """A device that is signed in. Only a digest of its secret is kept."""
+
+    __tablename__ = "sign_ins"
+
+    token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    device: Mapped[str] = mapped_column(String(60))
+    began_at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime]
+
+    account: Mapped[Account] = relationship()
+
+
+class SignInFailure(Base):
+    """A wrong password, remembered for a quarter of an hour to slow guessing down."""
+
+    __tablename__ = "sign_in_failures"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    login_digest: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
+class AuditEntry(Base):
+    """Who did what, when, on what. Never holds what was typed about a person."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(80), index=True)
+    detail: Mapped[Any] = mapped_column(JSON)
+
+
+class Parameter(Base):
+    """A figure or rule the partners set, valid from a day: the latest one that has begun counts."""
+
+    __tablename__ = "parameters"
+    __table_args__ = (UniqueConstraint("name", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    valid_from: Mapped[dt.date]
+    value: Mapped[Any] = mapped_column(JSON)
+    source: Mapped[str] = mapped_column(String(200))
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -1,0 +1,252 @@
+"""What is in the stockroom: catalogue, donors, lots, and the movements that are the truth about them.
+
+Temperatures are whole tenths of a degree Celsius, weights whole grams, amounts whole cents.
+"""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from common.database import Base, Id
+
+
+class FoodGroup(Base):
+    """A nutrition group of the balanced basket; `weight` 0 where it does not count."""
+
+    __tablename__ = "food_groups"
+
+    id: Mapped[str] = mapped_column(String(30), primary_key=True)
+    name_fr: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(60))
+    rank: Mapped[int]
+    facts: Mapped[Any] = mapped_column(JSON)
+    """Weight, target share, needs per day and how long it keeps, as `stock.reference.FoodGroup`."""
+
+
+class Family(Base):
+    """A sorting category of the stockroom, with the rules that goods of it follow."""
+
+    __tablename__ = "families"
+
+    code: Mapped[str] = mapped_column(String(30), primary_key=True)
+    name_fr: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80))
+    storage: Mapped[str] = mapped_column(String(10))
+    """`dry`, `chilled` or `frozen`."""
+    date_kind: Mapped[str] = mapped_column(String(12))
+    """`use_by` (DLC), `best_before` (DDM) or `none`."""
+    grace_days: Mapped[int]
+    """Days it may still be given after its best-before date."""
+    max_tenths: Mapped[int | None]
+    tolerance_tenths: Mapped[int]
+    food_group: Mapped[str] = mapped_column(ForeignKey("food_groups.id"), index=True)
+    contains: Mapped[list[str]] = mapped_column(JSON)
+    needs: Mapped[list[str]] = mapped_column(JSON)
+    co2e_g_per_kg: Mapped[int]
+    value_cents_per_kg: Mapped[int]
+    pictogram: Mapped[str] = mapped_column(String(30))
+
+
+class Product(Base):
+    """A catalogue entry: known by its codes, or an internal article chosen from pictures."""
+
+    __tablename__ = "products"
+    __table_args__ = (
+        CheckConstraint("grams_each > 0", name="grams_each_positive"),
+        CheckConstraint("portion > 0", name="portion_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    article: Mapped[str | None] = mapped_column(String(20), unique=True)
+    """The short code of an internal article (`PAIN`), None for goods with a barcode."""
+    name: Mapped[str] = mapped_column(String(160))
+    brand: Mapped[str] = mapped_column(String(80))
+    family_code: Mapped[str] = mapped_column(ForeignKey("families.code"), index=True)
+    measure: Mapped[str] = mapped_column(String(4))
+    """`unit` where pieces are counted, `gram` where goods are weighed."""
+    grams_each: Mapped[int]
+    """Net grams of one counted piece; 1 where goods are weighed."""
+    portion: Mapped[int]
+    """How much is handed over at once: 1 piece, or so many grams."""
+    shelf_life_days: Mapped[int | None]
+    """For goods without a date: how long they keep after they come in."""
+    contains: Mapped[list[str]] = mapped_column(JSON)
+    unknown_contents: Mapped[bool]
+    value_cents: Mapped[int]
+    """Usual shop price of one piece, or of one kilogram where goods are weighed."""
+    max_per_visit: Mapped[int | None]
+    pictogram: Mapped[str] = mapped_column(String(30))
+    nutriscore: Mapped[str | None] = mapped_column(String(1))
+    source: Mapped[str] = mapped_column(String(120))
+    """Where these facts come from."""
+
+    family: Mapped[Family] = relationship()
+
+
+class ProductCode(Base):
+    """A GTIN that names a product; a case of 12 names it 12 times."""
+
+    __tablename__ = "product_codes"
+
+    gtin: Mapped[str] = mapped_column(String(14), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
+    units: Mapped[int] = mapped_column(default=1)
+
+    product: Mapped[Product] = relationship()
+
+
+class Donor(Base):
+    """A shop, food bank, farm or drive that gives."""
+
+    __tablename__ = "donors"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    """The short name scan files use."""
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(30))
+    source: Mapped[str] = mapped_column(String(20))
+    """Programme the goods come under: it fixes channels and the highest price rate."""
+    in_store_payload: Mapped[str] = mapped_column(String(10), default="none")
+    """What this shop's own codes carry: `price`, `weight` or `none`."""
+    in_store_digits: Mapped[int] = mapped_column(default=5)
+    agreement_from: Mapped[dt.date | None]
+    agreement_until: Mapped[dt.date | None]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class InStoreCode(Base):
+    """What a shop's own code (02, 20–29) means: it says nothing outside that shop."""
+
+    __tablename__ = "in_store_codes"
+
+    donor_id: Mapped[int] = mapped_column(ForeignKey("donors.id"), primary_key=True)
+    article_key: Mapped[str] = mapped_column(String(7), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+
+    product: Mapped[Product] = relationship()
+
+
+class Place(Base):
+    """A shelf, fridge, freezer or quarantine corner of a site, in the order pickers walk."""
+
+    __tablename__ = "places"
+    __table_args__ = (UniqueConstraint("site_id", "name"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    storage: Mapped[str] = mapped_column(String(10))
+    rank: Mapped[int]
+
+
+class Reception(Base):
+    """Goods from one donor coming in at one site on one day."""
+
+    __tablename__ = "receptions"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    donor_id: Mapped[int] = mapped_column(ForeignKey("donors.id"), index=True)
+    source: Mapped[str] = mapped_column(String(20))
+    on: Mapped[dt.date] = mapped_column(index=True)
+    opened_at: Mapped[dt.datetime]
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    closed_at: Mapped[dt.datetime | None]
+
+    donor: Mapped[Donor] = relationship()
+
+
+class TemperatureReading(Base):
+    """A temperature taken on reception or in a place, beside the limit it was held against."""
+
+    __tablename__ = "temperatures"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    reception_id: Mapped[int | None] = mapped_column(ForeignKey("receptions.id"), index=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
+    family_code: Mapped[str | None] = mapped_column(ForeignKey("families.code"))
+    tenths: Mapped[int]
+    limit_tenths: Mapped[int | None]
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class RefusedGoods(Base):
+    """Goods that were not taken in, with the reason: they never enter the ledger."""
+
+    __tablename__ = "refused_goods"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    reception_id: Mapped[int] = mapped_column(ForeignKey("receptions.id"), index=True)
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"))
+    reason: Mapped[str] = mapped_column(String(40))
+    grams: Mapped[int]
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class Lot(Base):
+    """The same product with the same date and lot number from the same donor on the same day."""
+
+    __tablename__ = "lots"
+    __table_args__ = (Index("ix_lots_product_id_date", "product_id", "date"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    """The opaque code on its label."""
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    reception_id: Mapped[int] = mapped_column(ForeignKey("receptions.id"), index=True)
+    donor_id: Mapped[int] = mapped_column(ForeignKey("donors.id"), index=True)
+    source: Mapped[str] = mapped_column(String(20))
+    lot_number: Mapped[str] = mapped_column(String(40))
+    date_kind: Mapped[str] = mapped_column(String(12))
+    date: Mapped[dt.date | None]
+    """The date on the pack; None for goods that bear none."""
+    last_day: Mapped[dt.date] = mapped_column(index=True)
+    """Last day it may be handed over, by the rules in force when it came in."""
+    measure: Mapped[str] = mapped_column(String(4))
+    grams_each: Mapped[int]
+    portion: Mapped[int]
+    value_cents: Mapped[int]
+    """Usual shop price of one piece, or of one kilogram where goods are weighed."""
+    checked: Mapped[bool] = mapped_column(default=False)
+    """A person looked at the packs: required past the best-before date."""
+    came_in_at: Mapped[dt.datetime]
+
+    product: Mapped[Product] = relationship()
+    donor: Mapped[Donor] = relationship()
+    reception: Mapped[Reception] = relationship()
+
+
+class Movement(Base):
+    """So much of one lot went from one account to another. Appended, never changed.
+
+    Only `stock/ledger.py` writes here.
+    """
+
+    __tablename__ = "movements"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        Index("ix_movements_lot_id_id", "lot_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"))
+    from_account: Mapped[str] = mapped_column(String(12))
+    from_place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    to_account: Mapped[str] = mapped_column(String(12))
+    to_place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    quantity: Mapped[int]
+    """Pieces, or grams where the lot is weighed."""
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+    on: Mapped[dt.date] = mapped_column(index=True)
+    """The day where the network lives, which reports count by."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("movements.id"), unique=True)
+    """The movement this one takes back; a movement is taken back once."""
+
+    lot: Mapped[Lot] = relationship()
