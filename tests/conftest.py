@@ -1,0 +1,80 @@
+"""What tests ask for by name: a fixed clock, and databases of both kinds."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from typing import cast
+
+import hypothesis
+import pytest
+
+from common.clock import PARIS, Clock
+from common.database import Database
+from tests.databases import BOTH, Maker, PostgresqlMaker, SqliteMaker, lent
+from tests.postgresql import Server, running_server
+
+# The same examples every time in CI; no deadline, as a slow machine is not a wrong program.
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Monday 23 November 2026, nine in the morning in Paris."""
+    return Clock(at=dt.datetime(2026, 11, 23, 9, tzinfo=PARIS))
+
+
+@pytest.fixture
+def today(clock: Clock) -> dt.date:
+    """The day of `clock`."""
+    return clock.today()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """A PostgreSQL server for this process of the test run."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_maker(tmp_path_factory: pytest.TempPathFactory) -> SqliteMaker:
+    return SqliteMaker(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_maker(postgresql_server: Server) -> PostgresqlMaker:
+    return PostgresqlMaker(postgresql_server)
+
+
+@pytest.fixture(params=BOTH)
+def database_maker(request: pytest.FixtureRequest) -> Maker:
+    """Makes databases of each kind in turn: a test that needs several of them asks for this."""
+    return cast(Maker, request.getfixturevalue(f"{request.param}_maker"))
+
+
+@pytest.fixture
+def empty_url(database_maker: Maker) -> Iterator[str]:
+    """The address of a database without tables, on SQLite and on PostgreSQL."""
+    with lent(database_maker, database_maker.empty()) as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(database_maker: Maker) -> Iterator[str]:
+    """The address of a migrated database of its own, on SQLite and on PostgreSQL."""
+    with lent(database_maker, database_maker.migrated()) as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The doors to a migrated database of its own, on SQLite and on PostgreSQL."""
+    doors = Database(database_url)
+    yield doors
+    doors.close()
