@@ -38,9 +38,7 @@ class Visit(Base):
     __table_args__ = (UniqueConstraint("session_id", "household_id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    session_id: Mapped[int] = mapped_column(
-        ForeignKey("distribution_sessions.id", ondelete="CASCADE"), index=True
-    )
+    session_id: Mapped[int] = mapped_column(ForeignKey("distribution_sessions.id", ondelete="CASCADE"), index=True)
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), index=True)
     basket: Mapped[str] = mapped_column(String(12), unique=True)
     """The opaque code on the basket's label."""
@@ -59,9 +57,7 @@ class PlanRecord(Base):
     __tablename__ = "plans"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    session_id: Mapped[int] = mapped_column(
-        ForeignKey("distribution_sessions.id", ondelete="CASCADE"), index=True
-    )
+    session_id: Mapped[int] = mapped_column(ForeignKey("distribution_sessions.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[dt.datetime]
     made_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     state: Mapped[str] = mapped_column(String(10))

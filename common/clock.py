@@ -1,6 +1,7 @@
 """The only place that looks at the clock. Rules take `today` as an argument."""
 
 import datetime as dt
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -24,3 +25,18 @@ class Clock:
     def today(self) -> dt.date:
         """The current day where the network lives: a use-by date ends at its midnight."""
         return self.now().date()
+
+    def stamp(self, by: int | None = None) -> "Stamp":
+        """Now, signed."""
+        now = self.now()
+        return Stamp(at=now, on=now.date(), by=by)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """When something was done, on which day where the network lives, and by whom."""
+
+    at: dt.datetime
+    on: dt.date
+    by: int | None = None
+    """The account that did it; None for the software itself."""

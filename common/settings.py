@@ -68,9 +68,7 @@ class Settings:
 def _read(name: str, value: str, kind: Any) -> Any:
     try:
         if kind is bool:
-            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
-                value.lower()
-            ]
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[value.lower()]
         if kind in (int, float):
             return kind(value)
     except (KeyError, ValueError):

@@ -56,9 +56,7 @@ class Identity(Base):
 
     __tablename__ = "identities"
 
-    household_id: Mapped[int] = mapped_column(
-        ForeignKey("households.id", ondelete="CASCADE"), primary_key=True
-    )
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -67,9 +65,7 @@ class Exclusion(Base):
 
     __tablename__ = "exclusions"
 
-    household_id: Mapped[int] = mapped_column(
-        ForeignKey("households.id", ondelete="CASCADE"), primary_key=True
-    )
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), primary_key=True)
     content: Mapped[str] = mapped_column(String(30), primary_key=True)
 
 
@@ -78,9 +74,7 @@ class Lack(Base):
 
     __tablename__ = "lacks"
 
-    household_id: Mapped[int] = mapped_column(
-        ForeignKey("households.id", ondelete="CASCADE"), primary_key=True
-    )
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), primary_key=True)
     equipment: Mapped[str] = mapped_column(String(30), primary_key=True)
 
 

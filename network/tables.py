@@ -62,8 +62,7 @@ class SignIn(Base):
     token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     device: Mapped[str] = mapped_column(String(60))
-    began_at: Mapped[dt.datetime]
-    seen_at: Mapped[dt.datetime]
+    began_at: Mapped[dt.datetime] = mapped_column(index=True)
 
     account: Mapped[Account] = relationship()
 
