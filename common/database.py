@@ -65,7 +65,7 @@ class Base(DeclarativeBase):
     """The base of every table; constraint names are fixed so that migrations can speak of them."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar = {dt.datetime: Instant}
+    type_annotation_map: ClassVar = {dt.datetime: Instant, int: Id}
 
 
 class Database:

@@ -40,6 +40,10 @@ class Cents(int):
     """An amount in whole cents of a euro, written by `Words.money` when it fills a hole."""
 
 
+class Term(str):
+    """A marked word or short phrase that is itself translated when it fills a hole."""
+
+
 class Words:
     """Everything said to one person, in their language. Immutable and shared between requests."""
 
@@ -65,6 +69,8 @@ class Words:
                 return self.weight(value)
             case Cents():
                 return self.money(value)
+            case Term():
+                return self.text(str(value))
             case bool() | str():
                 return str(value)
             case dt.datetime():

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
-from common.words import N_, Grams
+from common.words import N_, Grams, Term
 from stock.tables import Lot, Movement
 
 
@@ -184,7 +184,7 @@ def undo(session: Session, movement_id: int, stamp: Stamp) -> int:
     """
     movement = session.get(Movement, movement_id)
     if movement is None:
-        raise NotFound(what=N_("movement"), id=movement_id)
+        raise NotFound(what=Term(N_("movement")), id=movement_id)
     _lock(session, {movement.lot_id})
     if session.scalar(select(Movement.id).where(Movement.undoes_id == movement_id)):
         raise AlreadyUndone()
@@ -297,7 +297,7 @@ def _refuse_what_is_not_there(session: Session, movings: Sequence[Moving]) -> No
 def _not_enough(session: Session, lot_id: int, left: int, asked: int) -> Refusal:
     lot = session.get(Lot, lot_id)
     if lot is None:
-        return NotFound(what=N_("lot"), id=lot_id)
+        return NotFound(what=Term(N_("lot")), id=lot_id)
     if lot.measure == "gram":
         return NotEnoughLeft(lot=lot.code, left=Grams(left), asked=Grams(asked))
     return NotEnoughLeft(lot=lot.code, left=left, asked=asked)

@@ -6,26 +6,19 @@ Every test that touches a database runs on SQLite and on PostgreSQL.
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-from common.database import Base, Database
+from api.migrations import upgrade
 from tests.postgresql import Server, name_of
 
 BOTH = ("sqlite", "postgresql")
 
 
 def prepare(url: str) -> None:
-    """Bring an empty database to the shape the program expects: the one place where that is decided."""
-    for room in ("network", "stock", "households", "allocation"):
-        if find_spec(f"{room}.tables"):
-            import_module(f"{room}.tables")
-    database = Database(url)
-    Base.metadata.create_all(database.engine)
-    database.close()
+    """Bring an empty database to the shape the program expects."""
+    upgrade(url)
 
 
 class Maker(Protocol):

@@ -1,0 +1,67 @@
+"""A write carries a key its sender made: sent again, it does its work once and gets the same answer."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from common.clock import Stamp
+from common.errors import Kind, Refusal
+from common.tables import Done
+from common.words import N_
+
+T = TypeVar("T")
+
+
+class KeyUsedOtherwise(Refusal):
+    """The same key came with another request: one of the two would be lost if it were let through."""
+
+    kind = Kind.CONFLICT
+    message = N_("This entry was already recorded with other values: undo it first, then enter it again.")
+
+
+class BadKey(Refusal):
+    """A key that is empty or too long to be kept."""
+
+    message = N_("This request needs an idempotency key of 8 to 120 characters, got %(length)s.")
+
+
+def once(session: Session, key: str, asked: Any, stamp: Stamp, work: Callable[[], T], answer_type: type[T]) -> T:
+    """`work()` the first time this key is seen, its kept answer ever after.
+
+    `asked` is what the request says, in values JSON can write; the key with another `asked` raises
+    KeyUsedOtherwise. The key is claimed before the work begins, so that of two identical requests at once the
+    second waits for the first and then repeats its answer. Key, work and answer are one transaction.
+    """
+    if not 8 <= len(key) <= 120:
+        raise BadKey(length=len(key))
+    fingerprint = hashlib.sha256(json.dumps(msgspec.to_builtins(asked), sort_keys=True).encode()).hexdigest()
+    if not _claim(session, key, fingerprint, stamp):
+        kept, answer = session.execute(select(Done.fingerprint, Done.answer).where(Done.key == key)).one()
+        if kept != fingerprint:
+            raise KeyUsedOtherwise()
+        return msgspec.convert(answer, answer_type)
+    answer = work()
+    session.execute(update(Done).where(Done.key == key).values(answer=msgspec.to_builtins(answer)))
+    return answer
+
+
+def was_done(session: Session, key: str) -> bool:
+    """Whether a request with this key has done its work."""
+    return session.scalar(select(Done.key).where(Done.key == key)) is not None
+
+
+def _claim(session: Session, key: str, fingerprint: str, stamp: Stamp) -> bool:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    claim = (
+        insert(Done)
+        .values(key=key, fingerprint=fingerprint, answer=None, at=stamp.at)
+        .on_conflict_do_nothing()
+        .returning(Done.key)
+    )
+    return session.execute(claim).scalar() is not None

@@ -1,0 +1,44 @@
+"""The directory of partners and their sites."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from common.errors import NotFound
+from common.words import N_, Term
+from network.tables import Organisation, Site
+
+
+def add_organisation(session: Session, name: str, kind: str) -> Organisation:
+    organisation = Organisation(name=name, kind=kind)
+    session.add(organisation)
+    session.flush()
+    return organisation
+
+
+def add_site(session: Session, organisation_id: int, code: str, name: str) -> Site:
+    site = Site(organisation_id=organisation_id, code=code, name=name)
+    session.add(site)
+    session.flush()
+    return site
+
+
+def sites(session: Session) -> Sequence[Site]:
+    return session.scalars(select(Site).order_by(Site.name)).all()
+
+
+def site(session: Session, site_id: int) -> Site:
+    """The site; raises NotFound."""
+    found = session.get(Site, site_id)
+    if found is None:
+        raise NotFound(what=Term(N_("site")), id=site_id)
+    return found
+
+
+def site_by_code(session: Session, code: str) -> Site:
+    """The site of this short name; raises NotFound."""
+    found = session.scalar(select(Site).where(Site.code == code))
+    if found is None:
+        raise NotFound(what=Term(N_("site")), id=code)
+    return found

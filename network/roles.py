@@ -1,0 +1,79 @@
+"""Who may do what: the access matrix of the network, as data.
+
+Source: the matrix agreed on in the partners' privacy rules (volunteers are not bound by professional secrecy, so
+they see a card number, a size, exclusions and an allowance; only social workers open a file).
+"""
+
+from enum import StrEnum
+
+from common.words import N_
+
+
+class Role(StrEnum):
+    """What a person does in the network."""
+
+    VOLUNTEER = "volunteer"
+    DISTRIBUTION = "distribution"
+    MANAGER = "manager"
+    SOCIAL_WORKER = "social_worker"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    """Something a page or a resource asks for before it answers."""
+
+    SEE_STOCK = "see_stock"
+    WRITE_STOCK = "write_stock"
+    SEE_CARDS = "see_cards"
+    """Card number, size, exclusions, equipment, allowance left: never a name."""
+    WRITE_CARDS = "write_cards"
+    OPEN_FILES = "open_files"
+    """Identity, resources, charges, reste à vivre."""
+    RUN_SESSIONS = "run_sessions"
+    MAKE_PLANS = "make_plans"
+    PRINT_LABELS = "print_labels"
+    SEE_REPORTS = "see_reports"
+    MANAGE_ACCOUNTS = "manage_accounts"
+
+
+ROLE_NAMES = {
+    Role.VOLUNTEER: N_("Stockroom volunteer"),
+    Role.DISTRIBUTION: N_("Distribution volunteer"),
+    Role.MANAGER: N_("Grocery manager"),
+    Role.SOCIAL_WORKER: N_("Social worker"),
+    Role.COORDINATOR: N_("Coordinator"),
+    Role.ADMINISTRATOR: N_("Administrator"),
+}
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.VOLUNTEER: frozenset({Right.SEE_STOCK, Right.WRITE_STOCK, Right.PRINT_LABELS, Right.SEE_REPORTS}),
+    Role.DISTRIBUTION: frozenset(
+        {Right.SEE_STOCK, Right.SEE_CARDS, Right.RUN_SESSIONS, Right.PRINT_LABELS, Right.SEE_REPORTS}
+    ),
+    Role.MANAGER: frozenset(
+        {
+            Right.SEE_STOCK,
+            Right.WRITE_STOCK,
+            Right.SEE_CARDS,
+            Right.RUN_SESSIONS,
+            Right.MAKE_PLANS,
+            Right.PRINT_LABELS,
+            Right.SEE_REPORTS,
+        }
+    ),
+    Role.SOCIAL_WORKER: frozenset(
+        {Right.SEE_STOCK, Right.SEE_CARDS, Right.WRITE_CARDS, Right.OPEN_FILES, Right.SEE_REPORTS}
+    ),
+    Role.COORDINATOR: frozenset(
+        {
+            Right.SEE_STOCK,
+            Right.WRITE_STOCK,
+            Right.SEE_CARDS,
+            Right.MAKE_PLANS,
+            Right.PRINT_LABELS,
+            Right.SEE_REPORTS,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset({Right.SEE_STOCK, Right.WRITE_STOCK, Right.SEE_REPORTS, Right.MANAGE_ACCOUNTS}),
+}
