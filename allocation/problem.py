@@ -293,7 +293,7 @@ def _twice(instance: Instance) -> Iterable[str]:
         "transfer": [t.id for t in instance.transfers],
     }
     for what, ids in named.items():
-        yield from (f"{what} {id} is there twice" for id, n in Counter(ids).items() if n > 1)
+        yield from (f"{what} {name} is there twice" for name, n in Counter(ids).items() if n > 1)
 
 
 def _unknown_in_visits(instance: Instance) -> Iterable[str]:
