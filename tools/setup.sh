@@ -46,7 +46,7 @@ has_environment() {
 make_environment() {
     rm -rf "$venv"
     # Lent by the machine, pip fills an environment that has none: two seconds less than making one.
-    if "$python" -m pip --python "$python" --version; then
+    if "$python" -m pip --python "$(command -v "$python")" --version; then
         "$python" -m venv --without-pip "$venv" &&
             "$python" -m pip --python "$venv/bin/python" install --require-hashes -r requirements/uv.txt
     else
