@@ -1,0 +1,84 @@
+"""The application: what it takes comes as arguments, so that a test builds its own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import ResponseHeader, State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from api.here import provide_here
+from api.house import House
+from api.pages import PAGES
+from api.refusals import on_failure, on_http_exception, on_refusal
+from api.resources import RESOURCES
+from api.security import ANYONE, API, HEADERS, Authentication, May, only_json
+from api.static_files import static_router
+from common.errors import Refusal
+
+LARGEST_REQUEST = 2_000_000
+"""Bytes; a whole day of queued scans is a tenth of it."""
+
+
+def create_app(house: House) -> Litestar:
+    """The web application of this house; raises where a route does not say who may use it."""
+    pages = Router(path="/", route_handlers=[*PAGES], include_in_schema=False)
+    resources = Router(path=API, route_handlers=[*RESOURCES], before_request=only_json)
+    app = Litestar(
+        route_handlers=[pages, resources, static_router()],
+        dependencies={"here": Provide(provide_here, sync_to_thread=False)},
+        middleware=[DefineMiddleware(Authentication, exclude=["^/static/", "^/healthz$"])],
+        csrf_config=CSRFConfig(
+            secret=house.secret,
+            cookie_name="panier-forms",
+            cookie_secure=house.settings.secure_cookies,
+            cookie_samesite="lax",
+            exclude=[f"^{API}/"],
+        ),
+        exception_handlers={Refusal: on_refusal, HTTPException: on_http_exception, Exception: on_failure},
+        openapi_config=OpenAPIConfig(
+            title="Panier juste",
+            version="1",
+            openapi_router=Router(path=f"{API}/openapi", route_handlers=[], guards=[ANYONE]),
+            render_plugins=(JsonRenderPlugin(),),
+            use_handler_docstrings=True,
+        ),
+        response_headers=[ResponseHeader(name=k, value=v) for k, v in HEADERS.items()],
+        request_max_body_size=LARGEST_REQUEST,
+        logging_config=None,
+        state=State({"house": house}),
+        on_shutdown=[house.registry.close],
+    )
+    for path in routes_without_guard(app):
+        raise RuntimeError(f"the route {path} does not say who may use it")
+    return app
+
+
+def routes_without_guard(app: Litestar) -> list[str]:
+    """Routes that name no right."""
+    return [
+        f"{','.join(sorted(handler.http_methods))} {route.path}"
+        for route, handler in handlers(app)
+        if not guard_of(handler)
+    ]
+
+
+def handlers(app: Litestar) -> Iterator[tuple[Any, HTTPRouteHandler]]:
+    """Every route of ours with its handler."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            if "OPTIONS" not in handler.http_methods:
+                yield route, handler
+
+
+def guard_of(handler: HTTPRouteHandler) -> May | None:
+    """The guard that says who may use this route."""
+    layers = [layer.guards or () for layer in handler.ownership_layers]
+    guards = [guard for layer in layers for guard in layer if isinstance(guard, May)]
+    return guards[-1] if guards else None

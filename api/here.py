@@ -1,0 +1,110 @@
+"""What a handler needs of its request: the network's database, who is asking, their language, the day."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from litestar.response import Redirect
+from litestar.template.base import csrf_token
+from markupsafe import Markup
+
+from api.house import House
+from api.navigation import places
+from api.security import person_of
+from api.static_files import static_url
+from common.clock import Clock, Stamp
+from common.database import Database
+from common.words import LANGUAGES, Words, words
+from network.accounts import Person
+
+LANGUAGE_COOKIE = "language"
+TEMPLATES = Path(__file__).parent / "templates"
+
+_environment = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class Here:
+    """One request's view of the house. Handlers open `database.reading()` or `.writing()` themselves."""
+
+    def __init__(self, request: Request[Any, Any, Any]) -> None:
+        self.request = request
+        self.house: House = request.app.state.house
+
+    @cached_property
+    def database(self) -> Database:
+        return self.house.registry.database(self.request.headers.get("host", ""))
+
+    @property
+    def me(self) -> Person:
+        """Who is signed in; routes open to anyone must not ask."""
+        assert self.person is not None  # noqa: S101 - the route's guard has let them in
+        return self.person
+
+    @property
+    def person(self) -> Person | None:
+        """Who is signed in, if anybody."""
+        return person_of(self.request)
+
+    @property
+    def clock(self) -> Clock:
+        return self.house.clock
+
+    def stamp(self) -> Stamp:
+        """Now, signed by who is asking."""
+        return self.clock.stamp(self.me.id)
+
+    @cached_property
+    def words(self) -> Words:
+        chosen = self.request.cookies.get(LANGUAGE_COOKIE)
+        if chosen in LANGUAGES:
+            return words(chosen)
+        return words(self.person.language if self.person else LANGUAGES[0])
+
+    def page(self, name: str, /, *, status: int = 200, **context: Any) -> Response[str]:
+        """The page made from this template and these values, in the person's language."""
+        template = _environment.get_template(name)
+        html = template.render(**self._common(), **context)
+        return Response(html, status_code=status, media_type="text/html; charset=utf-8")
+
+    def go(self, path: str) -> Redirect:
+        """After a form: 303 to the page that shows what was done."""
+        return Redirect(path, status_code=303)
+
+    def _common(self) -> dict[str, Any]:
+        person = self.person
+        path = self.request.url.path
+        return {
+            "words": self.words,
+            "_": self.words.text,
+            "ngettext": self.words.plural,
+            "language": self.words.language,
+            "languages": LANGUAGES,
+            "me": person,
+            "rights": {right.value for right in person.rights} if person else set(),
+            "nav": places(person, path, self.words) if person else [],
+            "today": self.clock.today(),
+            "path": path,
+            "here_url": quote(str(self.request.url.path)),
+            "csrf_input": self._csrf_input,
+            "csrf": self._csrf,
+            "static": static_url,
+        }
+
+    def _csrf(self) -> str:
+        return csrf_token({"request": self.request})
+
+    def _csrf_input(self) -> Markup:
+        return Markup('<input type="hidden" name="_csrf_token" value="{}">').format(self._csrf())
+
+
+def provide_here(request: Request[Any, Any, Any]) -> Here:
+    return Here(request)

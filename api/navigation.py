@@ -1,0 +1,50 @@
+"""The places of the house each role goes to, in the order of its work; the first is its home."""
+
+from dataclasses import dataclass
+
+from common.words import N_, Words
+from network.accounts import Person
+from network.roles import Right, Role
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the rail (laptop) or of the bottom bar (phone, the first four)."""
+
+    href: str
+    label: str
+    icon: str
+    right: Right
+    current: bool = False
+
+
+INTAKE = Place("/intake", N_("Intake"), "scan", Right.WRITE_STOCK)
+STOCK = Place("/stock", N_("Stock"), "shelf", Right.SEE_STOCK)
+AT_RISK = Place("/at-risk", N_("To save"), "warn", Right.SEE_STOCK)
+SESSIONS = Place("/sessions", N_("Sessions"), "session", Right.SEE_CARDS)
+LABELS = Place("/labels", N_("Labels"), "label", Right.PRINT_LABELS)
+WASTE = Place("/waste", N_("Waste"), "leaf", Right.SEE_REPORTS)
+HOUSEHOLDS = Place("/households", N_("Households"), "people", Right.SEE_CARDS)
+ACCOUNTS = Place("/accounts", N_("Accounts"), "key", Right.MANAGE_ACCOUNTS)
+
+ORDER = {
+    Role.VOLUNTEER: (INTAKE, STOCK, LABELS, WASTE),
+    Role.DISTRIBUTION: (SESSIONS, STOCK, LABELS, WASTE),
+    Role.MANAGER: (AT_RISK, SESSIONS, INTAKE, STOCK, LABELS, WASTE, HOUSEHOLDS),
+    Role.SOCIAL_WORKER: (HOUSEHOLDS, SESSIONS, STOCK, WASTE),
+    Role.COORDINATOR: (WASTE, AT_RISK, SESSIONS, STOCK, INTAKE, LABELS, HOUSEHOLDS),
+    Role.ADMINISTRATOR: (ACCOUNTS, STOCK, WASTE, INTAKE),
+}
+
+
+def home(person: Person) -> str:
+    """The page this person's work begins on."""
+    return ORDER[person.role][0].href
+
+
+def places(person: Person, path: str, words: Words) -> list[Place]:
+    """This person's places, with the one they are at marked."""
+    return [
+        Place(p.href, words.text(p.label), p.icon, p.right, path == p.href or path.startswith(p.href + "/"))
+        for p in ORDER[person.role]
+    ]

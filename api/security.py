@@ -1,0 +1,101 @@
+"""Who is asking, and whether they may.
+
+A person signs in and carries a secret in a cookie (pages) or in an `Authorization: Bearer` header (programs).
+Every route names the right it asks for with `May`; the application refuses to start where one does not.
+"""
+
+import datetime as dt
+from typing import Any
+
+import anyio.to_thread
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.handlers import BaseRouteHandler
+from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+
+from api.house import House
+from network.accounts import Person, who_is
+from network.roles import Right
+
+COOKIE = "panier"
+API = "/api/v1"
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+        "form-action 'self'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(self), microphone=(), geolocation=()",
+}
+"""Nothing is fetched from elsewhere, nothing is embedded elsewhere."""
+
+
+class Authentication(AbstractAuthenticationMiddleware):
+    """Finds who carries the secret; whether they may is the route's guard's question."""
+
+    async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
+        token = secret_of(connection)
+        if not token:
+            return AuthenticationResult(user=None, auth=None)
+        person = await anyio.to_thread.run_sync(_find, connection, token)
+        return AuthenticationResult(user=person, auth=token)
+
+
+def person_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Person | None:
+    """Who is signed in; nobody where the request never reached `Authentication`, as for an unknown page."""
+    person: Person | None = connection.scope.get("user")
+    return person
+
+
+def secret_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+    """The secret a device carries, from its header or its cookie."""
+    scheme, _, bearer = connection.headers.get("authorization", "").partition(" ")
+    return bearer if scheme.lower() == "bearer" else connection.cookies.get(COOKIE)
+
+
+def _find(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> Person | None:
+    house: House = connection.app.state.house
+    lasting = dt.timedelta(hours=house.settings.session_hours)
+    with house.registry.database(connection.headers.get("host", "")).reading() as session:
+        return who_is(session, token, now=house.clock.now(), lasting=lasting)
+
+
+class May:
+    """The guard of a route: who may use it. `May()` asks only that somebody is signed in."""
+
+    def __init__(self, *any_of: Right) -> None:
+        self.any_of = frozenset(any_of)
+
+    def allows(self, person: Person | None) -> bool:
+        return person is not None and (not self.any_of or bool(self.any_of & person.rights))
+
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        if self.allows(person_of(connection)):
+            return
+        if person_of(connection) is None:
+            raise NotAuthorizedException()
+        raise PermissionDeniedException()
+
+
+class Anyone(May):
+    """The guard of a route that asks nothing: signing in, health, the style sheet."""
+
+    def allows(self, person: Person | None) -> bool:  # noqa: ARG002
+        return True
+
+
+ANYONE = Anyone()
+
+
+def only_json(request: Request[Any, Any, Any]) -> None:
+    """Writes under /api take JSON only.
+
+    A form on another site cannot send that content type without the browser asking first, so the interface needs
+    no anti-forgery token although the cookie is accepted there.
+    """
+    if request.method in ("POST", "PUT", "PATCH", "DELETE") and request.content_type[0] != "application/json":
+        raise PermissionDeniedException("Send application/json.")

@@ -1,0 +1,30 @@
+"""The files the pages use: served as they are, named with a digest of their content so that browsers keep them."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from litestar import Router
+from litestar.static_files import create_static_files_router
+
+FOLDER = Path(__file__).parent / "static"
+YEAR = 365 * 24 * 3600
+
+
+@lru_cache
+def static_url(path: str) -> str:
+    """The address of a file of `static/`; it changes when the file does."""
+    digest = hashlib.sha256((FOLDER / path).read_bytes()).hexdigest()[:10]
+    return f"/static/{path}?v={digest}"
+
+
+def static_router() -> Router:
+    from api.security import ANYONE
+
+    return create_static_files_router(
+        path="/static",
+        directories=[FOLDER],
+        guards=[ANYONE],
+        cache_control=None,
+        include_in_schema=False,
+    )
