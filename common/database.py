@@ -111,14 +111,13 @@ def _sqlite(url: str, pool_size: int) -> Engine:
     def prepare(connection: Any, _: Any) -> None:
         # sqlite3 would open transactions by itself, too late and never IMMEDIATE: `begin` below does it.
         connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "busy_timeout=10000",
-            "foreign_keys=ON",
-            "cache_size=-32000",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        connection.executescript(
+            "PRAGMA busy_timeout=10000;"
+            "PRAGMA journal_mode=WAL;"
+            "PRAGMA synchronous=NORMAL;"
+            "PRAGMA foreign_keys=ON;"
+            "PRAGMA cache_size=-32000;"
+        )
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
