@@ -55,6 +55,15 @@ class BadAdultEquivalents(Refusal):
     message = N_("Age band “%(band)s”: expected adult equivalents from 0, in hundredths, got %(got)s.")
 
 
+class BadShares(Refusal):
+    """Weights of persons that an amount cannot be divided by."""
+
+    message = N_(
+        "What each person counts for: expected more than 0 for the first and 0 or more for others,"
+        " got %(first)s, %(next)s and %(child)s."
+    )
+
+
 class Person(Struct, frozen=True, order=True):
     """One member of a household, as far as food and money need to know them."""
 
@@ -124,6 +133,10 @@ class Shares(Struct, frozen=True):
     child: Decimal
     """Every other person younger than that."""
     child_until: int
+
+    def __post_init__(self) -> None:
+        if self.first <= 0 or self.next < 0 or self.child < 0:
+            raise BadShares(first=self.first, next=self.next, child=self.child)
 
     def of(self, ages: Sequence[int]) -> Decimal:
         """The sum over a household; the eldest is its first person, even a very young one."""

@@ -4,6 +4,7 @@ A calculation made today is printed again in two years, perhaps in another langu
 sentence and its values, never the text.
 """
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +24,7 @@ class Label(Struct, frozen=True):
 
 
 class Sentence(Struct, frozen=True):
-    """An English sentence with named holes, and what fills them: amounts, numbers, labels or sentences."""
+    """An English sentence with named holes, and what fills them: amounts, dates, numbers, labels, sentences."""
 
     message: str
     values: dict[str, Any] = {}
@@ -65,6 +66,8 @@ def _kept(value: Any) -> Any:
             return {"cents": int(value)}
         case Decimal():
             return {"number": str(value)}
+        case dt.date():
+            return {"date": value.isoformat()}
         case Label():
             return {"fr": value.fr, "en": value.en}
         case Sentence():
@@ -78,6 +81,8 @@ def _read(value: Any) -> Any:
             return Cents(cents)
         case {"number": number}:
             return Decimal(number)
+        case {"date": date}:
+            return dt.date.fromisoformat(date)
         case {"fr": fr, "en": en}:
             return Label(fr, en)
         case {"message": _, "values": _}:

@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 from decimal import Decimal
 
@@ -24,7 +25,9 @@ def test_a_label_is_said_in_the_readers_language() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [Cents(-12), Decimal("30.4"), RENT, Sentence("as %(n)s", {"n": 3}), 7, "2025"], ids=repr
+    "value",
+    [Cents(-12), Decimal("30.4"), dt.date(2026, 4, 1), RENT, Sentence("as %(n)s", {"n": 3}), 7, "2025"],
+    ids=repr,
 )
 def test_a_sentence_comes_back_from_where_it_was_kept(value: object) -> None:
     sentence = Sentence("%(value)s counts", {"value": value})
