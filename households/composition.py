@@ -124,6 +124,25 @@ class AgeBands(Struct, frozen=True):
         return next(band for band in reversed(self.bands) if band.from_age <= age)
 
 
+AGE_BANDS = AgeBands(
+    "2026",
+    tuple(
+        AgeBand(code, from_age, Decimal(equivalents), Label(fr, en))
+        for code, from_age, equivalents, fr, en in (
+            ("infant", 0, "0", "Moins de 1 an", "Under 1"),
+            ("toddler", 1, "0.5", "1 à 3 ans", "1 to 3"),
+            ("child", 4, "0.75", "4 à 10 ans", "4 to 10"),
+            ("teenager", 11, "1.1", "11 à 17 ans", "11 to 17"),
+            ("adult", 18, "1.1", "18 à 64 ans", "18 to 64"),
+            ("senior", 65, "0.9", "65 ans et plus", "65 and over"),
+        )
+    ),
+)
+"""Means of women and men, after ANSES's energy references (adults 2,600 and 2,100 kcal a day) and the earlier
+French recommended intakes for the young and the old. Infants under one drink formula and eat nothing else here.
+"""
+
+
 class Shares(Struct, frozen=True):
     """What each person counts for when an amount is shared within a household."""
 
@@ -171,7 +190,7 @@ class Composition(Struct, frozen=True, dict=True):
         return CONSUMPTION_UNITS.of(self.ages)
 
 
-def compose(people: Sequence[Person], today: dt.date, bands: AgeBands) -> Composition:
+def compose(people: Sequence[Person], today: dt.date, bands: AgeBands = AGE_BANDS) -> Composition:
     """The household these people make today; what looks odd comes with it as doubts."""
     if not people:
         raise NobodyInHousehold()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from common.words import Words
 from households.composition import (
+    AGE_BANDS,
     AgeBand,
     AgeBands,
     BadAdultEquivalents,
@@ -18,7 +19,7 @@ from households.composition import (
     compose,
 )
 from households.sentences import Label
-from tests.households.cases import BANDS, TODAY, household, people
+from tests.households.cases import TODAY, household, people
 
 NEW_YEAR, NEW_YEARS_EVE = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
 
@@ -59,9 +60,9 @@ def test_a_lone_parent_with_two_children_is_counted_in_every_way() -> None:
 )
 @pytest.mark.parametrize("day", [NEW_YEAR, NEW_YEARS_EVE])
 def test_a_birth_year_gives_one_band_from_new_year_to_new_years_eve(birth_year: int, band: str, day: dt.date) -> None:
-    composition = compose([Person(birth_year), Person(1980)], day, BANDS)
+    composition = compose([Person(birth_year), Person(1980)], day)
 
-    assert band == BANDS.of(Person(birth_year).age(day)).code
+    assert band == AGE_BANDS.of(Person(birth_year).age(day)).code
     assert composition.by_band[band] >= 1
 
 
@@ -82,7 +83,7 @@ def test_a_known_month_makes_the_age_exact_from_the_first_of_that_month() -> Non
 
 
 def test_a_child_born_last_year_may_be_an_infant_until_its_month_is_told() -> None:
-    composition = compose([Person(1990), Person(2025)], TODAY, BANDS)
+    composition = compose([Person(1990), Person(2025)], TODAY)
 
     assert composition.infant
     assert composition.adult_equivalents == Decimal("1.6")
@@ -92,7 +93,7 @@ def test_a_child_born_last_year_may_be_an_infant_until_its_month_is_told() -> No
 
 
 def test_a_child_born_the_year_before_last_is_no_infant() -> None:
-    composition = compose([Person(1990), Person(2024)], TODAY, BANDS)
+    composition = compose([Person(1990), Person(2024)], TODAY)
 
     assert not composition.infant
     assert composition.doubts == ()
@@ -133,7 +134,7 @@ def test_consumption_units_change_at_fourteen(ages: tuple[int, ...], units: str)
 )
 def test_a_birth_date_nobody_can_have_is_refused(person: Person) -> None:
     with pytest.raises(BadBirthDate) as refused:
-        compose([Person(1980), person], TODAY, BANDS)
+        compose([Person(1980), person], TODAY)
 
     assert "1900" in refused.value.say(Words("en"))
     assert str(person.birth_year) in refused.value.say(Words("en"))
@@ -141,17 +142,17 @@ def test_a_birth_date_nobody_can_have_is_refused(person: Person) -> None:
 
 @pytest.mark.parametrize("person", [Person(2026, 11), Person(1900), Person(2026)])
 def test_the_first_and_the_last_possible_birth_dates_are_taken(person: Person) -> None:
-    assert compose([Person(1980), person], TODAY, BANDS).persons == 2
+    assert compose([Person(1980), person], TODAY).persons == 2
 
 
 def test_a_household_of_nobody_is_refused() -> None:
     with pytest.raises(NobodyInHousehold):
-        compose([], TODAY, BANDS)
+        compose([], TODAY)
 
 
 def test_babies_alone_are_refused() -> None:
     with pytest.raises(OnlyInfants):
-        compose(people(0, 0), TODAY, BANDS)
+        compose(people(0, 0), TODAY)
 
 
 def test_twelve_children_without_an_adult_raise_a_question() -> None:

@@ -3,6 +3,7 @@ import inspect
 import typing
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 import pytest
@@ -292,7 +293,7 @@ def test_no_status_can_be_told_to_the_calculation() -> None:
 
 
 @pytest.mark.parametrize("module", [living_remainder, scale, composition, sentences])
-def test_the_calculation_knows_nothing_but_what_it_is_told(module: object) -> None:
+def test_the_calculation_knows_nothing_but_what_it_is_told(module: ModuleType) -> None:
     """No table, no session, no clock and no file: its imports are its arguments' types and pure tools."""
     tree = ast.parse(Path(str(inspect.getsourcefile(module))).read_text("utf-8"))
     imported = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
@@ -306,7 +307,7 @@ def test_the_calculation_knows_nothing_but_what_it_is_told(module: object) -> No
 
 
 @pytest.mark.parametrize("module", [living_remainder, scale, composition])
-def test_the_word_status_is_nowhere_in_the_calculation(module: object) -> None:
+def test_the_word_status_is_nowhere_in_the_calculation(module: ModuleType) -> None:
     tree = ast.parse(Path(str(inspect.getsourcefile(module))).read_text("utf-8"))
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     names |= {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
