@@ -1,0 +1,266 @@
+"""At the counter: what goes out, what is left behind and why, and who did not come."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from msgspec import Struct
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from allocation.exits import ACCOUNT_OF, Exit, Reason
+from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
+from common.clock import Stamp
+from common.errors import Kind, NotFound, Refusal
+from common.words import N_, Term
+from households.tables import Household
+from stock.ledger import GIVEN, PLACED, Moving, Where, post, reserved
+from stock.tables import Lot, Product
+
+
+class AlreadySettled(Refusal):
+    """The basket was already handed over, or its household noted as absent."""
+
+    kind = Kind.CONFLICT
+    message = N_("Basket %(basket)s was already settled.")
+
+
+class SessionOver(Refusal):
+    kind = Kind.CONFLICT
+    message = N_("The session of %(on)s is closed.")
+
+
+class MoreThanGiven(Refusal):
+    """More was left behind than was in the basket."""
+
+    message = N_("%(left)s of “%(product)s” were left behind, but the basket only held %(held)s.")
+
+
+class NotInBasket(Refusal):
+    message = N_("This line is not in basket %(basket)s.")
+
+
+class NotSafeToRestock(Refusal):
+    """Chilled or frozen food may only go back where somebody says that the cold chain held."""
+
+    message = N_("“%(product)s” is chilled: it may go back to stock only if it never left the cold.")
+
+
+class LeftLine(Struct, frozen=True):
+    """Part of a basket line that the household did not take."""
+
+    line_id: int
+    quantity: int
+    """Pieces, or grams where the lot is weighed."""
+    reason: Reason
+    exit: Exit
+    stayed_cold: bool = False
+
+
+class SheetLine(Struct, frozen=True):
+    """One thing of a basket, as the counter shows it."""
+
+    id: int
+    product: str
+    pictogram: str
+    group: str
+    lot: str
+    date_kind: str
+    date: dt.date | None
+    last_day: dt.date
+    quantity: int
+    measure: str
+    grams: int
+    storage: str
+    why: str
+    taken: int
+    left: int
+
+
+class Sheet(Struct, frozen=True):
+    """A visit as the counter shows it: a card number, never a name."""
+
+    visit_id: int
+    session_id: int
+    basket: str
+    card: str
+    household_id: int
+    persons: int
+    exclusions: list[str]
+    lacks: list[str]
+    channel: str
+    state: str
+    lines: list[SheetLine]
+
+    @property
+    def grams(self) -> int:
+        return sum(line.grams for line in self.lines)
+
+    @property
+    def has_cold_part(self) -> bool:
+        return any(line.storage != "dry" for line in self.lines)
+
+
+def hand_over(session: Session, visit_id: int, left: Sequence[LeftLine], stamp: Stamp) -> Sheet:
+    """Give the basket but for what is left behind, which goes to its exit at once; every line ends accounted for.
+
+    Raises AlreadySettled, SessionOver, NotInBasket, MoreThanGiven or NotSafeToRestock.
+    """
+    visit = _open_visit(session, visit_id)
+    lines = {line.id: line for line in visit.lines}
+    _refuse_wrong(visit, lines, left)
+    _settle(session, visit, [*_taken(lines, left), *left], stamp)
+    visit.state, visit.settled_at = "served", stamp.at
+    visit.household.last_contact_on = max(visit.household.last_contact_on, stamp.on)
+    session.flush()
+    return sheet(session, visit_id)
+
+
+def note_absent(session: Session, visit_id: int, stamp: Stamp) -> Sheet:
+    """They did not come: the whole basket, never having left its shelves, is free again."""
+    visit = _open_visit(session, visit_id)
+    left = [LeftLine(line.id, line.quantity, Reason.ABSENT, Exit.RESTOCK, stayed_cold=True) for line in visit.lines]
+    _settle(session, visit, left, stamp)
+    visit.state, visit.settled_at = "absent", stamp.at
+    session.flush()
+    return sheet(session, visit_id)
+
+
+def sheet(session: Session, visit_id: int) -> Sheet:
+    """The visit with its basket; raises NotFound."""
+    visit = session.scalar(_whole_visit().where(Visit.id == visit_id).execution_options(populate_existing=True))
+    if visit is None:
+        raise NotFound(what=Term(N_("visit")), id=visit_id)
+    return _sheet(visit)
+
+
+def sheets(session: Session, session_id: int) -> list[Sheet]:
+    """Every visit of a session with its basket, in the order of card numbers."""
+    query = _whole_visit().where(Visit.session_id == session_id)
+    return sorted((_sheet(visit) for visit in session.scalars(query)), key=lambda s: s.card)
+
+
+def find_visit(session: Session, session_id: int, code: str) -> int:
+    """The visit of this session for a card number or a basket code; raises NotFound."""
+    query = (
+        select(Visit.id)
+        .join(Household)
+        .where(Visit.session_id == session_id, (Visit.basket == code) | (Household.card == code))
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound(what=Term(N_("card or basket of this session")), id=code)
+    return found
+
+
+class _Taken(Struct, frozen=True):
+    line_id: int
+    quantity: int
+
+
+def _open_visit(session: Session, visit_id: int) -> Visit:
+    session.execute(select(Visit.id).where(Visit.id == visit_id).with_for_update())
+    visit = session.scalar(_whole_visit().where(Visit.id == visit_id).execution_options(populate_existing=True))
+    if visit is None:
+        raise NotFound(what=Term(N_("visit")), id=visit_id)
+    if visit.session.state == "closed":
+        raise SessionOver(on=visit.session.on)
+    if visit.state != "expected":
+        raise AlreadySettled(basket=visit.basket)
+    return visit
+
+
+def _refuse_wrong(visit: Visit, lines: dict[int, BasketLine], left: Sequence[LeftLine]) -> None:
+    held = {id_: line.quantity for id_, line in lines.items()}
+    for part in left:
+        if part.line_id not in lines:
+            raise NotInBasket(basket=visit.basket)
+        lot = lines[part.line_id].lot
+        held[part.line_id] -= part.quantity
+        if part.quantity <= 0 or held[part.line_id] < 0:
+            raise MoreThanGiven(left=part.quantity, product=lot.product.name, held=lines[part.line_id].quantity)
+        goes_back = part.exit in (Exit.RESTOCK, Exit.OTHER_HOUSEHOLD)
+        if goes_back and lot.product.family.storage != "dry" and not part.stayed_cold:
+            raise NotSafeToRestock(product=lot.product.name)
+
+
+def _taken(lines: dict[int, BasketLine], left: Sequence[LeftLine]) -> list[_Taken]:
+    stays = {id_: line.quantity for id_, line in lines.items()}
+    for part in left:
+        stays[part.line_id] -= part.quantity
+    return [_Taken(id_, quantity) for id_, quantity in stays.items() if quantity]
+
+
+def _settle(session: Session, visit: Visit, parts: Sequence[_Taken | LeftLine], stamp: Stamp) -> None:
+    lines = {line.id: line for line in visit.lines}
+    movings = [_moving(lines[part.line_id], part) for part in parts]
+    for part, movement_id in zip(parts, post(session, movings, stamp), strict=True):
+        left = isinstance(part, LeftLine)
+        session.add(
+            LineOutcome(
+                line_id=part.line_id,
+                movement_id=movement_id,
+                quantity=part.quantity,
+                taken=not left,
+                reason=part.reason if isinstance(part, LeftLine) else "",
+                exit=part.exit if isinstance(part, LeftLine) else "",
+            )
+        )
+
+
+def _moving(line: BasketLine, part: _Taken | LeftLine) -> Moving:
+    source = reserved(line.place_id)
+    if isinstance(part, _Taken):
+        return Moving(line.lot_id, part.quantity, source, GIVEN)
+    account = ACCOUNT_OF[part.exit]
+    target = Where(account, line.place_id if account in PLACED else None)
+    return Moving(line.lot_id, part.quantity, source, target, reason=part.reason)
+
+
+def _whole_visit() -> Select[Visit]:
+    lot = selectinload(Visit.lines).joinedload(BasketLine.lot)
+    return select(Visit).options(
+        joinedload(Visit.session).joinedload(DistributionSession.site),
+        joinedload(Visit.household).options(
+            selectinload(Household.members), selectinload(Household.exclusions), selectinload(Household.lacks)
+        ),
+        lot.joinedload(Lot.product).joinedload(Product.family),
+        selectinload(Visit.lines).selectinload(BasketLine.outcomes),
+    )
+
+
+def _sheet(visit: Visit) -> Sheet:
+    household = visit.household
+    return Sheet(
+        visit_id=visit.id,
+        session_id=visit.session_id,
+        basket=visit.basket,
+        card=household.card,
+        household_id=household.id,
+        persons=len(household.members),
+        exclusions=sorted(e.content for e in household.exclusions),
+        lacks=sorted(lack.equipment for lack in household.lacks),
+        channel=household.channel,
+        state=visit.state,
+        lines=sorted((_sheet_line(line) for line in visit.lines), key=lambda s: (s.storage, s.group, s.product)),
+    )
+
+
+def _sheet_line(line: BasketLine) -> SheetLine:
+    lot, product = line.lot, line.lot.product
+    return SheetLine(
+        id=line.id,
+        product=product.name,
+        pictogram=product.pictogram,
+        group=product.family.food_group,
+        lot=lot.code,
+        date_kind=lot.date_kind,
+        date=lot.date,
+        last_day=lot.last_day,
+        quantity=line.quantity,
+        measure=lot.measure,
+        grams=line.quantity * lot.grams_each,
+        storage=product.family.storage,
+        why=line.why,
+        taken=sum(o.quantity for o in line.outcomes if o.taken),
+        left=sum(o.quantity for o in line.outcomes if not o.taken),
+    )
