@@ -126,13 +126,13 @@ def check(instance: Instance, plan: Plan) -> list[Broken]:
 def refuse_bad_pins(instance: Instance) -> None:
     """Raises PinsBreakRule if the pins alone, carried by whatever trips can bring them, break a rule."""
     give = tuple(Give(p.visit, p.lot, p.units) for p in instance.pins if p.units > 0)
-    plan = Plan(instance.name, give=give, move=tuple(trips_for(instance, give)))
+    plan = Plan(instance.name, give=give, move=tuple(move for _, move in trips_for(instance, give)))
     if broken := check(instance, plan):
         raise PinsBreakRule(tuple(broken))
 
 
-def trips_for(instance: Instance, give: tuple[Give, ...]) -> Iterator[Move]:
-    """Trips for the given lines that stand elsewhere: the roomiest that arrives in time, unit by unit."""
+def trips_for(instance: Instance, give: tuple[Give, ...]) -> Iterator[tuple[Give, Move]]:
+    """Trips for the lines whose lot stands elsewhere: the roomiest that arrive in time, line by line."""
     room = {t.id: t.max_grams for t in instance.transfers}
     for line in sorted(give, key=lambda g: (instance.visit_by_id[g.visit].date, g)):
         visit, lot = instance.visit_by_id[line.visit], instance.lot_by_id[line.lot]
@@ -142,7 +142,7 @@ def trips_for(instance: Instance, give: tuple[Give, ...]) -> Iterator[Move]:
             if units := min(left, room[trip.id] // lot.unit_grams):
                 room[trip.id] -= units * lot.unit_grams
                 left -= units
-                yield Move(trip.id, lot.id, units)
+                yield line, Move(trip.id, lot.id, units)
 
 
 def _could_bring(trip: Transfer, lot: Lot, visit: Visit) -> bool:

@@ -1,0 +1,572 @@
+"""The compiled heart of the search: a board of whole units on which every state obeys every rule.
+
+A step gives one unit to one visit, from the shelf or from somebody else's basket. Whatever then overflows is
+taken out again, and what was taken out may find another home; the whole is kept or undone by the rule of
+simulated annealing. Rules 1-6, pins and bans are settled before, by the list of pairs; rules 7-13 are
+maintained here, unit by unit.
+
+Importing this module imports numba: only `allocation.search` does, and only when a plan is made.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def compiled(function: F) -> F:
+    """Machine code, kept on disk between runs, that lets other threads work meanwhile."""
+    machine: F = numba.njit(function, cache=True, nogil=True)
+    return machine
+
+
+LOT = np.dtype(
+    [
+        ("unit", "i4"),
+        ("price", "i4"),
+        ("group", "i4"),
+        ("per_visit", "i4"),
+        ("last_day", "i4"),
+        ("left", "i4"),  # units on the shelf
+        ("first", "i4"),  # first[l] : first[l] + holding are the holders of the lot, in `holders`
+        ("holding", "i4"),
+        ("use_by", "i4"),
+        ("perishes", "i4"),
+        ("worth", "f8"),  # accepted grams of a unit
+    ],
+    align=True,
+)
+PAIR = np.dtype(
+    [
+        ("visit", "i4"),
+        ("lot", "i4"),
+        ("trip", "i4"),  # -1 where the lot stands at the visit's own site
+        ("units", "i4"),
+        ("unit", "i4"),  # grams
+        ("limit", "i4"),  # grams the household can eat from the visit to the lot's last day; ENDLESS
+        ("place", "i4"),  # where it is in `holders`, -1 without units
+        ("free", "i4"),  # 0 for what a pin decides
+    ],
+    align=True,
+)
+ENDLESS = 2**31 - 1
+"""The limit of a lot without a safety date."""
+
+VISIT = np.dtype(
+    [
+        ("household", "i4"),
+        ("date", "i4"),
+        ("first", "i4"),  # first : last are its pairs
+        ("last", "i4"),
+        ("carry", "i8"),  # grams it can still carry
+        ("cents", "i8"),  # what is left of its budget
+    ],
+    align=True,
+)
+CELL = np.dtype(
+    [
+        ("need", "i4"),
+        ("cap", "i4"),
+        ("given", "i4"),  # grams
+        ("soon", "i4"),  # grams of use-by lots among them
+        ("tight", "i4"),  # the smallest limit of its pairs
+        ("largest", "i4"),  # grams of the largest unit given
+        ("first", "i4"),  # first : last are the pairs of this visit in this group
+        ("last", "i4"),
+        ("accepted", "f8"),  # grams
+    ],
+    align=True,
+)
+HOME = np.dtype(
+    [
+        ("first", "i4"),  # first : last are its visits
+        ("last", "i4"),
+        ("share", "f8"),  # of all adult equivalents
+        ("reach", "f8"),
+        ("covered", "f8"),
+    ],
+    align=True,
+)
+PLATE = np.dtype([("rate", "f8"), ("counted", "f8")])
+"""A household and a group: coverage per counted gram, and the grams that count."""
+
+LOG = 128
+"""Room for the changes of one step."""
+
+
+class Board(NamedTuple):
+    """The whole state of a search; see the types above."""
+
+    lots: NDArray[Any]
+    pairs: NDArray[Any]
+    visits: NDArray[Any]
+    cells: NDArray[Any]
+    homes: NDArray[Any]
+    plates: NDArray[Any]
+    trips: NDArray[np.int64]
+    """Grams each trip can still carry."""
+    free: NDArray[np.int64]
+    """The pairs that a step may change."""
+    of_lot: NDArray[np.int64]
+    """Free pairs of each lot, from `lots.first`, as long as `of_lot_count` says."""
+    of_lot_count: NDArray[np.int64]
+    holders: NDArray[np.int64]
+    log: NDArray[np.int64]
+    chance: NDArray[np.uint64]
+
+
+class Aim(NamedTuple):
+    """What the search maximises: weights of the goals, and the water level of the floor."""
+
+    mean: float
+    floor: float
+    waste: float
+    """Per kilogram rescued."""
+    lines: float
+    """Per line saved."""
+    level: float
+
+
+@compiled
+def draw(board: Board, below: int) -> int:
+    """A pseudo-random whole number under `below`: xorshift64*, the same everywhere."""
+    s = board.chance[0]
+    s ^= s >> np.uint64(12)
+    s ^= s << np.uint64(25)
+    s ^= s >> np.uint64(27)
+    board.chance[0] = s
+    high = (s * np.uint64(2685821657736338717)) >> np.uint64(33)
+    return int(np.int64(high) % below)
+
+
+@compiled
+def shortfall(relative: float, level: float) -> float:
+    """How much a household under the water level weighs: (level - relative)², nothing above it."""
+    short = max(0.0, level - relative)
+    return short * short
+
+
+@compiled
+def change(board: Board, aim: Aim, p: int, units: int) -> float:
+    """Give (+1) or take back (-1) a unit at a pair, and the gain in the aim."""
+    pair = board.pairs[p]
+    lot = board.lots[pair["lot"]]
+    v = pair["visit"]
+    visit = board.visits[v]
+    g = lot["group"]
+    grams = lot["unit"] * units
+    gain = 0.0
+    cell = board.cells[v, g]
+    if pair["units"] == 0:
+        hold(board, p)
+        cell["largest"] = max(cell["largest"], lot["unit"])
+        gain -= aim.lines
+    pair["units"] += units
+    if pair["units"] == 0:
+        let_go(board, p)
+        if cell["largest"] == lot["unit"]:
+            cell["largest"] = largest(board, cell)
+        gain += aim.lines
+    lot["left"] -= units
+    if pair["trip"] >= 0:
+        board.trips[pair["trip"]] -= grams
+    visit["carry"] -= grams
+    visit["cents"] -= lot["price"] * units
+    cell["given"] += grams
+    if lot["use_by"]:
+        cell["soon"] += grams
+    cell["accepted"] += lot["worth"] * units
+    if lot["perishes"]:
+        gain += aim.waste * lot["worth"] * units / 1000.0
+    gain += cover(board, aim, visit["household"], g)
+    return float(gain)
+
+
+@compiled
+def cover(board: Board, aim: Aim, h: int, g: int) -> float:
+    """Count a household's grams of a group again, and the gain in mean and floor."""
+    plate = board.plates[h, g]
+    home = board.homes[h]
+    counted = 0.0
+    for v in range(home["first"], home["last"]):
+        counted = min(float(board.cells[v, g]["need"]), counted + board.cells[v, g]["accepted"])
+    more = plate["rate"] * (counted - plate["counted"])
+    plate["counted"] = counted
+    if more == 0.0:
+        return 0.0
+    before = home["covered"]
+    home["covered"] = before + more
+    gain = aim.mean * home["share"] * more
+    reach = home["reach"]
+    if reach > 0:
+        gain += aim.floor * (shortfall(before / reach, aim.level) - shortfall((before + more) / reach, aim.level))
+    return float(gain)
+
+
+@compiled
+def hold(board: Board, p: int) -> None:
+    pair = board.pairs[p]
+    lot = board.lots[pair["lot"]]
+    place = lot["first"] + lot["holding"]
+    board.holders[place] = p
+    pair["place"] = place
+    lot["holding"] += 1
+
+
+@compiled
+def let_go(board: Board, p: int) -> None:
+    pair = board.pairs[p]
+    lot = board.lots[pair["lot"]]
+    lot["holding"] -= 1
+    last = board.holders[lot["first"] + lot["holding"]]
+    board.holders[pair["place"]] = last
+    board.pairs[last]["place"] = pair["place"]
+    pair["place"] = -1
+
+
+@compiled
+def largest(board: Board, cell: Any) -> int:
+    """The largest unit given in a cell, in grams."""
+    grams = 0
+    for p in range(cell["first"], cell["last"]):
+        if board.pairs[p]["units"] > 0:
+            grams = max(grams, board.pairs[p]["unit"])
+    return grams
+
+
+@compiled
+def eatable(board: Board, cell: Any) -> bool:
+    """Rule 12: for every date, use-by grams up to it < eat_per_day × days + the largest unit given."""
+    most = cell["largest"]
+    if cell["soon"] < cell["tight"] + most:
+        return True
+    grams = 0
+    for p in range(cell["first"], cell["last"]):
+        pair = board.pairs[p]
+        if pair["limit"] == ENDLESS:
+            break
+        if pair["units"] > 0:
+            grams += pair["unit"] * pair["units"]
+            if grams - most >= pair["limit"]:
+                return False
+    return True
+
+
+@compiled
+def eatable_with(board: Board, cell: Any, p: int) -> bool:
+    """`eatable` if one more unit were given at a pair of the cell."""
+    unit = board.pairs[p]["unit"]
+    most = max(cell["largest"], unit)
+    if cell["soon"] + unit < cell["tight"] + most:
+        return True
+    grams = 0
+    for q in range(cell["first"], cell["last"]):
+        pair = board.pairs[q]
+        if pair["limit"] == ENDLESS:
+            break
+        units = pair["units"] + (q == p)
+        if units > 0:
+            grams += pair["unit"] * units
+            if grams - most >= pair["limit"]:
+                return False
+    return True
+
+
+@compiled
+def over_cap(board: Board, v: int, g: int) -> int:
+    """Rule 11: the first visit from v on at which the household has more of a group than useful, or -1."""
+    home = board.homes[board.visits[v]["household"]]
+    grams = 0
+    for w in range(home["first"], home["last"]):
+        grams += board.cells[w, g]["given"]
+        if w >= v and grams > board.cells[w, g]["cap"]:
+            return int(w)
+    return -1
+
+
+@compiled
+def with_lot(board: Board, p: int) -> int:
+    """Units of a pair's lot at its visit, by whatever trips they come: such pairs are neighbours."""
+    v = board.pairs[p]["visit"]
+    lot = board.pairs[p]["lot"]
+    units = board.pairs[p]["units"]
+    q = p - 1
+    while q >= 0 and board.pairs[q]["lot"] == lot and board.pairs[q]["visit"] == v:
+        units += board.pairs[q]["units"]
+        q -= 1
+    q = p + 1
+    while q < len(board.pairs) and board.pairs[q]["lot"] == lot and board.pairs[q]["visit"] == v:
+        units += board.pairs[q]["units"]
+        q += 1
+    return int(units)
+
+
+@compiled
+def fits(board: Board, p: int) -> bool:
+    """Whether one more unit from the shelf fits at a pair, within rules 7-13 and nothing taken out."""
+    pair = board.pairs[p]
+    lot = board.lots[pair["lot"]]
+    unit = lot["unit"]
+    visit = board.visits[pair["visit"]]
+    if not pair["free"] or lot["left"] <= 0 or with_lot(board, p) >= lot["per_visit"]:
+        return False
+    if visit["carry"] < unit or visit["cents"] < lot["price"]:
+        return False
+    if pair["trip"] >= 0 and board.trips[pair["trip"]] < unit:
+        return False
+    g = lot["group"]
+    home = board.homes[visit["household"]]
+    grams = unit
+    for w in range(home["first"], home["last"]):
+        grams += board.cells[w, g]["given"]
+        if w >= pair["visit"] and grams > board.cells[w, g]["cap"]:
+            return False
+    if not lot["use_by"]:
+        return True
+    return eatable_with(board, board.cells[pair["visit"], g], p)
+
+
+@compiled
+def put(board: Board, aim: Aim, p: int) -> float:
+    """Give a unit at a pair, and note it."""
+    board.log[0] += 1
+    board.log[board.log[0]] = p + 1
+    return change(board, aim, p, 1)
+
+
+@compiled
+def take(board: Board, aim: Aim, p: int) -> float:
+    """Take a unit back from a pair, and note it."""
+    board.log[0] += 1
+    board.log[board.log[0]] = -(p + 1)
+    return change(board, aim, p, -1)
+
+
+@compiled
+def undo(board: Board, aim: Aim) -> None:
+    """Back to where the step began."""
+    for k in range(board.log[0], 0, -1):
+        entry = board.log[k]
+        if entry > 0:
+            change(board, aim, entry - 1, -1)
+        else:
+            change(board, aim, -entry - 1, 1)
+    board.log[0] = 0
+
+
+@compiled
+def still_eatable(board: Board, p: int) -> bool:
+    """Rule 12 after a unit was taken from a pair: it may have been the largest, which the rule leans on."""
+    pair = board.pairs[p]
+    return pair["units"] > 0 or eatable(board, board.cells[pair["visit"], board.lots[pair["lot"]]["group"]])
+
+
+@compiled
+def some_held(board: Board, first: int, last: int, but: int) -> int:
+    """A free pair with units among first : last, other than `but`; -2 where there is none."""
+    n = last - first
+    start = draw(board, max(n, 1))
+    for k in range(n):
+        p = first + (start + k) % n
+        if p != but and board.pairs[p]["units"] > 0 and board.pairs[p]["free"]:
+            return int(p)
+    return -2
+
+
+@compiled
+def too_much(board: Board, p: int) -> int:
+    """What to take out after a unit was given at a pair: another pair, -1 when all is well, -2 when stuck."""
+    pair = board.pairs[p]
+    v = pair["visit"]
+    g = board.lots[pair["lot"]]["group"]
+    visit = board.visits[v]
+    over = over_cap(board, v, g)
+    if over >= 0:
+        first = board.homes[visit["household"]]["first"]
+        cell = board.cells[first + draw(board, over - first + 1), g]
+        return some_held(board, cell["first"], cell["last"], p)
+    # A step of one change is the gift itself: without a safety date it cannot break rule 12.
+    cell = board.cells[v, g]
+    if (pair["limit"] != ENDLESS or board.log[0] > 1) and not eatable(board, cell):
+        return some_held(board, cell["first"], cell["last"], p)
+    if visit["carry"] < 0 or visit["cents"] < 0:
+        return some_held(board, visit["first"], visit["last"], p)
+    return -1
+
+
+@compiled
+def refill(board: Board, aim: Aim, cell: Any, but: int) -> float:
+    """Give one unit of another lot from the shelf to a visit and group, where a few looks find one that fits."""
+    n = cell["last"] - cell["first"]
+    for _ in range(3):
+        p = cell["first"] + draw(board, n)
+        if board.pairs[p]["lot"] != but and fits(board, p):
+            return put(board, aim, p)
+    return 0.0
+
+
+@compiled
+def rehome(board: Board, aim: Aim, p: int) -> float:
+    """Give a unit of a pair's lot to another visit, where a few looks find one that has room."""
+    lot = board.pairs[p]["lot"]
+    for _ in range(3):
+        q = board.of_lot[board.lots[lot]["first"] + draw(board, board.of_lot_count[lot])]
+        if board.pairs[q]["visit"] != board.pairs[p]["visit"] and fits(board, q):
+            return put(board, aim, q)
+    return 0.0
+
+
+@compiled
+def some_pair(board: Board) -> int:
+    """A free pair: any, or one time in five one of the worst off of six households."""
+    any_pair = board.free[draw(board, len(board.free))]
+    if draw(board, 5):
+        return int(any_pair)
+    worst = 0
+    lowest = 1e9
+    for _ in range(6):
+        h = draw(board, len(board.homes))
+        home = board.homes[h]
+        if home["reach"] > 0 and home["covered"] < lowest * home["reach"]:
+            lowest = home["covered"] / home["reach"]
+            worst = h
+    home = board.homes[worst]
+    visits = home["last"] - home["first"]
+    if visits == 0:
+        return int(any_pair)
+    visit = board.visits[home["first"] + draw(board, visits)]
+    pairs = visit["last"] - visit["first"]
+    if pairs == 0:
+        return int(any_pair)
+    p = visit["first"] + draw(board, pairs)
+    return int(p) if board.pairs[p]["free"] else int(any_pair)
+
+
+@compiled
+def make_room(board: Board, aim: Aim, p: int) -> tuple[float, bool]:
+    """Take out what overflows after a gift at a pair, a few units at most; false where that fails."""
+    gain = 0.0
+    for _ in range(5):
+        out = too_much(board, p)
+        if out < 0:
+            return gain, out == -1
+        gain += take(board, aim, out)
+        same_cell = (
+            board.pairs[out]["visit"] == board.pairs[p]["visit"]
+            and board.lots[board.pairs[out]["lot"]]["group"] == board.lots[board.pairs[p]["lot"]]["group"]
+        )
+        if not same_cell and not still_eatable(board, out):
+            return gain, False
+    return gain, False
+
+
+@compiled
+def promise(board: Board, aim: Aim, p: int, units: int) -> float:
+    """The gain that one unit more or less at a pair would bring by itself, without doing it."""
+    pair = board.pairs[p]
+    lot = board.lots[pair["lot"]]
+    g = lot["group"]
+    h = board.visits[pair["visit"]]["household"]
+    home = board.homes[h]
+    counted = 0.0
+    for v in range(home["first"], home["last"]):
+        counted += board.cells[v, g]["accepted"]
+        if v == pair["visit"]:
+            counted += lot["worth"] * units
+        counted = min(counted, float(board.cells[v, g]["need"]))
+    plate = board.plates[h, g]
+    more = plate["rate"] * (counted - plate["counted"])
+    gain = aim.mean * home["share"] * more
+    if lot["perishes"]:
+        gain += aim.waste * lot["worth"] * units / 1000.0
+    if home["reach"] > 0:
+        before = home["covered"] / home["reach"]
+        gain += aim.floor * (shortfall(before, aim.level) - shortfall(before + more / home["reach"], aim.level))
+    return float(gain)
+
+
+@compiled
+def some_donor(board: Board, p: int) -> int:
+    """Who could give up a unit of a pair's lot: -1 where the shelf can, -2 where nobody can."""
+    lot = board.lots[board.pairs[p]["lot"]]
+    if lot["left"] > 0:
+        return -1
+    if lot["holding"] == 0:
+        return -2
+    donor = board.holders[lot["first"] + draw(board, lot["holding"])]
+    return int(donor) if donor != p and board.pairs[donor]["free"] else -2
+
+
+@compiled
+def give(board: Board, aim: Aim, p: int, donor: int) -> tuple[float, bool]:
+    """Give a unit at a pair, from the shelf or from another basket; false where the rules forbid it."""
+    gain = 0.0
+    if donor >= 0:
+        gain += take(board, aim, donor)
+        if not still_eatable(board, donor):
+            return 0.0, False
+    lot = board.lots[board.pairs[p]["lot"]]
+    trip = board.pairs[p]["trip"]
+    if with_lot(board, p) >= lot["per_visit"] or (trip >= 0 and board.trips[trip] < lot["unit"]):
+        return 0.0, False
+    gain += put(board, aim, p)
+    more, good = make_room(board, aim, p)
+    return gain + more, good
+
+
+@compiled
+def mend(board: Board, aim: Aim, p: int) -> float:
+    """What was taken out for a gift at a pair may find another home, and the holes it left be filled."""
+    gain = 0.0
+    lot = board.pairs[p]["lot"]
+    group = board.lots[lot]["group"]
+    done = board.log[0]
+    for k in range(1, done + 1):
+        if board.log[k] > 0:
+            continue
+        out = -board.log[k] - 1
+        donor = board.pairs[out]["lot"] == lot
+        if not donor and draw(board, 2):
+            gain += rehome(board, aim, out)
+        if donor and draw(board, 2):
+            gain += refill(board, aim, board.cells[board.pairs[out]["visit"], group], lot)
+    if done > 1 and draw(board, 2):
+        gain += refill(board, aim, board.cells[board.pairs[p]["visit"], group], lot)
+    return gain
+
+
+@compiled
+def step(board: Board, aim: Aim, heat: float) -> float:
+    """One move, kept or undone; the gain of what was kept."""
+    board.log[0] = 0
+    p = some_pair(board)
+    donor = some_donor(board, p)
+    if donor == -2 or (donor == -1 and with_lot(board, p) >= board.lots[board.pairs[p]["lot"]]["per_visit"]):
+        return 0.0
+    asked = heat * math.log((draw(board, 1 << 30) + 1) / (1 << 30))
+    if donor >= 0 and promise(board, aim, p, 1) + promise(board, aim, donor, -1) < 2 * asked - heat:
+        return 0.0
+    gain, good = give(board, aim, p, donor)
+    if good:
+        gain += mend(board, aim, p)
+        if gain >= asked:
+            return gain
+    undo(board, aim)
+    return 0.0
+
+
+@compiled
+def anneal(board: Board, aim: Aim, steps: int, hot: float, cold: float) -> float:
+    """Steps at a temperature that falls geometrically from hot to cold; the gain of all of them."""
+    gain = 0.0
+    heat = hot
+    cooling = (cold / hot) ** (1.0 / max(steps, 1))
+    for _ in range(steps):
+        gain += step(board, aim, heat)
+        heat *= cooling
+    return gain

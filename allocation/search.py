@@ -1,0 +1,259 @@
+"""Whole-unit annealing: the planner's workhorse, always within the rules, the same for the same seed.
+
+It starts from the pins alone and gives unit after unit. What it maximises is a single figure made of the
+goals (`kernel.Aim`), whose weights follow the current waste and mean, and a water level that rises under the
+worst-off households. It stops on counted steps, never on the clock.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.arrays import Arrays, Flags, Floats, Ints, Pairs
+from allocation.check import trips_for
+from allocation.kernel import CELL, ENDLESS, HOME, LOG, LOT, PAIR, PLATE, VISIT, Aim, Board, anneal, change
+from allocation.problem import Give, Move
+
+STAGES = 256
+"""How many times the weights are looked at again, `stop` is asked and progress told."""
+
+STEPS_PER_PAIR = 55
+"""Steps for each pair that may be given, at effort 1."""
+
+
+@dataclass(frozen=True)
+class Heat:
+    """The temperature, from hot to cold, and how the water level follows the worst-off households."""
+
+    hot: float
+    cold: float
+    quantile: float
+    above: float
+
+
+CALM = Heat(hot=3e-3, cold=5e-5, quantile=0.02, above=0.005)
+LIVELY = Heat(hot=1e-2, cold=1e-4, quantile=0.03, above=0.01)
+"""For small instances, where one unit weighs more."""
+
+Records = NDArray[Any]
+Told = Callable[["Search", float], None]
+Asked = Callable[[], bool]
+
+
+class Search:
+    """One annealing run over the pairs of an instance, or of a part of it."""
+
+    def __init__(self, arrays: Arrays, seed: int = 0, keep: Flags | None = None) -> None:
+        self.arrays = arrays
+        self.pairs = arrays.pairs(keep)
+        self.board = _board(arrays, self.pairs, seed)
+        self.level = 0.0
+        self.heat = LIVELY if len(arrays.adults) < 80 else CALM
+        self._give_pins()
+
+    def run(self, effort: float = 1.0, told: Told | None = None, stop: Asked | None = None) -> None:
+        """Anneal; when told to stop, settle what is there and return early."""
+        steps = int(STEPS_PER_PAIR * max(len(self.board.free), 1000) * effort)
+        if not len(self.board.free):
+            return None
+        cooling = (self.heat.cold / self.heat.hot) ** (1 / STAGES)
+        for stage in range(STAGES):
+            self._raise_level(stage)
+            hot = self.heat.hot * cooling**stage
+            anneal(self.board, self.aim(), steps // STAGES + 1, hot, hot * cooling)
+            if told:
+                told(self, (stage + 1) / STAGES)
+            if stop and stop():
+                return self._settle()
+        return None
+
+    def _settle(self) -> None:
+        """A short cold run: what an early stop leaves is a tidy plan, not a hot one."""
+        anneal(self.board, self.aim(), 6 * len(self.board.free), self.heat.cold, self.heat.cold / 10)
+
+    def _raise_level(self, stage: int) -> None:
+        """The water rises with the worst-off households, then stands still just under them."""
+        if stage < 0.6 * STAGES:
+            served = self.relative[self.arrays.last_need[1]]
+            risen = float(np.quantile(served, self.heat.quantile)) + self.heat.above
+            self.level = max(self.level, risen)
+        elif stage - 1 < 0.6 * STAGES:
+            self.level *= 0.985
+
+    def aim(self) -> Aim:
+        mean = max(self.mean, 0.05)
+        waste = max(self.waste_kg, 1.0)
+        return Aim(mean=1 / (0.03 * mean), floor=80.0, waste=3 / (0.05 * waste), lines=0.0, level=self.level)
+
+    @property
+    def covered(self) -> Floats:
+        covered: Floats = self.board.homes["covered"]
+        return covered
+
+    @property
+    def relative(self) -> Floats:
+        reach = self.arrays.reach
+        return np.where(reach > 0, self.covered / np.where(reach > 0, reach, 1.0), 1.0)
+
+    @property
+    def floor(self) -> float:
+        return float(self.relative[self.arrays.last_need[1]].min(initial=1.0))
+
+    @property
+    def mean(self) -> float:
+        return float((self.board.homes["share"] * self.covered).sum())
+
+    @property
+    def waste_kg(self) -> float:
+        lots, perish = self.board.lots, self.arrays.perishes
+        given = self.arrays.units[perish] - lots["left"][perish]
+        whole = (self.arrays.unit * self.arrays.units)[perish].sum()
+        return float(whole - (lots["worth"][perish] * given).sum()) / 1000
+
+    def _give_pins(self) -> None:
+        """What a pin decides is given first, and never touched again."""
+        at = {(v.id): i for i, v in enumerate(self.arrays.visits)}
+        lot = {x.id: i for i, x in enumerate(self.arrays.instance.lots)}
+        trips = {t.id: i for i, t in enumerate(self.arrays.instance.transfers)}
+        pinned = tuple(Give(p.visit, p.lot, p.units) for p in self.arrays.instance.pins if p.units)
+        brought = defaultdict(list)
+        for line, move in trips_for(self.arrays.instance, pinned):
+            brought[line].append((trips[move.transfer], move.units))
+        aim = self.aim()
+        for line in dict.fromkeys(pinned):
+            for trip, units in brought.get(line, [(-1, line.units)]):
+                pair = self._pair(at[line.visit], lot[line.lot], trip)
+                for _ in range(units):
+                    change(self.board, aim, pair, 1)
+
+    def _pair(self, visit: int, lot: int, trip: int) -> int:
+        pairs = self.board.pairs
+        found = (pairs["visit"] == visit) & (pairs["lot"] == lot) & (pairs["trip"] == trip)
+        return int(np.flatnonzero(found)[0])
+
+    def lines(self) -> tuple[tuple[Give, ...], tuple[Move, ...]]:
+        """What is given and what moves, as the board stands."""
+        instance, visits = self.arrays.instance, self.arrays.visits
+        given: dict[tuple[str, str], int] = defaultdict(int)
+        moved: dict[tuple[str, str], int] = defaultdict(int)
+        pairs = self.board.pairs
+        for p in np.flatnonzero(pairs["units"]).tolist():
+            v, x, trip, units = (int(pairs[p][name]) for name in ("visit", "lot", "trip", "units"))
+            lot = instance.lots[x].id
+            given[visits[v].id, lot] += units
+            if trip >= 0:
+                moved[instance.transfers[trip].id, lot] += units
+        give = tuple(sorted(Give(v, x, n) for (v, x), n in given.items()))
+        return give, tuple(sorted(Move(t, x, n) for (t, x), n in moved.items()))
+
+
+def _board(arrays: Arrays, pairs: Pairs, seed: int) -> Board:
+    """The empty board of an instance."""
+    pinned = _pinned(arrays, pairs)
+    free = np.flatnonzero(~pinned & (arrays.per_visit[pairs.lot] > 0))
+    sizes = np.bincount(pairs.lot, minlength=len(arrays.unit))
+    lots = _lots(arrays, sizes)
+    of_lot, count = _by_lot(pairs.lot[free], free, lots["first"], len(pairs.lot))
+    return Board(
+        lots=lots,
+        pairs=_pairs(arrays, pairs, free),
+        visits=_visits(arrays, pairs),
+        cells=_cells(arrays, pairs),
+        homes=_homes(arrays),
+        plates=_plates(arrays),
+        trips=np.array([t.max_grams for t in arrays.instance.transfers], dtype=np.int64),
+        free=free,
+        of_lot=of_lot,
+        of_lot_count=count,
+        holders=np.full(len(pairs.lot), -1, dtype=np.int64),
+        log=np.zeros(LOG, dtype=np.int64),
+        chance=np.array([(seed * 0x9E3779B97F4A7C15 + 0x1234567887654321) % 2**64 or 1], dtype=np.uint64),
+    )
+
+
+def _pinned(arrays: Arrays, pairs: Pairs) -> Flags:
+    at = {v.id: i for i, v in enumerate(arrays.visits)}
+    lot = {x.id: i for i, x in enumerate(arrays.instance.lots)}
+    keys = [at[p.visit] * len(lot) + lot[p.lot] for p in arrays.instance.pins]
+    return np.isin(pairs.visit * len(lot) + pairs.lot, keys)
+
+
+def _by_lot(lot: Ints, pair: Ints, first: Ints, size: int) -> tuple[Ints, Ints]:
+    """The free pairs of each lot, side by side from its `first` place."""
+    count = np.bincount(lot, minlength=len(first))
+    table = np.full(size, -1, dtype=np.int64)
+    order = np.argsort(lot, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(count)[:-1]]) if len(count) else count
+    rank = np.arange(len(lot)) - starts[lot[order]]
+    table[first[lot[order]] + rank] = pair[order]
+    return table, count
+
+
+def _lots(arrays: Arrays, sizes: Ints) -> Records:
+    lots = np.zeros(len(arrays.unit), dtype=LOT)
+    for name in ("unit", "price", "group", "per_visit", "last_day", "use_by", "perishes"):
+        lots[name] = getattr(arrays, name)
+    lots["left"] = arrays.units
+    lots["worth"] = arrays.acceptance * arrays.unit
+    lots["first"] = np.cumsum(sizes) - sizes
+    return lots
+
+
+def _pairs(arrays: Arrays, pairs: Pairs, free: Ints) -> Records:
+    table = np.zeros(len(pairs.lot), dtype=PAIR)
+    table["visit"], table["lot"] = pairs.visit, pairs.lot
+    table["trip"] = arrays.sources.trip[pairs.source]
+    table["place"] = -1
+    table["unit"] = arrays.unit[pairs.lot]
+    table["limit"] = _limits(arrays, pairs)
+    table["free"][free] = 1
+    return table
+
+
+def _limits(arrays: Arrays, pairs: Pairs) -> Ints:
+    """Rule 12: what can be eaten of each pair's group from the visit to the lot's last day."""
+    days = arrays.last_day[pairs.lot] - arrays.date[pairs.visit] + 1
+    eaten = arrays.eat[pairs.visit, arrays.group[pairs.lot]] * days
+    # Half of the largest number, so that adding a unit to it stays within 32 bits.
+    return np.where(arrays.use_by[pairs.lot], np.minimum(eaten, ENDLESS // 2), ENDLESS)
+
+
+def _visits(arrays: Arrays, pairs: Pairs) -> Records:
+    visits = np.zeros(len(arrays.visits), dtype=VISIT)
+    visits["household"], visits["date"] = arrays.household, arrays.date
+    visits["first"], visits["last"] = pairs.start[:, 0], pairs.start[:, -1]
+    visits["carry"], visits["cents"] = arrays.carry, arrays.budget
+    return visits
+
+
+def _cells(arrays: Arrays, pairs: Pairs) -> Records:
+    cells = np.zeros(arrays.need.shape, dtype=CELL)
+    cells["need"], cells["cap"] = arrays.need, arrays.cap
+    limits = np.append(_limits(arrays, pairs), ENDLESS)
+    # Pairs of a cell are sorted by last day, so the first has the smallest limit.
+    limits = np.minimum(limits, ENDLESS // 2)
+    cells["tight"] = np.where(pairs.start[:, :-1] < pairs.start[:, 1:], limits[pairs.start[:, :-1]], ENDLESS // 2)
+    cells["first"], cells["last"] = pairs.start[:, :-1], pairs.start[:, 1:]
+    return cells
+
+
+def _homes(arrays: Arrays) -> Records:
+    last, comes = arrays.last_need
+    adults = np.where(comes, arrays.adults, 0.0)
+    homes = np.zeros(len(adults), dtype=HOME)
+    homes["first"], homes["last"] = arrays.first_visit[:-1], arrays.first_visit[1:]
+    homes["share"] = adults / max(float(adults.sum()), 1e-9)
+    homes["reach"] = arrays.reach
+    homes["covered"] = np.where(comes, np.where(last > 0, 0.0, arrays.weight).sum(axis=1), 0.0)
+    return homes
+
+
+def _plates(arrays: Arrays) -> Records:
+    last, _ = arrays.last_need
+    plates = np.zeros(last.shape, dtype=PLATE)
+    plates["rate"] = np.where(last > 0, arrays.weight / np.maximum(last, 1), 0.0)
+    return plates
