@@ -75,7 +75,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url, pool_size) if self.is_sqlite else _postgresql(url, pool_size)
-        self._readers = self.engine.execution_options(**({} if self.is_sqlite else _SNAPSHOT))
+        self._readers = self.engine.execution_options(**({"reads": True} if self.is_sqlite else _SNAPSHOT))
         self._writers = self.engine.execution_options(writes=True)
         self._one_writer = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -121,7 +121,10 @@ def _sqlite(url: str, pool_size: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        # PostgreSQL refuses writes in a reading session; so does SQLite, told so.
+        sqlite: Any = connection.connection.driver_connection
+        sqlite.execute("PRAGMA query_only=ON" if "reads" in options else "PRAGMA query_only=OFF")
+        sqlite.execute("BEGIN IMMEDIATE" if "writes" in options else "BEGIN")
 
     return engine

@@ -1,8 +1,9 @@
 """Everything an operator can set, in one place, read from `PANIER_…` environment variables."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from math import inf
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -14,6 +15,17 @@ class BadSetting(Refusal):
     """A setting that cannot be read: the program says so and does not start."""
 
     message = N_("%(name)s is “%(value)s”: expected %(expected)s.")
+
+
+class UnknownSetting(Refusal):
+    """A setting that does not exist: most likely a slip of the keyboard, so what was meant is not set."""
+
+    message = N_("There is no setting %(name)s. These exist: %(known)s.")
+
+
+PREFIX = "PANIER_"
+JOBS = ("local", "procrastinate")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True)
@@ -53,16 +65,41 @@ class Settings:
     log_level: str = "info"
     """`debug`, `info`, `warning` or `error`."""
 
+    def __post_init__(self) -> None:
+        for name, (stands, expected) in CHECKS.items():
+            value = getattr(self, name)
+            if not stands(value):
+                raise BadSetting(name=variable(name), value=str(value), expected=expected)
+
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """The settings of this environment; raises BadSetting with the name and the value at fault."""
+        """The settings of this environment; raises BadSetting or UnknownSetting, with the name at fault."""
         kinds = get_type_hints(cls)
-        given: dict[str, Any] = {}
-        for field in fields(cls):
-            name = f"PANIER_{field.name.upper()}"
-            if name in environment:
-                given[field.name] = _read(name, environment[name], kinds[field.name])
-        return cls(**given)
+        names = {variable(field.name): field.name for field in fields(cls)}
+        given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+        for name in given.keys() - names.keys():
+            raise UnknownSetting(name=name, known=sorted(names))
+        return cls(**{names[name]: _read(name, value, kinds[names[name]]) for name, value in given.items()})
+
+
+CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "port": (lambda port: 0 <= port <= 65535, "0…65535"),
+    "threads": (lambda threads: threads >= 1, "1, 2, 3…"),
+    "session_hours": (lambda hours: hours >= 1, "1, 2, 3…"),
+    "jobs": (lambda jobs: jobs in JOBS, " / ".join(JOBS)),
+    "plan_seconds": (lambda seconds: 0 < seconds < inf, "0.1…"),
+    "log_level": (lambda level: level in LOG_LEVELS, " / ".join(LOG_LEVELS)),
+}
+"""What a value must satisfy beside its type, and how that is written for the operator."""
+
+
+def variable(field: str) -> str:
+    """The environment variable that sets a field.
+
+    >>> variable("database_url")
+    'PANIER_DATABASE_URL'
+    """
+    return PREFIX + field.upper()
 
 
 def _read(name: str, value: str, kind: Any) -> Any:
@@ -74,4 +111,6 @@ def _read(name: str, value: str, kind: Any) -> Any:
     except (KeyError, ValueError):
         expected = {bool: "yes / no", int: "123", float: "1.5"}[kind]
         raise BadSetting(name=name, value=value, expected=expected) from None
-    return Path(value) if "Path" in str(kind) else value
+    if kind == Path | None:
+        return Path(value) if value else None
+    return value

@@ -18,6 +18,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
+from common.clock import PARIS
+
 LANGUAGES = ("fr", "en")
 """French first: it is the default."""
 
@@ -80,7 +82,8 @@ class Words:
             case int() | float() | Decimal():
                 return self.number(value)
             case list() | tuple() | set() | frozenset():
-                return self.listing(self.value(v) for v in value)
+                parts = [self.value(v) for v in value]
+                return self.listing(parts if isinstance(value, list | tuple) else sorted(parts))
         return str(value)
 
     def listing(self, parts: Iterable[str]) -> str:
@@ -94,7 +97,8 @@ class Words:
         True
         """
         pattern = "#,##0." + "#" * digits if digits else "#,##0"
-        return numbers.format_decimal(value, format=pattern, locale=self.locale)
+        # Adding zero makes a plain zero of the minus zero that small negative numbers round to.
+        return numbers.format_decimal(round(Decimal(str(value)), digits) + 0, format=pattern, locale=self.locale)
 
     def weight(self, grams: float) -> str:
         """A weight: grams below a kilogram, kilograms above, with at most two decimals.
@@ -102,7 +106,7 @@ class Words:
         >>> Words("fr").weight(12_500), Words("fr").weight(300)
         ('12,5\\u202fkg', '300\\u202fg')
         """
-        if abs(grams) < 1000:
+        if abs(round(grams)) < 1000:
             return f"{self.number(grams, 0)}{THIN}g"
         kilograms = Decimal(grams) / 1000
         return f"{self.number(kilograms, 0 if abs(kilograms) >= 1000 else 2)}{THIN}kg"
@@ -127,7 +131,7 @@ class Words:
 
     def date(self, day: dt.date) -> str:
         """The whole date: `vendredi 28 novembre 2026`."""
-        return dates.format_date(day, "EEEE d MMMM y", locale=self.locale)
+        return self._date(day, "EEEE d MMMM y")
 
     def short_date(self, day: dt.date) -> str:
         """Day and month, as on a label: `28/11`."""
@@ -149,7 +153,11 @@ class Words:
             return self.text(near[days])
         if 1 < days < 7:
             return dates.format_date(day, "EEEE", locale=self.locale)
-        pattern = "d MMMM" if abs(days) < 300 else "d MMMM y"
+        return self._date(day, "d MMMM" if abs(days) < 300 else "d MMMM y")
+
+    def _date(self, day: dt.date, pattern: str) -> str:
+        if self.language == "fr" and day.day == 1:
+            pattern = pattern.replace("d ", "d'er' ")
         return dates.format_date(day, pattern, locale=self.locale)
 
     def month(self, day: dt.date) -> str:
@@ -157,14 +165,18 @@ class Words:
         return dates.format_date(day, "MMMM y", locale=self.locale)
 
     def moment(self, at: dt.datetime) -> str:
-        """Day and hour: `28/11 14:05`."""
-        return at.strftime("%d/%m %H:%M")
+        """Day and hour on the clock of the wall: `28/11 14:05`."""
+        return at.astimezone(PARIS).strftime("%d/%m %H:%M")
+
+
+def words(language: str) -> Words:
+    """The shared `Words` of a language; an unknown language gets the default."""
+    return _words(language if language in LANGUAGES else LANGUAGES[0])
 
 
 @lru_cache
-def words(language: str) -> Words:
-    """The shared `Words` of a language; an unknown language gets the default."""
-    return Words(language if language in LANGUAGES else LANGUAGES[0])
+def _words(language: str) -> Words:
+    return Words(language)
 
 
 def _catalogue(language: str) -> NullTranslations:
