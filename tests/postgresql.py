@@ -105,9 +105,7 @@ def _started(folder: Path, root: Path) -> Iterator[None]:
     data, log = root / "data", root / "log"
     options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
     run = [folder / "pg_ctl", "-D", data, "-w", "-l", log]
-    _call(
-        [folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], root, who
-    )
+    _call([folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], root, who)
     _call([*run, "-o", f"{options} -k {root}", "start"], root, who)
     try:
         yield
