@@ -1,0 +1,238 @@
+"""Baskets of a session as they are picked and labelled: a card number and a basket number, never a name."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Literal
+
+from reportlab.pdfgen.canvas import Canvas
+
+from labels.boxes import MM, Box
+from labels.codes import draw_code, linear, matrix, smallest_side
+from labels.fonts import BOLD, MONO, NARROW, NARROW_BOLD, REGULAR
+from labels.lots import DateKind, Storage
+from labels.marks import draw_snowflake
+from labels.media import Media
+from labels.paper import INK, WHITE, ink, label_document
+from labels.text import write
+from labels.words import N_, Refused, Words
+
+
+class WrongBasket(Refused):
+    """A basket whose values cannot be true."""
+
+
+@dataclass(frozen=True)
+class PickLine:
+    """So much of one lot, standing at one place, for one basket."""
+
+    place: str
+    rank: int
+    """The place's turn on the way pickers walk."""
+    storage: Storage
+    product: str
+    lot: str
+    """Our lot code, as on the lot's label."""
+    date_kind: DateKind
+    date: dt.date | None
+    quantity: int
+    """Pieces, or grams where the goods are weighed."""
+    measure: Literal["unit", "gram"]
+    grams: int
+    """What the line weighs altogether."""
+
+    def __post_init__(self) -> None:
+        if self.quantity < 1 or self.grams < 0:
+            raise WrongBasket(
+                N_("Lot %(lot)s: %(quantity)s pieces of %(grams)s g cannot be picked."),
+                lot=self.lot,
+                quantity=self.quantity,
+                grams=self.grams,
+            )
+
+
+@dataclass(frozen=True)
+class Basket:
+    """What is set aside for one household card."""
+
+    code: str
+    """The basket's opaque code, which the hand-over page scans."""
+    card: str
+    """The household's card number."""
+    lines: tuple[PickLine, ...] = ()
+
+    def part(self, *storages: Storage) -> tuple[PickLine, ...]:
+        return tuple(line for line in self.lines if line.storage in storages)
+
+
+@dataclass(frozen=True)
+class Picking:
+    """All baskets of one session; a basket's number is its place in this list, from 1."""
+
+    site: str
+    on: dt.date
+    baskets: tuple[Basket, ...] = field(default=())
+
+    @property
+    def numbered(self) -> list[tuple[int, Basket]]:
+        return list(enumerate(self.baskets, start=1))
+
+
+@dataclass(frozen=True)
+class _Bag:
+    """One label: the part of a basket that stands in one kind of place."""
+
+    number: int
+    basket: Basket
+    storage: Storage
+    lines: tuple[PickLine, ...]
+    turn: int
+    of: int
+
+
+LOW = 42 * MM
+NARROWEST = 52 * MM
+"""Under this height or width a DataMatrix stands in a corner instead of bars under the text."""
+
+PARTS: dict[Storage, str] = {
+    "dry": N_("AMBIENT"),
+    "chilled": N_("IN THE FRIDGE"),
+    "frozen": N_("IN THE FREEZER"),
+}
+
+
+def basket_labels(
+    picking: Picking,
+    media: Media,
+    words: Words,
+    *,
+    start: int = 1,
+    offset: tuple[float, float] = (0, 0),
+    outlines: bool = False,
+) -> bytes:
+    """The PDF of basket labels: one for each basket, and one more for its chilled and its frozen part."""
+
+    def draw(canvas: Canvas, bag: _Bag, box: Box) -> None:
+        _draw(canvas, picking, bag, box, media.dpi, words)
+
+    title = words.text(N_("Basket labels, %(site)s, %(date)s"), site=picking.site, date=picking.on)
+    return label_document(
+        _bags(picking), draw, media, words, title=title, start=start, offset=offset, outlines=outlines
+    )
+
+
+def _bags(picking: Picking) -> list[_Bag]:
+    return [bag for number, basket in picking.numbered for bag in _bags_of(number, basket)]
+
+
+def _bags_of(number: int, basket: Basket) -> list[_Bag]:
+    """The basket's parts that hold something; an empty basket still has its label."""
+    held: list[Storage] = [storage for storage in PARTS if basket.part(storage)]
+    held = held or ["dry"]
+    return [
+        _Bag(number, basket, storage, basket.part(storage), turn, len(held))
+        for turn, storage in enumerate(held, start=1)
+    ]
+
+
+def _draw(canvas: Canvas, picking: Picking, bag: _Bag, box: Box, dpi: int, words: Words) -> None:
+    ink(canvas, INK)
+    if box.height < LOW or box.width < NARROWEST:
+        box = _corner_code(canvas, bag, box, dpi)
+    top, rest = box.from_top(box.height * 0.15, gap=box.height * 0.04)
+    _session_line(canvas, picking, top, words)
+    if bag.storage != "dry":
+        band, rest = rest.from_top(box.height * 0.17, gap=box.height * 0.04)
+        _cold_band(canvas, bag, band, words)
+    if box.height < LOW or box.width < NARROWEST:
+        _numbers(canvas, bag, rest, words)
+    else:
+        upper, lower = rest.from_top(rest.height * 0.54, gap=box.height * 0.04)
+        _numbers(canvas, bag, upper, words)
+        _bars(canvas, bag, lower, dpi)
+
+
+def _session_line(canvas: Canvas, picking: Picking, box: Box, words: Words) -> None:
+    """The site at the left, the day at the right."""
+    day, site = box.from_right(box.width * 0.52, gap=1 * MM)
+    write(canvas, picking.site, site, faces=(REGULAR, NARROW), largest=10, smallest=4.5, stand="middle")
+    date = words.date(picking.on)
+    write(canvas, date, day, faces=(BOLD, NARROW_BOLD), largest=10, smallest=4.5, align="right", stand="middle")
+
+
+def _cold_band(canvas: Canvas, bag: _Bag, box: Box, words: Words) -> None:
+    """White on black, with its flakes: it must not be left on the table."""
+    canvas.rect(box.x, box.y, box.width, box.height, stroke=0, fill=1)
+    ink(canvas, WHITE)
+    flakes = 2 if bag.storage == "frozen" else 1
+    inner = box.inset(3, box.height * 0.12)
+    mark, text = inner.from_left(inner.height * flakes, gap=4)
+    draw_snowflake(canvas, mark, flakes)
+    said = words.text(PARTS[bag.storage])
+    write(canvas, said, text, faces=(BOLD, NARROW_BOLD), largest=13, smallest=4.5, stand="middle")
+    ink(canvas, INK)
+
+
+def _numbers(canvas: Canvas, bag: _Bag, box: Box, words: Words) -> None:
+    """The basket's number, as large as can be, and beside it the card and what the bag holds."""
+    number, facts = box.from_left(box.width * 0.36, gap=2 * MM)
+    write(canvas, str(bag.number), number, faces=(BOLD, NARROW_BOLD), largest=90, stand="middle")
+    card, held = facts.bands([0.55, 0.45], gap=1)
+    said = words.text(N_("Card %(card)s"), card=bag.basket.card)
+    write(canvas, said, card, faces=(BOLD, NARROW_BOLD), largest=17, smallest=5, stand="middle")
+    write(canvas, _holds(bag, words), held, faces=(REGULAR, NARROW), largest=10, smallest=4.5, lines=2)
+
+
+def _holds(bag: _Bag, words: Words) -> str:
+    if not bag.lines:
+        return words.text(N_("nothing planned"))
+    weight = words.weight(sum(line.grams for line in bag.lines))
+    return words.text(N_("Items: %(count)s · %(weight)s"), count=pieces(bag.lines), weight=weight)
+
+
+def pieces(lines: Sequence[PickLine]) -> int:
+    """What a person counts: pieces, and one for each weighed line."""
+    return sum(line.quantity if line.measure == "unit" else 1 for line in lines)
+
+
+def _corner_code(canvas: Canvas, bag: _Bag, box: Box, dpi: int) -> Box:
+    """On a low label a DataMatrix at the right, the bag's turn under it; what remains at the left."""
+    symbol = matrix(bag.basket.code)
+    needed = smallest_side(symbol, dpi) * MM
+    column, rest = box.from_right(max(needed, min(box.height * 0.8, box.width * 0.3)), gap=1 * MM)
+    taken = draw_code(canvas, symbol, column, dpi, largest=0.85)
+    ink(canvas, INK)
+    under = Box(column.x, box.y, column.width, taken.y - box.y)
+    code, turn = under.bands([0.4, 0.6], gap=1)
+    write(canvas, bag.basket.code, code, faces=(MONO,), largest=8, smallest=3.5, align="centre")
+    _turn(canvas, bag, turn)
+    return rest
+
+
+def _bars(canvas: Canvas, bag: _Bag, box: Box, dpi: int) -> None:
+    """The basket's code as bars with its characters under them, and the bag's turn beside them."""
+    caption = 8.0
+    above = Box(box.x, box.y + caption, box.width, box.height - caption)
+    taken = draw_code(canvas, linear("code128", bag.basket.code), above, dpi, largest=0.5)
+    ink(canvas, INK)
+    under = Box(taken.x, box.y, taken.width, caption - 1)
+    write(canvas, bag.basket.code, under, faces=(MONO,), largest=8, align="centre", stand="bottom")
+    _turn(canvas, bag, Box(taken.right, box.y, box.right - taken.right, box.height))
+
+
+def _turn(canvas: Canvas, bag: _Bag, box: Box) -> None:
+    """Which of the basket's bags this is, where there are several."""
+    if bag.of > 1:
+        turn = f"{bag.turn}/{bag.of}"
+        write(canvas, turn, box, faces=(BOLD,), largest=20, smallest=4, align="right", stand="bottom")
+
+
+def by_place(lines: Sequence[PickLine]) -> list[tuple[str, list[PickLine]]]:
+    """Lines in the order pickers walk: place, then product, then the earliest date."""
+    walked = sorted(lines, key=_walk)
+    return [(place, list(group)) for (_, place), group in groupby(walked, key=lambda x: (x.rank, x.place))]
+
+
+def _walk(line: PickLine) -> tuple[int, str, str, dt.date, str]:
+    return line.rank, line.place, line.product.casefold(), line.date or dt.date.max, line.lot

@@ -1,0 +1,224 @@
+"""The label of a lot: a date that is read from two metres away, and a code that says the rest.
+
+The code holds nothing personal and no donor: GTIN, date, the maker's lot number and our own lot code.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from reportlab.pdfgen.canvas import Canvas
+
+from labels.boxes import MM, Box
+from labels.codes import GS1_CHARACTERS, Symbol, draw_code, fits, gs1_matrix
+from labels.fonts import BOLD, MONO, NARROW, NARROW_BOLD, REGULAR
+from labels.marks import Urgency, draw_snowflake, draw_urgency, urgency
+from labels.media import Media
+from labels.paper import INK, WHITE, ink, label_document
+from labels.text import clean, write
+from labels.words import N_, Refused, Words
+
+DateKind = Literal["use_by", "best_before", "none"]
+Storage = Literal["dry", "chilled", "frozen"]
+
+DATE_IDENTIFIERS = {"use_by": "17", "best_before": "15"}
+OUR_CODE = "91"
+"""The application identifier GS1 leaves to a company's own data: our lot code."""
+
+HEADINGS = {
+    "use_by": N_("USE BY"),
+    "best_before": N_("BEST BEFORE"),
+    "none": N_("NO DATE: LOOK BEFORE GIVING"),
+}
+PASSED = {
+    "use_by": N_("USE-BY DATE PASSED: DO NOT GIVE"),
+    "best_before": N_("BEST BEFORE (PASSED, STILL GOOD TO EAT)"),
+}
+FLAKES = {"chilled": 1, "frozen": 2}
+
+
+class WrongLabel(Refused):
+    """A label whose values cannot be true."""
+
+
+@dataclass(frozen=True)
+class LotLabel:
+    """What stands on the label of a lot."""
+
+    code: str
+    """Our lot code: eight characters and a check character."""
+    product: str
+    date_kind: DateKind
+    date: dt.date | None
+    printed_on: dt.date
+    """The day the urgency mark is true for."""
+    place: str = ""
+    storage: Storage = "dry"
+    gtin: str | None = None
+    lot_number: str = ""
+    """The maker's, as printed on the pack."""
+    came_in: dt.date | None = None
+    allergens: tuple[str, ...] = ()
+    """Named where goods were repacked; the pack says it otherwise."""
+
+    def __post_init__(self) -> None:
+        if not self.code or not set(self.code) <= GS1_CHARACTERS:
+            raise WrongLabel(N_("“%(code)s” is not a lot code."), code=self.code)
+        if self.date_kind not in get_args(DateKind) or (self.date is None) != (self.date_kind == "none"):
+            raise WrongLabel(
+                N_("Lot %(code)s: a date of kind “%(kind)s” cannot be “%(date)s”."),
+                code=self.code,
+                kind=self.date_kind,
+                date=str(self.date),
+            )
+        if self.gtin is not None and not _is_gtin(self.gtin):
+            raise WrongLabel(N_("Lot %(code)s: “%(gtin)s” is not a GTIN."), code=self.code, gtin=self.gtin)
+
+    @property
+    def passed(self) -> bool:
+        return self.date is not None and self.date < self.printed_on
+
+
+def lot_labels(
+    labels: Sequence[LotLabel],
+    media: Media,
+    words: Words,
+    *,
+    start: int = 1,
+    offset: tuple[float, float] = (0, 0),
+    outlines: bool = False,
+) -> bytes:
+    """The PDF of lot labels on their stock, from label number `start`, shifted by `offset` mm right and down."""
+
+    def draw(canvas: Canvas, label: LotLabel, box: Box) -> None:
+        _draw(canvas, label, box, media.dpi, words)
+
+    title = words.text(N_("Lot labels"))
+    return label_document(labels, draw, media, words, title=title, start=start, offset=offset, outlines=outlines)
+
+
+def gs1_elements(label: LotLabel) -> tuple[tuple[str, str], ...]:
+    """What the code of a label says, as (application identifier, value) pairs.
+
+    A maker's lot number that GS1 cannot write (too long, or with a space) stays out: our code finds the lot.
+    """
+    elements = []
+    if label.gtin:
+        elements.append(("01", label.gtin.zfill(14)))
+    if label.date:
+        elements.append((DATE_IDENTIFIERS[label.date_kind], f"{label.date:%y%m%d}"))
+    if 0 < len(label.lot_number) <= 20 and set(label.lot_number) <= GS1_CHARACTERS:
+        elements.append(("10", label.lot_number))
+    return (*elements, (OUR_CODE, label.code))
+
+
+def _is_gtin(code: str) -> bool:
+    if not (code.isascii() and code.isdigit() and len(code) in (8, 12, 13, 14)):
+        return False
+    digits = [int(digit) for digit in code.zfill(14)]
+    return sum(digit * (1 if n % 2 else 3) for n, digit in enumerate(digits)) % 10 == 0
+
+
+def _draw(canvas: Canvas, label: LotLabel, box: Box, dpi: int, words: Words) -> None:
+    ink(canvas, INK)
+    if box.width > 2.05 * box.height:
+        rest = _code_column(canvas, label, box, dpi)
+        date, text = rest.from_top(rest.height * 0.56, gap=0.04 * box.height)
+    else:
+        date, lower = box.from_top(box.height * _date_share(box), gap=0.04 * box.height)
+        text = _code_column(canvas, label, lower, dpi)
+    _date(canvas, label, date, words)
+    _text(canvas, label, text, words)
+
+
+def _date_share(box: Box) -> float:
+    """Less of the height for the date where the label is tall: the width limits its figures anyway."""
+    return 0.46 if box.width > box.height else 0.36
+
+
+def _code_column(canvas: Canvas, label: LotLabel, box: Box, dpi: int) -> Box:
+    """Draw the code and its characters at the left; what remains beside them."""
+    caption = min(9.0, box.height * 0.13)
+    column, _ = box.from_left(min(box.width * 0.5, box.height))
+    above = Box(column.x, column.y + caption, column.width, column.height - caption)
+    symbol = _symbol(label, above, dpi)
+    taken = draw_code(canvas, symbol, above if fits(symbol, above, dpi) else column, dpi)
+    ink(canvas, INK)
+    below = Box(taken.x, box.y, taken.width, min(caption, taken.y - box.y))
+    write(canvas, label.code, below, faces=(MONO,), largest=9, smallest=4, align="centre", stand="bottom")
+    return box.from_left(taken.right - box.x, gap=1.2 * MM)[1]
+
+
+def _symbol(label: LotLabel, box: Box, dpi: int) -> Symbol:
+    """The whole code, or our lot code alone where the label is too small for the whole one."""
+    whole = gs1_matrix(gs1_elements(label))
+    return whole if fits(whole, box, dpi) else gs1_matrix(((OUR_CODE, label.code),))
+
+
+def _date(canvas: Canvas, label: LotLabel, box: Box, words: Words) -> None:
+    """The kind of date, the date itself, and how urgent it is; the product's name where there is none."""
+    heading, figures = box.from_top(box.height * 0.25, gap=box.height * 0.06)
+    _heading(canvas, label, heading, words)
+    step = urgency(label.date, label.printed_on)
+    if step is not Urgency.NONE and not (label.passed and label.date_kind == "best_before"):
+        mark, figures = figures.from_right(min(figures.height, figures.width * 0.2), gap=1 * MM)
+        draw_urgency(canvas, step, mark)
+    if label.date:
+        date = date_on_label(label.date, label.printed_on, words)
+        write(canvas, date, figures, faces=(BOLD, NARROW_BOLD), largest=120, stand="middle")
+    else:
+        write(canvas, label.product, figures, faces=(BOLD, NARROW_BOLD), largest=24, lines=2)
+
+
+def date_on_label(date: dt.date, today: dt.date, words: Words) -> str:
+    """`28/11`, with its year where it could be taken for another one's."""
+    same_year = date.year == today.year or 0 <= (date - today).days < 60
+    return words.short_date(date) if same_year else words.numeric_date(date)
+
+
+def _heading(canvas: Canvas, label: LotLabel, box: Box, words: Words) -> None:
+    """The kind of date; white on black where goods must not be given any more."""
+    texts = PASSED if label.passed else HEADINGS
+    colour = INK
+    if label.passed and label.date_kind == "use_by":
+        canvas.rect(box.x, box.y, box.width, box.height, stroke=0, fill=1)
+        box, colour = box.inset(2, 1), WHITE
+    ink(canvas, colour)
+    write(
+        canvas,
+        words.text(texts[label.date_kind]),
+        box,
+        faces=(BOLD, NARROW_BOLD),
+        largest=13,
+        smallest=3.5,
+        stand="middle",
+    )
+    ink(canvas, INK)
+
+
+def _text(canvas: Canvas, label: LotLabel, box: Box, words: Words) -> None:
+    """Product, allergens where they must be named, then place, lot number and day of entry."""
+    shares = [0.5, 0.24, 0.26] if label.allergens else [0.64, 0.36]
+    product, *allergens, foot = box.bands(shares, gap=min(2.0, box.height * 0.05))
+    if label.date:
+        write(canvas, label.product, product, faces=(BOLD, NARROW_BOLD), largest=14, smallest=4, lines=3)
+    for band in allergens:
+        contains = words.text(N_("Contains: %(allergens)s"), allergens=", ".join(label.allergens))
+        write(canvas, contains, band, faces=(REGULAR, NARROW), largest=9, smallest=4, lines=2)
+    _foot(canvas, label, foot, words)
+
+
+def _foot(canvas: Canvas, label: LotLabel, box: Box, words: Words) -> None:
+    flakes = FLAKES.get(label.storage, 0)
+    if flakes:
+        side = min(box.height, 11)
+        mark, box = box.from_left(side * flakes, gap=2)
+        draw_snowflake(canvas, mark, flakes)
+    parts = [label.place]
+    if label.lot_number:
+        parts.append(words.text(N_("lot %(number)s"), number=clean(label.lot_number)))
+    if label.came_in:
+        parts.append(words.text(N_("in on %(date)s"), date=words.short_date(label.came_in)))
+    line = " · ".join(part for part in parts if part)
+    write(canvas, line, box, faces=(REGULAR, NARROW), largest=9, smallest=4.5, lines=2, stand="middle")
