@@ -70,7 +70,7 @@ def stated(name: str) -> str:
     about = metadata.metadata(name).json
     classifiers = [str(line).rpartition(" :: ")[2] for line in about.get("classifier", []) if "License ::" in line]
     statements = [about.get("license_expression"), about.get("license"), *classifiers]
-    for said in filter(None, map(str, statements)):
+    for said in (said for said in statements if isinstance(said, str)):
         licence = ALSO_CALLED.get(said, said)
         if terms(licence) <= FITS.keys():
             return licence
