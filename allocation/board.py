@@ -1,0 +1,204 @@
+"""The plan board: baskets × food groups, and the lines of one basket with their reasons."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from allocation.problem import Instance, Plan
+from allocation.proposals import PlanFigures
+from allocation.reasons import SENTENCES
+from allocation.tables import PlanRecord, Visit
+from households.register import Planned, households_for_planning
+from stock import tables
+
+
+class BoardGroup(Struct, frozen=True):
+    id: str
+    name_fr: str
+    name_en: str
+
+
+class Cell(Struct, frozen=True):
+    """One food group in one basket: grams given and the need they answer."""
+
+    group: str
+    grams: int
+    need: int
+
+    @property
+    def filled(self) -> float:
+        """How much of the need is covered, 1 at most; 1 where there is none."""
+        return min(1.0, self.grams / self.need) if self.need else 1.0
+
+
+class BoardLine(Struct, frozen=True):
+    """One thing in a basket, with the reason it is there."""
+
+    lot: str
+    product: str
+    pictogram: str
+    group: str
+    units: int
+    grams: int
+    date: dt.date | None
+    date_kind: str
+    last_day: dt.date
+    why: str
+    """A sentence to be translated."""
+
+
+class BoardBasket(Struct, frozen=True):
+    """The basket of one visit: a card number, never a name."""
+
+    basket: str
+    card: str
+    persons: int
+    excludes: tuple[str, ...]
+    lacks: tuple[str, ...]
+    channel: str
+    grams: int
+    relative: float
+    cells: list[Cell]
+    lines: list[BoardLine]
+
+
+class LeftOver(Struct, frozen=True):
+    """Food with a near last day that the plan gives to nobody."""
+
+    lot: str
+    product: str
+    pictogram: str
+    last_day: dt.date
+    units: int
+    grams: int
+
+
+class Board(Struct, frozen=True):
+    """A proposal as the manager sees it."""
+
+    plan_id: int
+    state: str
+    made_at: dt.datetime
+    figures: PlanFigures
+    groups: list[BoardGroup]
+    baskets: list[BoardBasket]
+    left_over: list[LeftOver]
+
+
+def board(session: Session, kept: PlanRecord, today: dt.date) -> Board:
+    """The proposal's own session: its baskets in the order of card numbers, the worst covered marked by `relative`."""
+    instance, plan = msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan)
+    measured = msgspec.convert(kept.figures, PlanFigures)
+    groups = _groups(session)
+    lots = _lots(session, instance)
+    visits = _visits(session, kept.session_id, today)
+    lines = _lines(plan, lots)
+    return Board(
+        plan_id=kept.id,
+        state=kept.state,
+        made_at=kept.made_at,
+        figures=measured,
+        groups=groups,
+        baskets=sorted(
+            (
+                _basket(instance, basket, household, lines.get(basket, []), groups, measured.relative)
+                for basket, household in visits.items()
+                if basket in instance.visit_by_id
+            ),
+            key=lambda b: b.card,
+        ),
+        left_over=_left_over(instance, plan, lots),
+    )
+
+
+def _groups(session: Session) -> list[BoardGroup]:
+    rows = session.scalars(select(tables.FoodGroup).order_by(tables.FoodGroup.rank))
+    return [BoardGroup(row.id, row.name_fr, row.name_en) for row in rows]
+
+
+def _lots(session: Session, instance: Instance) -> dict[str, tables.Lot]:
+    query = (
+        select(tables.Lot)
+        .where(tables.Lot.code.in_([lot.id for lot in instance.lots]))
+        .options(joinedload(tables.Lot.product).joinedload(tables.Product.family))
+    )
+    return {lot.code: lot for lot in session.scalars(query)}
+
+
+def _visits(session: Session, session_id: int, today: dt.date) -> dict[str, Planned]:
+    visits = session.execute(select(Visit.basket, Visit.household_id).where(Visit.session_id == session_id)).tuples()
+    of = {basket: household for basket, household in visits}
+    households = {h.id: h for h in households_for_planning(session, of.values(), today)}
+    return {basket: households[household] for basket, household in of.items()}
+
+
+def _lines(plan: Plan, lots: Mapping[str, tables.Lot]) -> dict[str, list[BoardLine]]:
+    why = {(w.visit, w.lot): SENTENCES[w.code] for w in plan.why}
+    lines: dict[str, list[BoardLine]] = defaultdict(list)
+    for give in plan.give:
+        lot = lots[give.lot]
+        lines[give.visit].append(
+            BoardLine(
+                lot=lot.code,
+                product=lot.product.name,
+                pictogram=lot.product.pictogram,
+                group=lot.product.family.food_group,
+                units=give.units,
+                grams=give.units * lot.portion * lot.grams_each,
+                date=lot.date,
+                date_kind=lot.date_kind,
+                last_day=lot.last_day,
+                why=why.get((give.visit, give.lot), ""),
+            )
+        )
+    return lines
+
+
+def _basket(
+    instance: Instance,
+    basket: str,
+    household: Planned,
+    lines: list[BoardLine],
+    groups: list[BoardGroup],
+    relative: Mapping[str, float],
+) -> BoardBasket:
+    visit = instance.visit_by_id[basket]
+    given: dict[str, int] = defaultdict(int)
+    for line in lines:
+        given[line.group] += line.grams
+    return BoardBasket(
+        basket=basket,
+        card=household.card,
+        persons=household.composition.persons,
+        excludes=household.excludes,
+        lacks=household.lacks,
+        channel=household.channel,
+        grams=sum(given.values()),
+        relative=relative.get(household.card, 1.0),
+        cells=[Cell(g.id, given[g.id], visit.need.get(g.id, 0)) for g in groups],
+        lines=sorted(lines, key=lambda line: (line.last_day, line.product)),
+    )
+
+
+def _left_over(instance: Instance, plan: Plan, lots: Mapping[str, tables.Lot]) -> list[LeftOver]:
+    given: dict[str, int] = defaultdict(int)
+    for give in plan.give:
+        given[give.lot] += give.units
+    left = [
+        LeftOver(
+            lot=lot.id,
+            product=lots[lot.id].product.name,
+            pictogram=lots[lot.id].product.pictogram,
+            last_day=lot.last_day,
+            units=lot.units - given[lot.id],
+            grams=(lot.units - given[lot.id]) * lot.unit_grams,
+        )
+        for lot in instance.lots
+        if lot.last_day <= instance.ends and given[lot.id] < lot.units
+    ]
+    return sorted(left, key=lambda row: (row.last_day, -row.grams))

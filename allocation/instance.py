@@ -1,0 +1,117 @@
+"""Builds the problem from plain values: who is expected, what is free, what the partners voted. Pure."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from msgspec import Struct
+
+from allocation.problem import Ban, Group, Household, Instance, Lot, Pin, Policy, Visit
+from households.feeding import GroupFacts, Ration, Received, rations
+
+
+class WeighedGroup(Struct, frozen=True):
+    """A food group with its share of the balance (0 where it does not count) and how it is eaten."""
+
+    facts: GroupFacts
+    weight: float
+
+
+class Expected(Struct, frozen=True):
+    """One visit that is in the calendar."""
+
+    basket: str
+    site: str
+    on: dt.date
+
+
+class Guest(Struct, frozen=True):
+    """A household that is expected, known by its card number."""
+
+    card: str
+    adult_equivalents: Decimal
+    excludes: tuple[str, ...]
+    lacks: tuple[str, ...]
+    infant: bool
+    carry_grams: int
+    channel: str
+    monthly_cents: int | None
+    visits: tuple[Expected, ...]
+    received: tuple[Received, ...]
+
+
+class Rules(Struct, frozen=True):
+    """What the partners decide about plans, each a dated parameter."""
+
+    policy: Policy = Policy()
+    period_days: int = 7
+    """How long a basket has to last: the usual time between two visits."""
+    horizon_days: int = 14
+    most_alike: int = 4
+    """Units of one lot at one visit, where the product sets no limit of its own."""
+
+
+def instance_of(
+    name: str,
+    today: dt.date,
+    groups: Sequence[WeighedGroup],
+    guests: Sequence[Guest],
+    lots: Sequence[Lot],
+    rules: Rules,
+    pins: Sequence[Pin] = (),
+    bans: Sequence[Ban] = (),
+) -> Instance:
+    """The problem of these guests and lots from today to the end of the horizon."""
+    ends = today + dt.timedelta(days=rules.horizon_days - 1)
+    sites = {lot.site for lot in lots} | {visit.site for guest in guests for visit in guest.visits}
+    return Instance(
+        name=name,
+        today=today,
+        ends=max([ends, *(visit.on for guest in guests for visit in guest.visits)]),
+        groups=tuple(Group(g.facts.id, g.weight) for g in groups),
+        sites=tuple(sorted(sites)),
+        households=tuple(_household(guest) for guest in guests),
+        visits=tuple(visit for guest in guests for visit in _visits(guest, groups, rules)),
+        lots=tuple(lots),
+        pins=tuple(pins),
+        bans=tuple(bans),
+        policy=rules.policy,
+    )
+
+
+def _household(guest: Guest) -> Household:
+    return Household(
+        id=guest.card,
+        adult_equivalents=float(guest.adult_equivalents),
+        excludes=guest.excludes,
+        lacks=guest.lacks,
+        infant=guest.infant,
+    )
+
+
+def _visits(guest: Guest, groups: Sequence[WeighedGroup], rules: Rules) -> list[Visit]:
+    days = sorted(guest.visits, key=lambda v: v.on)
+    portions = rations(
+        guest.adult_equivalents,
+        [g.facts for g in groups],
+        [visit.on for visit in days],
+        guest.received,
+        period_days=rules.period_days,
+    )
+    return [_visit(guest, visit, ration, rules) for visit, ration in zip(days, portions, strict=True)]
+
+
+def _visit(guest: Guest, visit: Expected, ration: Ration, rules: Rules) -> Visit:
+    budget = guest.monthly_cents
+    return Visit(
+        id=visit.basket,
+        household=guest.card,
+        site=visit.site,
+        date=visit.on,
+        need=ration.need,
+        cap=ration.cap,
+        eat_per_day=ration.eat_per_day,
+        max_grams=guest.carry_grams,
+        channel=guest.channel,
+        budget_cents=None if budget is None else budget * rules.period_days // 30,
+    )

@@ -1,0 +1,196 @@
+"""From what is on the shelves and who is expected to a problem, and from its plan to a proposal for the manager.
+
+The problem is read in one transaction and solved in none. It carries codes only (lot codes, basket codes, card
+numbers), so it can be exchanged and kept without naming anybody.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from allocation.instance import Expected, Guest, Rules, WeighedGroup, instance_of
+from allocation.learning import acceptance, share_of
+from allocation.problem import Ban, Instance, Lot, Pin, Policy
+from allocation.sessions import get_session
+from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
+from common.errors import Kind, Refusal
+from common.words import N_
+from households.feeding import GroupFacts, Received
+from households.register import Planned, households_for_planning
+from network.parameters import parameter
+from stock import tables
+from stock.ledger import Account, standings
+from stock.reference import Source, sources
+
+MEMORY_DAYS = 70
+"""How far back receipts are remembered: no home keeps anything counted here longer."""
+
+
+class NothingToShare(Refusal):
+    """No household is expected, or the shelves are empty."""
+
+    kind = Kind.CONFLICT
+    message = N_(
+        "There is nothing to propose for this session: %(households)s households, %(lots)s lots on the shelves."
+    )
+
+
+def problem_for(
+    session: Session, session_id: int, today: dt.date, pins: Iterable[Pin] = (), bans: Iterable[Ban] = ()
+) -> Instance:
+    """The problem of the site's coming sessions as of today, the given one among them; raises NothingToShare."""
+    planned = get_session(session, session_id)
+    rules = rules_in_force(session, today)
+    site = planned.site.code
+    guests = _guests(session, planned, rules, today)
+    lots = _lots(session, planned.site_id, site, rules, today)
+    if not guests or not lots:
+        raise NothingToShare(households=len(guests), lots=len(lots))
+    name = f"{site} {planned.on.isoformat()} {planned.channel}"
+    return instance_of(name, today, _groups(session), guests, lots, rules, tuple(pins), tuple(bans))
+
+
+def rules_in_force(session: Session, today: dt.date) -> Rules:
+    """What the partners decided about plans, as it stands today."""
+    usual = Rules()
+    policy = parameter(session, "policy", today, None)
+    return Rules(
+        policy=usual.policy if policy is None else msgspec.convert(policy, Policy),
+        period_days=parameter(session, "period_days", today, usual.period_days),
+        horizon_days=parameter(session, "horizon_days", today, usual.horizon_days),
+        most_alike=parameter(session, "most_alike", today, usual.most_alike),
+    )
+
+
+def _groups(session: Session) -> list[WeighedGroup]:
+    rows = session.scalars(select(tables.FoodGroup).order_by(tables.FoodGroup.rank))
+    return [WeighedGroup(_group_facts(row.id, row.facts), float(row.facts["weight"])) for row in rows]
+
+
+def _group_facts(group: str, facts: Mapping[str, Any]) -> GroupFacts:
+    return GroupFacts(
+        id=group,
+        need_grams_per_day=facts["need_grams_per_day"],
+        eat_grams_per_day=facts["eat_grams_per_day"],
+        keep_days=facts["keep_days"],
+        cap_factor=Decimal(str(facts["cap_factor"])),
+    )
+
+
+def _guests(session: Session, planned: DistributionSession, rules: Rules, today: dt.date) -> list[Guest]:
+    """Everyone expected at this site up to the end of the horizon whose basket is not reserved yet."""
+    ends = max(planned.on, today + dt.timedelta(days=rules.horizon_days - 1))
+    coming = (
+        select(Visit)
+        .join(DistributionSession)
+        .where(
+            DistributionSession.site_id == planned.site_id,
+            DistributionSession.state == "planned",
+            DistributionSession.on.between(today, ends),
+            Visit.state == "expected",
+        )
+        .options(joinedload(Visit.session))
+        .order_by(Visit.id)
+    )
+    visits: dict[int, list[Expected]] = defaultdict(list)
+    for visit in session.scalars(coming):
+        visits[visit.household_id].append(Expected(visit.basket, planned.site.code, visit.session.on))
+    received = _received(session, visits, today)
+    return [
+        _guest(household, tuple(visits[household.id]), tuple(received[household.id]))
+        for household in households_for_planning(session, visits, today)
+    ]
+
+
+def _guest(household: Planned, visits: tuple[Expected, ...], received: tuple[Received, ...]) -> Guest:
+    first = min(visit.on for visit in visits)
+    return Guest(
+        card=household.card,
+        adult_equivalents=household.composition.adult_equivalents,
+        excludes=household.excludes,
+        lacks=household.lacks,
+        infant=household.composition.infant,
+        carry_grams=household.carry_grams,
+        channel=household.channel,
+        monthly_cents=household.monthly_cents,
+        visits=visits,
+        received=tuple(r for r in received if r.on <= first),
+    )
+
+
+def _received(session: Session, households: Iterable[int], today: dt.date) -> dict[int, list[Received]]:
+    """What each household took home lately, by food group and day."""
+    grams = func.sum(LineOutcome.quantity * tables.Lot.grams_each)
+    query = (
+        select(Visit.household_id, tables.Family.food_group, DistributionSession.on, grams)
+        .join(BasketLine, BasketLine.visit_id == Visit.id)
+        .join(LineOutcome, LineOutcome.line_id == BasketLine.id)
+        .join(tables.Lot, tables.Lot.id == BasketLine.lot_id)
+        .join(tables.Product, tables.Product.id == tables.Lot.product_id)
+        .join(tables.Family, tables.Family.code == tables.Product.family_code)
+        .join(DistributionSession, DistributionSession.id == Visit.session_id)
+        .where(LineOutcome.taken, Visit.household_id.in_(list(households)))
+        .where(DistributionSession.on >= today - dt.timedelta(days=MEMORY_DAYS))
+        .group_by(Visit.household_id, tables.Family.food_group, DistributionSession.on)
+    )
+    received: dict[int, list[Received]] = defaultdict(list)
+    for household_id, group, on, total in session.execute(query):
+        received[household_id].append(Received(group, on, int(total)))
+    return received
+
+
+def _lots(session: Session, site_id: int, site: str, rules: Rules, today: dt.date) -> list[Lot]:
+    """What is free at the site and may still be given, in whole portions."""
+    places = session.scalars(select(tables.Place.id).where(tables.Place.site_id == site_id)).all()
+    free: dict[int, int] = defaultdict(int)
+    for standing in standings(session, places=places, accounts=(Account.SHELF,)):
+        free[standing.lot_id] += standing.quantity
+    query = (
+        select(tables.Lot)
+        .where(tables.Lot.id.in_(free), tables.Lot.last_day >= today)
+        .options(joinedload(tables.Lot.product).joinedload(tables.Product.family))
+        .order_by(tables.Lot.id)
+    )
+    learned, programmes = acceptance(session, today), {s.code: s for s in sources()}
+    return [
+        _lot(lot, site, free[lot.id], share_of(learned, lot.product_id), programmes[lot.source], rules, today)
+        for lot in session.scalars(query)
+        if free[lot.id] >= lot.portion
+    ]
+
+
+def _lot(
+    lot: tables.Lot, site: str, free: int, accepted: float, programme: Source, rules: Rules, today: dt.date
+) -> Lot:
+    product, family = lot.product, lot.product.family
+    return Lot(
+        id=lot.code,
+        site=site,
+        product=str(product.id),
+        group=family.food_group,
+        unit_grams=lot.portion * lot.grams_each,
+        units=free // lot.portion,
+        available_from=today,
+        last_day=lot.last_day,
+        use_by=lot.date_kind == "use_by",
+        contains=tuple(sorted({*product.contains, *family.contains})),
+        unknown_contents=product.unknown_contents,
+        needs=tuple(family.needs),
+        infant_only=family.food_group == "infant",
+        price_cents=_price(lot, programme),
+        channels=tuple(programme.channels),
+        max_per_visit=product.max_per_visit or rules.most_alike,
+        acceptance=accepted,
+    )
+
+
+def _price(lot: tables.Lot, programme: Source) -> int:
+    """What a shop household pays for a portion: the usual price at the highest rate its programme allows."""
+    usual = lot.value_cents * lot.portion // (1000 if lot.measure == "gram" else 1)
+    return int(usual * programme.max_price_rate)

@@ -1,0 +1,5 @@
+"""`python -m api` is `panier`."""
+
+from api.cli import main
+
+main()

@@ -1,0 +1,33 @@
+"""The `panier` command line."""
+
+import sys
+from typing import Any
+
+import click
+
+from api.cli.base import say_refusal
+from api.cli.daily import demo, migrate, serve, verify, work
+from api.cli.planning import check_plan, make_plan
+from api.cli.run import run
+from common.errors import Refusal
+
+
+class Panier(click.Group):
+    """Says a refusal as a sentence and ends with 1, instead of showing a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            say_refusal(refusal)
+            sys.exit(1)
+
+
+@click.group(cls=Panier, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="panier-juste", prog_name="panier")
+def main() -> None:
+    """Panier juste: share donated food fairly, lose less of it."""
+
+
+for command in (serve, work, migrate, demo, run, make_plan, check_plan, verify):
+    main.add_command(command)

@@ -1,0 +1,142 @@
+"""The commands of every day: serve, work, migrate, demo, verify."""
+
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from api.cli.base import databases, house, say
+from api.demo import load_demo, logins
+from api.house import House
+from api.migrations import upgrade
+from api.work import work as do_work
+from common.errors import Kind, Refusal
+from common.settings import Settings
+from common.words import N_
+from stock.ledger import faults
+
+
+class LedgerDoesNotHold(Refusal):
+    """The self-check found a movement after which stock stood below zero."""
+
+    kind = Kind.CONFLICT
+    message = N_("The ledger of %(network)s does not hold: after movement %(movement)s lot %(lot)s stands at %(left)s.")
+
+
+@click.command()
+def migrate() -> None:
+    """Bring every network's database to the present version."""
+    with house() as opened:
+        prepare(opened)
+        for host in opened.registry.addresses:
+            say(N_("The database of %(network)s is up to date."), network=_name(host))
+
+
+@click.command()
+def serve() -> None:
+    """Serve the pages, with a worker beside the server for long work."""
+    with house() as opened:
+        prepare(opened)
+    run_server(Settings.read())
+
+
+@click.command()
+def work() -> None:
+    """Do long work (plans, imports) as it is asked for, until stopped."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    with house() as opened:
+        do_work(opened, stop)
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def demo(context: click.Context) -> None:
+    """Load the demo network once, then serve it."""
+    if context.invoked_subcommand is None:
+        _load()
+        _say_where(Settings.read())
+        run_server(Settings.read())
+
+
+@demo.command("load")
+def load() -> None:
+    """Load the demo network: four partners, three sites, 120 households, two months of history."""
+    _load()
+
+
+@click.command()
+def verify() -> None:
+    """Prove that the ledger holds: nothing on hand ever below zero, in any network; ends 1 with the first fault."""
+    with house() as opened:
+        for host, database in databases(opened):
+            with database.reading() as session:
+                for fault in faults(session):
+                    raise LedgerDoesNotHold(
+                        network=_name(host), movement=fault.movement_id, lot=fault.lot_id, left=fault.quantity
+                    )
+            say(N_("The ledger of %(network)s holds."), network=_name(host))
+
+
+def prepare(opened: House) -> None:
+    """Databases at their present version; the folder of an SQLite file is made where it is missing."""
+    for url in opened.registry.addresses.values():
+        if url.startswith("sqlite:///"):
+            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        upgrade(url)
+
+
+def run_server(settings: Settings) -> None:
+    """The server and its worker; the worker is started again should it end by itself."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_working, args=(stop,), daemon=True)
+    if settings.jobs == "local":
+        keeper.start()
+    server = Granian(
+        "api.serving:application",
+        factory=True,
+        interface=Interfaces.ASGI,
+        address=settings.host,
+        port=settings.port,
+        log_enabled=False,
+    )
+    try:
+        server.serve()
+    finally:
+        stop.set()
+        if keeper.is_alive():
+            keeper.join(timeout=10)
+
+
+def _keep_working(stop: threading.Event) -> None:
+    while not stop.is_set():
+        process = subprocess.Popen([sys.executable, "-m", "api", "work"])  # noqa: S603 - our own program
+        while process.poll() is None and not stop.wait(0.2):
+            pass
+        process.terminate()
+        process.wait()
+
+
+def _load() -> None:
+    with house() as opened:
+        prepare(opened)
+        for host, database in databases(opened):
+            if load_demo(database, opened.clock):
+                say(N_("The demo network is loaded in %(network)s."), network=_name(host))
+
+
+def _say_where(settings: Settings) -> None:
+    say(N_("Open http://%(host)s:%(port)s and sign in with one of these names:"), host=settings.host, port=str(settings.port))
+    for login, password, role in logins():
+        say(N_("  %(login)s  (password %(password)s): %(role)s"), login=login.ljust(12), password=password, role=role)
+
+
+def _name(host: str) -> str:
+    return "Panier juste" if host == "*" else host

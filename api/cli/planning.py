@@ -1,0 +1,58 @@
+"""`panier plan` and `panier check`: the exchange formats of the allocation, from file to file."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from allocation.check import check
+from allocation.figures import figures
+from allocation.problem import load_instance, read_plan, to_json
+from allocation.solve import solve
+from api.cli.base import say, spoken
+from common.words import N_
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("plan")
+@click.argument("instance", type=FILE)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Where the plan goes.")
+@click.option("--seed", default=0, show_default=True, help="The same seed gives the same plan.")
+@click.option("--effort", default=1.0, show_default=True, help="Times the usual search.")
+def make_plan(instance: Path, out: Path, seed: int, effort: float) -> None:
+    """Plan a `panier-instance/1` file into a `panier-plan/1` file."""
+    problem = load_instance(instance)
+    plan = solve(problem, seed=seed, effort=effort)
+    out.write_bytes(to_json(plan))
+    worth = figures(problem, plan)
+    say(
+        N_("%(lines)s lines; lost %(waste)s kg, worst-off %(floor)s, mean %(mean)s, in %(seconds)s s."),
+        lines=worth.lines,
+        waste=round(worth.waste_kg, 1),
+        floor=round(worth.floor, 3),
+        mean=round(worth.mean, 3),
+        seconds=plan.seconds,
+    )
+
+
+@click.command("check")
+@click.argument("instance", type=FILE)
+@click.argument("plan", type=FILE)
+def check_plan(instance: Path, plan: Path) -> None:
+    """Check every rule of a plan; ends 1 where one is broken, each with its sentence."""
+    problem, answer = load_instance(instance), read_plan(plan.read_bytes())
+    broken = check(problem, answer)
+    for fault in broken:
+        click.echo(fault.say(spoken()))
+    if broken:
+        say(N_("%(n)s rules are broken."), n=len(broken))
+        sys.exit(1)
+    worth = figures(problem, answer)
+    say(
+        N_("Every rule holds: lost %(waste)s kg, worst-off %(floor)s, mean %(mean)s, %(lines)s lines."),
+        waste=round(worth.waste_kg, 1),
+        floor=round(worth.floor, 3),
+        mean=round(worth.mean, 3),
+        lines=worth.lines,
+    )
