@@ -247,7 +247,7 @@ def _homes(arrays: Arrays) -> Records:
     homes = np.zeros(len(adults), dtype=HOME)
     homes["first"], homes["last"] = arrays.first_visit[:-1], arrays.first_visit[1:]
     homes["share"] = adults / max(float(adults.sum()), 1e-9)
-    homes["reach"] = arrays.reach
+    homes["scale"] = np.where(arrays.reach > 0, 1 / np.maximum(arrays.reach, 1e-9), 0.0)
     homes["covered"] = np.where(comes, np.where(last > 0, 0.0, arrays.weight).sum(axis=1), 0.0)
     return homes
 
