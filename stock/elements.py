@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from biip import ParseConfig, ParseError
+from biip import ParseError
 from biip.checksums import gs1_standard_check_digit
 from biip.gs1_element_strings import GS1ElementString
 
@@ -27,8 +27,8 @@ GS = "\x1d"
 MOST_ELEMENTS = 24
 """More parts than any symbol on food holds: beyond it the text is noise."""
 
-_CONFIG = ParseConfig(gs1_element_strings_verify_date=False)
-"""Impossible dates (`000000` is seen) must not cost the product: `element_date` leaves them out."""
+_DATE = re.compile(r"(1[123567])([0-9]{6})")
+"""Dates are taken whatever they say: an impossible one (`000000` is seen) must not cost the product."""
 
 Part = tuple[str, str]
 
@@ -58,8 +58,8 @@ def read_printed(text: str) -> Elements | None:
         return None
     values: dict[str, str] = {}
     for ai, value in zip(rest[::2], rest[1::2], strict=True):
-        element = _element(ai + value.strip(GS), whole=True)
-        if element is None or element.ai.ai != ai or values.setdefault(ai, element.value) != element.value:
+        part = _part(ai + value.strip(GS), whole=True)
+        if part is None or part.ai != ai or values.setdefault(ai, part.value) != part.value:
             return None
     return Elements(values)
 
@@ -80,10 +80,10 @@ def read_link(address: str) -> Elements | None:
     values = {"01": steps[start + 1].zfill(14)}
     pairs = list(zip(steps[start + 2 :: 2], steps[start + 3 :: 2], strict=False))
     for ai, value in (pairs + parse_qsl(link.query))[:MOST_ELEMENTS]:
-        element = _element(ai + value, whole=True) if re.fullmatch(r"[0-9]{2,4}", ai) else None
-        if element and element.ai.ai == ai:
-            values.setdefault(ai, element.value)
-    return Elements(values) if _element("01" + values["01"], whole=True) else None
+        part = _part(ai + value, whole=True) if re.fullmatch(r"[0-9]{2,4}", ai) else None
+        if part and part.ai == ai:
+            values.setdefault(ai, part.value)
+    return Elements(values) if len(values["01"]) == 14 else None
 
 
 def element_date(value: str, today: dt.date) -> dt.date | None:
@@ -100,16 +100,27 @@ def has_right_check_digit(number: str) -> bool:
     return gs1_standard_check_digit(number[:-1]) == int(number[-1])
 
 
-def _element(text: str, *, whole: bool) -> GS1ElementString | None:
+@dataclass(frozen=True)
+class _Found:
+    """One part at the beginning of a text."""
+
+    ai: str
+    value: str
+    is_open: bool
+    """Of open length: a separator or the end must follow."""
+
+
+def _part(text: str, *, whole: bool) -> _Found | None:
     """The first part of a text, or its only part where `whole`."""
     if not text.isascii():
         return None
+    if date := _DATE.fullmatch(text) if whole else _DATE.match(text):
+        return _Found(date[1], date[2], is_open=False)
     try:
-        read = GS1ElementString.parse if whole else GS1ElementString.extract
-        element = read(text, config=_CONFIG)
+        element = GS1ElementString.parse(text) if whole else GS1ElementString.extract(text)
     except (ParseError, ValueError):
         return None
-    return element if element.value else None
+    return _Found(element.ai.ai, element.value, element.ai.separator_required) if element.value else None
 
 
 def _as_sent(text: str) -> dict[str, str] | None:
@@ -118,11 +129,11 @@ def _as_sent(text: str) -> dict[str, str] | None:
     for _ in range(MOST_ELEMENTS):
         if not text:
             return values or None
-        element = _element(text, whole=False)
-        if element is None or values.setdefault(element.ai.ai, element.value) != element.value:
+        part = _part(text, whole=False)
+        if part is None or values.setdefault(part.ai, part.value) != part.value:
             return None
-        rest = text[len(element) :]
-        if element.ai.separator_required and rest and not rest.startswith(GS):
+        rest = text[len(part.ai) + len(part.value) :]
+        if part.is_open and rest and not rest.startswith(GS):
             return None
         text = rest.lstrip(GS)
     return None
@@ -131,7 +142,7 @@ def _as_sent(text: str) -> dict[str, str] | None:
 # Mending messages whose separators were lost
 
 _LONGEST_MENDED = 120
-_MOST_STEPS = 400
+_MOST_STEPS = 150
 """Readings are looked for by trying every cut; noise that has too many is left as it is."""
 
 _FIXED = {"01": 14, "02": 14, "11": 6, "13": 6, "15": 6, "16": 6, "17": 6, "20": 2, "310": 7, "320": 7, "7003": 10}
@@ -236,7 +247,8 @@ def _proves_itself(ai: str, seen: set[str]) -> bool:
 
 def _proofs(reading: tuple[Part, ...]) -> int:
     """How many parts of a reading chance would hardly have made."""
-    return sum(ai not in ("10", "20", "21", "30") for ai, _ in reading)
+    weak = {"10", "20", "21", "30"} | (set() if "02" in dict(reading) else {"37"})
+    return sum(ai not in weak for ai, _ in reading)
 
 
 def _is_our_code(value: str) -> bool:
