@@ -16,11 +16,30 @@ from allocation.tables import PlanRecord, Visit
 from households.register import Planned, households_for_planning
 from stock import tables
 
+PICTOGRAMS = {
+    "fruit_veg": "carrot",
+    "fruit_veg_kept": "can",
+    "starch_refined": "pasta",
+    "starch_whole": "potato",
+    "bread": "bread",
+    "dairy_fresh": "yoghurt",
+    "milk": "milk",
+    "cheese": "cheese",
+    "meat": "meat",
+    "fish_egg": "fish",
+    "fat": "oil",
+    "sweet_salty": "biscuit",
+    "other": "coffee",
+    "infant": "baby",
+}
+"""A picture for each column."""
+
 
 class BoardGroup(Struct, frozen=True):
     id: str
     name_fr: str
     name_en: str
+    pictogram: str
 
 
 class Cell(Struct, frozen=True):
@@ -45,6 +64,7 @@ class BoardLine(Struct, frozen=True):
     group: str
     units: int
     grams: int
+    measure: str
     date: dt.date | None
     date_kind: str
     last_day: dt.date
@@ -118,7 +138,7 @@ def board(session: Session, kept: PlanRecord, today: dt.date) -> Board:
 
 def _groups(session: Session) -> list[BoardGroup]:
     rows = session.scalars(select(tables.FoodGroup).order_by(tables.FoodGroup.rank))
-    return [BoardGroup(row.id, row.name_fr, row.name_en) for row in rows]
+    return [BoardGroup(row.id, row.name_fr, row.name_en, PICTOGRAMS.get(row.id, "box")) for row in rows]
 
 
 def _lots(session: Session, instance: Instance) -> dict[str, tables.Lot]:
@@ -132,7 +152,7 @@ def _lots(session: Session, instance: Instance) -> dict[str, tables.Lot]:
 
 def _visits(session: Session, session_id: int, today: dt.date) -> dict[str, Planned]:
     visits = session.execute(select(Visit.basket, Visit.household_id).where(Visit.session_id == session_id)).tuples()
-    of = {basket: household for basket, household in visits}
+    of = dict(visits.all())
     households = {h.id: h for h in households_for_planning(session, of.values(), today)}
     return {basket: households[household] for basket, household in of.items()}
 
@@ -150,6 +170,7 @@ def _lines(plan: Plan, lots: Mapping[str, tables.Lot]) -> dict[str, list[BoardLi
                 group=lot.product.family.food_group,
                 units=give.units,
                 grams=give.units * lot.portion * lot.grams_each,
+                measure=lot.measure,
                 date=lot.date,
                 date_kind=lot.date_kind,
                 last_day=lot.last_day,

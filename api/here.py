@@ -11,12 +11,14 @@ from litestar.response import Redirect
 from litestar.template.base import csrf_token
 from markupsafe import Markup
 
+from api import flash
 from api.house import House
 from api.navigation import places
 from api.security import person_of
 from api.static_files import static_url
 from common.clock import Clock, Stamp
 from common.database import Database
+from common.errors import Refusal
 from common.words import LANGUAGES, Words, words
 from network.accounts import Person
 
@@ -72,12 +74,30 @@ class Here:
     def page(self, name: str, /, *, status: int = 200, **context: Any) -> Response[str]:
         """The page made from this template and these values, in the person's language."""
         template = _environment.get_template(name)
-        html = template.render(**self._common(), **context)
-        return Response(html, status_code=status, media_type="text/html; charset=utf-8")
+        flashes = flash.from_request(self.request)
+        html = template.render(**{"flashes": flashes, **self._common(), **context})
+        answer = Response(html, status_code=status, media_type="text/html; charset=utf-8")
+        if flashes:
+            answer.delete_cookie(flash.COOKIE)
+        return answer
 
-    def go(self, path: str) -> Redirect:
-        """After a form: 303 to the page that shows what was done."""
-        return Redirect(path, status_code=303)
+    def go(
+        self, path: str, done: str = "", *, kind: str = "done", undo: str | None = None, **values: Any
+    ) -> Response[Any]:
+        """After a form: 303 to the page that shows what was done, with a sentence said once and its way back."""
+        answer = Redirect(path, status_code=303)
+        if done:
+            sentence = self.words.text(done, **values)
+            answer.cookies.append(flash.to_cookie(flash.Flash(sentence, kind, undo)))
+        return answer
+
+    def refused(self, path: str, refusal: Refusal) -> Response[Any]:
+        """Back to a page with the sentence of a refusal: for buttons, which have no typing to keep."""
+        return self.go(path, refusal.message, kind="refusal", **refusal.data)
+
+    def name_of(self, row: Any) -> str:
+        """The name of a reference row in the person's language."""
+        return str(row.name_fr if self.words.language == "fr" else row.name_en)
 
     def _common(self) -> dict[str, Any]:
         person = self.person

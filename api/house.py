@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from common.clock import Clock
+from common.jobs import LocalTransport, Transport
 from common.registry import Registry
 from common.settings import Settings
 
@@ -19,6 +20,7 @@ class House:
     settings: Settings
     registry: Registry
     clock: Clock = field(default_factory=Clock)
+    transport: Transport = field(default_factory=LocalTransport)
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock | None = None) -> "House":

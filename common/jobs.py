@@ -36,6 +36,7 @@ class JobState:
 
     id: int
     kind: str
+    payload: dict[str, Any]
     state: str
     progress: dict[str, Any]
     result: Any
@@ -49,10 +50,10 @@ class JobState:
 class Work:
     """What a handler is given: its database, what was asked, and how to tell how far it is."""
 
-    def __init__(self, database: Database, clock: Clock, job: JobState, payload: dict[str, Any]) -> None:
+    def __init__(self, database: Database, clock: Clock, job: JobState) -> None:
         self.database = database
         self.clock = clock
-        self.payload = payload
+        self.payload = job.payload
         self.job_id = job.id
         self.asked_by = job.asked_by
         self._told = 0.0
@@ -134,17 +135,16 @@ def run(database: Database, job_id: int, handlers: Mapping[str, Handler], clock:
     claimed = _claim(database, job_id, clock)
     if claimed is None:
         return False
-    state, payload = claimed
-    work = Work(database, clock, state, payload)
+    work = Work(database, clock, claimed)
     with _signs_of_life(database, job_id, clock):
         try:
-            result = handlers[state.kind](work)
+            result = handlers[claimed.kind](work)
             _end(database, job_id, clock, "cancelled" if work.cancelled() and result is None else "done", result)
         except Refusal as refusal:
             reason = {"code": refusal.code, "message": refusal.message, "data": _plain(refusal.data)}
             _end(database, job_id, clock, "failed", reason)
         except Exception as error:
-            log.error("job failed", kind=state.kind, job=job_id, exc_info=error)
+            log.error("job failed", kind=claimed.kind, job=job_id, exc_info=error)
             _end(database, job_id, clock, "failed", {"code": "Failure", "message": FAILED, "data": {}})
     return True
 
@@ -152,7 +152,7 @@ def run(database: Database, job_id: int, handlers: Mapping[str, Handler], clock:
 FAILED = N_("The software failed at this work. Nothing was changed; please try again.")
 
 
-def _claim(database: Database, job_id: int, clock: Clock) -> tuple[JobState, dict[str, Any]] | None:
+def _claim(database: Database, job_id: int, clock: Clock) -> JobState | None:
     with database.writing() as session:
         now = clock.now()
         mine = (
@@ -163,8 +163,7 @@ def _claim(database: Database, job_id: int, clock: Clock) -> tuple[JobState, dic
         )
         if session.scalar(mine) is None:
             return None
-        job = session.get_one(Job, job_id)
-        return _state(job), dict(job.payload)
+        return _state(session.get_one(Job, job_id))
 
 
 def _give_back_the_silent(session: Session, now: dt.datetime) -> None:
@@ -203,7 +202,7 @@ def _end(database: Database, job_id: int, clock: Clock, state: str, result: Any)
 
 
 def _state(job: Job) -> JobState:
-    return JobState(job.id, job.kind, job.state, dict(job.progress or {}), job.result, job.asked_by)
+    return JobState(job.id, job.kind, dict(job.payload), job.state, dict(job.progress or {}), job.result, job.asked_by)
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,292 @@
+"""The plan board: propose, look, fix or leave out by hand, confirm."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from allocation import baskets, proposals
+from allocation.board import Board, BoardBasket, BoardLine, board
+from allocation.problem import Ban, Bounds, Instance, Pin, Plan
+from allocation.proposals import PlanFigures
+from allocation.sessions import SessionRow, get_session, list_sessions
+from allocation.tables import PlanRecord
+from api.here import Here
+from api.marks import marks
+from api.security import May
+from common import jobs
+from common.errors import Refusal
+from common.jobs import JobState
+from common.tables import Job
+from common.words import N_
+from network.roles import Right
+from network.tables import Account
+
+MAY = May(Right.MAKE_PLANS)
+
+
+@dataclass
+class Confirmation:
+    plan: int = 0
+
+
+@get("/sessions/{session_id:int}/plan", guards=[MAY], sync_to_thread=True)
+def plan_page(
+    here: NamedDependency[Here], session_id: FromPath[int], visit: FromQuery[str | None] = None
+) -> Response[Any]:
+    with here.database.reading() as session:
+        row = session_row(session, session_id)
+        job = _job_under_way(session, session_id)
+        kept = proposals.latest(session, session_id)
+        shown = board(session, kept, here.clock.today()) if kept else None
+        hand = msgspec.convert(kept.instance, Instance) if kept else None
+        author = _author(session, kept)
+    base = f"/sessions/{session_id}/plan"
+    return here.page(
+        "pages/plan.html",
+        session=row,
+        plan=shown and _head(shown, author),
+        job=job and job_part(here, job),
+        figures=figure_rows(shown.figures) if shown else [],
+        groups=_columns(here, shown),
+        rows=_rows(here, shown, base),
+        basket=_chosen(here, shown, hand, visit, base),
+        refused=[],
+    )
+
+
+@post("/sessions/{session_id:int}/plan", guards=[MAY], sync_to_thread=True)
+def propose_now(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
+    """Ask for a proposal; what was fixed or left out by hand stays so."""
+    return _ask(here, session_id, [], [])
+
+
+@post("/sessions/{session_id:int}/plan/baskets/{visit:str}/{lot:str}/pin", guards=[MAY], sync_to_thread=True)
+def fix_line(
+    here: NamedDependency[Here], session_id: FromPath[int], visit: FromPath[str], lot: FromPath[str]
+) -> Response[Any]:
+    """This line stays as it is in every later proposal for the session."""
+    with here.database.reading() as session:
+        kept = proposals.latest(session, session_id)
+        plan = msgspec.convert(kept.plan, Plan) if kept else None
+    pins = [Pin(g.visit, g.lot, g.units) for g in (plan.give if plan else ()) if (g.visit, g.lot) == (visit, lot)]
+    return _ask(here, session_id, pins, [], visit)
+
+
+@post("/sessions/{session_id:int}/plan/baskets/{visit:str}/{lot:str}/ban", guards=[MAY], sync_to_thread=True)
+def leave_out_line(
+    here: NamedDependency[Here], session_id: FromPath[int], visit: FromPath[str], lot: FromPath[str]
+) -> Response[Any]:
+    """This lot is left out of this basket in every later proposal for the session."""
+    return _ask(here, session_id, [], [Ban(visit, lot)], visit)
+
+
+@post("/sessions/{session_id:int}/plan/confirm", guards=[MAY], sync_to_thread=True)
+def confirm_plan(
+    here: NamedDependency[Here], session_id: FromPath[int], data: URLEncodedBody[Confirmation]
+) -> Response[Any]:
+    base = f"/sessions/{session_id}/plan"
+    try:
+        with here.database.writing() as session:
+            baskets.confirm(session, data.plan, here.stamp())
+    except Refusal as refusal:
+        return here.refused(base, refusal)
+    return here.go(base, N_("The baskets are confirmed: their food is set aside."), undo=f"{base}/take-back")
+
+
+@post("/sessions/{session_id:int}/plan/take-back", guards=[MAY], sync_to_thread=True)
+def take_back_plan(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
+    base = f"/sessions/{session_id}/plan"
+    try:
+        with here.database.writing() as session:
+            baskets.take_back(session, session_id, here.stamp())
+    except Refusal as refusal:
+        return here.refused(base, refusal)
+    return here.go(base, N_("The confirmation is taken back: the food is free again."))
+
+
+def session_row(session: Session, session_id: int) -> SessionRow:
+    """The session as lists show it; raises NotFound."""
+    planned = get_session(session, session_id)
+    rows = list_sessions(session, planned.on, planned.on, planned.site_id)
+    return next(row for row in rows if row.id == session_id)
+
+
+def job_part(here: Here, job: JobState) -> dict[str, Any]:
+    """A job as `pages/jobs.html` shows it."""
+    told = job.progress
+    return {
+        "id": job.id,
+        "label": here.words.text(N_("Proposing the baskets")),
+        "sentence": here.words.text(_sentence(job)),
+        "done": round(100 * told.get("share", 0)),
+        "total": 100 if told else 0,
+        "cancel": f"/jobs/{job.id}/cancel",
+        "figures": _progress_figures(told) if told else None,
+    }
+
+
+def _sentence(job: JobState) -> str:
+    if job.state == "waiting":
+        return N_("Waiting for the planner…")
+    if not job.progress:
+        return N_("Reading the shelves and who is expected…")
+    return N_("Looking for something better; the best so far is shown.")
+
+
+def _progress_figures(told: dict[str, Any]) -> list[dict[str, Any]]:
+    bounds = msgspec.convert(told.get("bounds", {}), Bounds)
+    return [
+        {"key": "lost", "value": told["waste_kg"], "bound": bounds.waste_kg, "usual": None},
+        {"key": "floor", "value": told["floor"], "bound": bounds.floor, "usual": None},
+        {"key": "mean", "value": told["mean"], "bound": bounds.mean, "usual": None},
+    ]
+
+
+def figure_rows(figures: PlanFigures) -> list[dict[str, Any]]:
+    """The four figures beside their bounds and beside FEFO."""
+    ours, usual, bounds = figures.ours, figures.usual, figures.bounds
+    return [
+        {"key": "lost", "value": ours.waste_kg, "bound": bounds.waste_kg, "usual": usual.waste_kg},
+        {"key": "floor", "value": ours.floor, "bound": bounds.floor, "usual": usual.floor},
+        {"key": "mean", "value": ours.mean, "bound": bounds.mean, "usual": usual.mean},
+        {"key": "lines", "value": ours.lines, "bound": None, "usual": usual.lines},
+    ]
+
+
+def _ask(
+    here: Here, session_id: int, pins: Sequence[Pin], bans: Sequence[Ban], visit: str | None = None
+) -> Response[Any]:
+    with here.database.writing() as session:
+        get_session(session, session_id)
+        if _job_under_way(session, session_id) is None:
+            payload = {"session_id": session_id, **_hand(session, session_id, pins, bans)}
+            job_id = jobs.ask(session, "propose", payload, here.stamp())
+        else:
+            job_id = None
+    if job_id is not None:
+        here.house.transport.wake(here.database, job_id)
+    return here.go(f"/sessions/{session_id}/plan" + (f"?visit={visit}" if visit else ""))
+
+
+def _hand(session: Session, session_id: int, pins: Sequence[Pin], bans: Sequence[Ban]) -> dict[str, Any]:
+    """What the manager fixed and left out so far, with what was added now; the last word on a line counts."""
+    kept = proposals.latest(session, session_id)
+    before = msgspec.convert(kept.instance, Instance) if kept else None
+    fixed = {(p.visit, p.lot): p for p in (*(before.pins if before else ()), *pins)}
+    out = {(b.visit, b.lot): b for b in (*(before.bans if before else ()), *bans)}
+    for pin in pins:
+        out.pop((pin.visit, pin.lot), None)
+    for ban in bans:
+        fixed.pop((ban.visit, ban.lot), None)
+    return {"pins": msgspec.to_builtins(list(fixed.values())), "bans": msgspec.to_builtins(list(out.values()))}
+
+
+def _job_under_way(session: Session, session_id: int) -> JobState | None:
+    query = select(Job.id, Job.payload).where(Job.kind == "propose", Job.state.in_(("waiting", "running")))
+    for job_id, payload in session.execute(query):
+        if payload["session_id"] == session_id:
+            return jobs.state_of(session, job_id)
+    return None
+
+
+def _author(session: Session, kept: PlanRecord | None) -> str:
+    if kept is None or kept.made_by is None:
+        return ""
+    return session.get_one(Account, kept.made_by).name
+
+
+def _head(shown: Board, author: str) -> dict[str, Any]:
+    return {
+        "id": shown.plan_id,
+        "state": shown.state,
+        "made_at": shown.made_at,
+        "author": author,
+        "kg": sum(b.grams for b in shown.baskets) / 1000,
+        "status": shown.figures.status,
+    }
+
+
+def _columns(here: Here, shown: Board | None) -> list[dict[str, str]]:
+    if shown is None:
+        return []
+    return [{"id": g.id, "name": here.name_of(g), "pictogram": g.pictogram} for g in shown.groups]
+
+
+def _rows(here: Here, shown: Board | None, base: str) -> list[dict[str, Any]]:
+    """Worst served first."""
+    if shown is None:
+        return []
+    return [
+        {
+            "visit": b.basket,
+            "card": b.card,
+            "people": b.persons,
+            "marks": marks(here.words, b.excludes, b.lacks),
+            "covered": {cell.group: cell.filled if cell.need else None for cell in b.cells},
+            "href": f"{base}?visit={b.basket}#basket",
+        }
+        for b in _worst_first(shown)
+    ]
+
+
+def _worst_first(shown: Board) -> list[BoardBasket]:
+    return sorted(shown.baskets, key=lambda b: (b.relative, b.card))
+
+
+def _chosen(
+    here: Here, shown: Board | None, hand: Instance | None, visit: str | None, base: str
+) -> dict[str, Any] | None:
+    if shown is None or hand is None:
+        return None
+    order = _worst_first(shown)
+    at = next((i for i, b in enumerate(order) if b.basket == visit), None)
+    if at is None:
+        return None
+    chosen = order[at]
+    pinned = {(p.visit, p.lot) for p in hand.pins}
+
+    def hand_base(line: BoardLine) -> str:
+        return f"{base}/baskets/{chosen.basket}/{line.lot}"
+
+    return {
+        "visit": chosen.basket,
+        "card": chosen.card,
+        "people": chosen.persons,
+        "marks": marks(here.words, chosen.excludes, chosen.lacks),
+        "grams": chosen.grams,
+        "carry": hand.visit_by_id[chosen.basket].max_grams,
+        "previous": f"{base}?visit={order[at - 1].basket}#basket" if at else None,
+        "next": f"{base}?visit={order[at + 1].basket}#basket" if at + 1 < len(order) else None,
+        "lines": [
+            _line(here, line, (chosen.basket, line.lot) in pinned, hand_base(line) if shown.state == "draft" else None)
+            for line in chosen.lines
+        ],
+    }
+
+
+def _line(here: Here, line: BoardLine, pinned: bool, hand: str | None) -> dict[str, Any]:
+    """`hand` is where the manager's hand on this line is posted to, None once the baskets are confirmed."""
+    return {
+        "name": line.product,
+        "pictogram": line.pictogram,
+        "quantity": line.grams if line.measure == "gram" else line.units,
+        "measure": line.measure,
+        "grams": line.grams,
+        "last_day": line.last_day,
+        "group": line.group,
+        "why": here.words.text(line.why) if line.why else "",
+        "pinned": pinned,
+        "pin": f"{hand}/pin" if hand and not pinned else None,
+        "ban": f"{hand}/ban" if hand else None,
+        "swap": None,
+    }
+
+
+ROUTES = [plan_page, propose_now, fix_line, leave_out_line, confirm_plan, take_back_plan]
