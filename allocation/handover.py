@@ -71,6 +71,7 @@ class SheetLine(Struct, frozen=True):
     measure: str
     grams: int
     storage: str
+    place: str
     why: str
     taken: int
     left: int
@@ -224,6 +225,7 @@ def _whole_visit() -> Select[Visit]:
             selectinload(Household.members), selectinload(Household.exclusions), selectinload(Household.lacks)
         ),
         lot.joinedload(Lot.product).joinedload(Product.family),
+        selectinload(Visit.lines).joinedload(BasketLine.place),
         selectinload(Visit.lines).selectinload(BasketLine.outcomes),
     )
 
@@ -260,6 +262,7 @@ def _sheet_line(line: BasketLine) -> SheetLine:
         measure=lot.measure,
         grams=line.quantity * lot.grams_each,
         storage=product.family.storage,
+        place=line.place.name,
         why=line.why,
         taken=sum(o.quantity for o in line.outcomes if o.taken),
         left=sum(o.quantity for o in line.outcomes if not o.taken),

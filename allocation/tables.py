@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from common.database import Base, Id
 from households.tables import Household
 from network.tables import Site
-from stock.tables import Lot
+from stock.tables import Lot, Place
 
 
 class DistributionSession(Base):
@@ -89,6 +89,7 @@ class BasketLine(Base):
 
     visit: Mapped[Visit] = relationship(back_populates="lines")
     lot: Mapped[Lot] = relationship()
+    place: Mapped[Place] = relationship()
     outcomes: Mapped[list["LineOutcome"]] = relationship(back_populates="line")
 
 

@@ -1,0 +1,212 @@
+"""The counter: a card, its basket, what is left behind and why, the next person; and the end of the day."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+
+from allocation import closing, handover, proposals
+from allocation.exits import EXIT_NAMES, REASON_NAMES, Exit, Reason
+from allocation.handover import LeftLine, Sheet, SheetLine
+from api.here import Here
+from api.marks import marks
+from api.pages.plan import session_row
+from api.security import May
+from common.codes import read_code
+from common.errors import Invalid, Refusal
+from common.words import N_, Term
+from households.needs import NEEDS, express
+from network.roles import Right
+
+SEE, RUN = May(Right.SEE_CARDS), May(Right.RUN_SESSIONS)
+
+REASON_ICONS = {
+    Reason.TASTE: "dislike",
+    Reason.ENOUGH: "enough",
+    Reason.DIET: "ban",
+    Reason.NO_EQUIPMENT: "plug",
+    Reason.CANNOT_COOK: "pot",
+    Reason.SHORT_DATE: "clock",
+    Reason.LOOKS: "look",
+    Reason.TOO_HEAVY: "too-heavy",
+    Reason.OTHER: "info",
+}
+"""Reasons one can tap at the counter: `absent` and `surplus` are noted otherwise."""
+
+STAYED_COLD = "restock_cold"
+"""Back to the fridge, for chilled food that never left it: choosing it says that the cold chain held."""
+
+
+@get("/sessions/{session_id:int}", guards=[SEE], sync_to_thread=True)
+def counter_page(
+    here: NamedDependency[Here],
+    session_id: FromPath[int],
+    card: FromQuery[str] = "",
+    visit: FromQuery[int | None] = None,
+) -> Response[Any]:
+    """The session; with a card or a basket code, the person who is here."""
+    refusal = None
+    with here.database.reading() as session:
+        row = session_row(session, session_id)
+        everybody = handover.sheets(session, session_id)
+        plan = proposals.latest(session, session_id)
+        try:
+            if card:
+                visit = handover.find_visit(session, session_id, read_code(card))
+        except Refusal as error:
+            refusal = error.say(here.words)
+    chosen = next((s for s in everybody if s.visit_id == visit), None)
+    return here.page(
+        "pages/session.html",
+        session=row,
+        visit=chosen and _visitor(here, chosen),
+        reasons=[
+            {"value": r.value, "label": here.words.text(REASON_NAMES[r]), "icon": i} for r, i in REASON_ICONS.items()
+        ],
+        needs=[{"value": code, "label": here.words.text(name)} for code, name in NEEDS.items()],
+        waiting=[
+            {
+                "card": s.card,
+                "name": None,
+                "people": s.persons,
+                "href": f"/sessions/{session_id}?visit={s.visit_id}",
+                "basket": s.basket,
+            }
+            for s in everybody
+            if s.state == "expected"
+        ],
+        plan=("confirmed" if row.state != "planned" else plan and "draft"),
+        refusal=refusal,
+    )
+
+
+@post("/sessions/{session_id:int}/visits/{visit_id:int}/served", guards=[RUN], sync_to_thread=True)
+def hand_over_basket(
+    here: NamedDependency[Here],
+    session_id: FromPath[int],
+    visit_id: FromPath[int],
+    data: URLEncodedBody[dict[str, Any]],
+) -> Response[Any]:
+    base = f"/sessions/{session_id}"
+    try:
+        with here.database.writing() as session:
+            sheet = handover.sheet(session, visit_id)
+            handover.hand_over(session, visit_id, _left(sheet, data), here.stamp())
+            for code in _several(data, "need"):
+                express(session, sheet.household_id, code, here.stamp())
+    except Refusal as refusal:
+        return here.refused(f"{base}?visit={visit_id}", refusal)
+    return here.go(base, N_("Handed over to card %(card)s."), card=sheet.card)
+
+
+@post("/sessions/{session_id:int}/visits/{visit_id:int}/absent", guards=[RUN], sync_to_thread=True)
+def note_absence(here: NamedDependency[Here], session_id: FromPath[int], visit_id: FromPath[int]) -> Response[Any]:
+    base = f"/sessions/{session_id}"
+    try:
+        with here.database.writing() as session:
+            sheet = handover.note_absent(session, visit_id, here.stamp())
+    except Refusal as refusal:
+        return here.refused(f"{base}?visit={visit_id}", refusal)
+    return here.go(base, N_("Card %(card)s did not come: the basket is free again."), card=sheet.card)
+
+
+@get("/sessions/{session_id:int}/closing", guards=[SEE], sync_to_thread=True)
+def closing_page(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
+    with here.database.reading() as session:
+        row = session_row(session, session_id)
+        state = closing.closing(session, session_id)
+    return here.page("pages/closing.html", session=row, closing=state)
+
+
+@post("/sessions/{session_id:int}/closing/absent", guards=[RUN], sync_to_thread=True)
+def everybody_else_absent(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
+    with here.database.writing() as session:
+        noted = closing.note_the_rest_absent(session, session_id, here.stamp())
+    done = N_("%(n)s households noted as absent: their baskets are free again.")
+    return here.go(f"/sessions/{session_id}/closing", done, n=noted)
+
+
+@post("/sessions/{session_id:int}/closing", guards=[RUN], sync_to_thread=True)
+def close_session(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
+    try:
+        with here.database.writing() as session:
+            closing.close(session, session_id, here.stamp())
+    except Refusal as refusal:
+        return here.refused(f"/sessions/{session_id}/closing", refusal)
+    return here.go("/sessions", N_("The session is closed: every unit is accounted for."))
+
+
+def _visitor(here: Here, sheet: Sheet) -> dict[str, Any]:
+    return {
+        "id": sheet.visit_id,
+        "card": sheet.card,
+        "name": None,
+        "people": sheet.persons,
+        "marks": marks(here.words, sheet.exclusions, sheet.lacks),
+        "state": sheet.state,
+        "lines": [_line(here, line) for line in sheet.lines],
+        "due_cents": None,
+    }
+
+
+def _line(here: Here, line: SheetLine) -> dict[str, Any]:
+    exits = _exits(here, line)
+    return {
+        "id": line.id,
+        "name": line.product,
+        "pictogram": line.pictogram,
+        "quantity": line.quantity,
+        "measure": line.measure,
+        "place": line.place,
+        "last_day": line.last_day,
+        "exits": exits,
+        "exit": exits[0][0],
+        "left": "",
+        "left_quantity": line.left,
+    }
+
+
+def _exits(here: Here, line: SheetLine) -> list[tuple[str, str]]:
+    """Best use first; chilled food goes back only as food that stayed in the cold."""
+    back = (
+        [(Exit.RESTOCK.value, here.words.text(EXIT_NAMES[Exit.RESTOCK]))]
+        if line.storage == "dry"
+        else [(STAYED_COLD, here.words.text(N_("Back to the fridge: it never left the cold")))]
+    )
+    others = [e for e in Exit if e not in (Exit.RESTOCK, Exit.OTHER_HOUSEHOLD)]
+    return [*back, *((e.value, here.words.text(EXIT_NAMES[e])) for e in others)]
+
+
+def _left(sheet: Sheet, data: Mapping[str, Any]) -> list[LeftLine]:
+    """What the form says was left behind; raises Invalid where a field cannot be read."""
+    return [_left_line(line, data) for line in sheet.lines if data.get(f"left-{line.id}")]
+
+
+def _left_line(line: SheetLine, data: Mapping[str, Any]) -> LeftLine:
+    reason, exit_ = str(data[f"left-{line.id}"]), str(data.get(f"exit-{line.id}", ""))
+    units = str(data.get(f"units-{line.id}", line.quantity))
+    cold = exit_ == STAYED_COLD
+    try:
+        where = Exit.RESTOCK if cold else Exit(exit_)
+        return LeftLine(line.id, int(units), Reason(reason), where, stayed_cold=cold)
+    except ValueError:
+        what, expected = Term(N_("What is left behind")), Term(N_("a number, a reason and where it goes"))
+        raise Invalid(what=what, expected=expected, got=f"{units}, {reason}, {exit_}") from None
+
+
+def _several(data: Mapping[str, Any], name: str) -> list[str]:
+    """A field that may be ticked several times."""
+    value = data.get(name, [])
+    return [value] if isinstance(value, str) else list(value)
+
+
+ROUTES = [
+    counter_page,
+    hand_over_basket,
+    note_absence,
+    closing_page,
+    everybody_else_absent,
+    close_session,
+]

@@ -1,0 +1,55 @@
+"""Needs other than food, said at admission or at any visit, so that a social worker can follow them up."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from common.clock import Stamp
+from common.errors import NotFound, Refusal
+from common.words import N_, Term
+from households.tables import Household, IdentifiedNeed
+
+NEEDS = {
+    "housing": N_("Housing"),
+    "energy": N_("Energy"),
+    "rights": N_("Health and rights"),
+    "budget": N_("Budget, debts"),
+    "work": N_("Work, training"),
+    "transport": N_("Transport"),
+    "childcare": N_("Childcare"),
+    "digital": N_("Going online"),
+    "isolation": N_("Loneliness"),
+    "language": N_("French language"),
+    "legal": N_("Legal help"),
+    "clothing": N_("Clothes, furniture"),
+}
+"""A coded list and no free text: nothing of health or of justice can be written down by mistake."""
+
+
+class UnknownNeed(Refusal):
+    message = N_("“%(code)s” is not one of the needs that can be noted.")
+
+
+def express(session: Session, household_id: int, code: str, stamp: Stamp) -> None:
+    """Note a need; one that is open already is left as it is. Raises UnknownNeed or NotFound."""
+    if code not in NEEDS:
+        raise UnknownNeed(code=code)
+    if session.get(Household, household_id) is None:
+        raise NotFound(what=Term(N_("household")), id=household_id)
+    there = select(IdentifiedNeed.id).where(
+        IdentifiedNeed.household_id == household_id,
+        IdentifiedNeed.code == code,
+        IdentifiedNeed.settled_on.is_(None),
+    )
+    if session.scalar(there) is None:
+        session.add(IdentifiedNeed(household_id=household_id, code=code, at=stamp.at, by_id=stamp.by))
+        session.flush()
+
+
+def open_needs(session: Session, household_id: int) -> Sequence[IdentifiedNeed]:
+    """Needs nobody has settled yet, oldest first."""
+    query = select(IdentifiedNeed).where(
+        IdentifiedNeed.household_id == household_id, IdentifiedNeed.settled_on.is_(None)
+    )
+    return session.scalars(query.order_by(IdentifiedNeed.at)).all()
