@@ -25,6 +25,7 @@ ROOMS = {
 """What each room may import: docs/architecture.md draws it."""
 
 SOLVER = {"allocation/model.py", "allocation/solve.py", "allocation/bounds.py"}
+HOLE = re.compile(r"%\((\w+)\)s")
 SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|DROP|ALTER|PRAGMA|VACUUM|ATTACH)\s")
 
 
@@ -230,6 +231,36 @@ def refusals_are_marked_for_translation(house: list[Source]) -> Iterator[str]:
                     | ast.AnnAssign(target=ast.Name(id="message"), value=ast.Constant() | ast.JoinedStr())
                 ):
                     yield f'{source.path}:{statement.lineno} has a message nobody can translate: write N_("…")'
+
+
+def refusals_fill_their_holes(house: list[Source]) -> Iterator[str]:
+    """Whoever raises a refusal gives every value its sentence speaks of."""
+    holes: dict[str, list[set[str]]] = {}
+    for source in house:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.ClassDef) and not _speaks_for_itself(node) and (message := _message(node)):
+                holes.setdefault(node.name, []).append(set(HOLE.findall(message)))
+    for source in house:
+        for called, call in source.calls():
+            given = {keyword.arg for keyword in call.keywords}
+            if called in holes and None not in given and not any(needed <= given for needed in holes[called]):
+                missing = ", ".join(sorted(holes[called][0] - given))
+                yield f"{source.path}:{call.lineno} raises {called} without {missing}"
+
+
+def _speaks_for_itself(node: ast.ClassDef) -> bool:
+    return any(isinstance(statement, ast.FunctionDef) and statement.name == "say" for statement in node.body)
+
+
+def _message(node: ast.ClassDef) -> str:
+    for statement in node.body:
+        match statement:
+            case ast.Assign(
+                targets=[ast.Name(id="message")],
+                value=ast.Call(func=ast.Name(id="N_"), args=[ast.Constant(value=said)]),
+            ):
+                return str(said)
+    return ""
 
 
 def tests_neither_mock_nor_skip(house: list[Source]) -> Iterator[str]:

@@ -46,6 +46,12 @@ PLANTED: dict[Rule, list[tuple[str, str]]] = {
     rules.refusals_are_marked_for_translation: [
         ("stock/receive.py", "class TooLate(Refusal):\n    message = 'Too late.'"),
     ],
+    rules.refusals_fill_their_holes: [
+        (
+            "stock/receive.py",
+            "class TooLate(Refusal):\n    message = N_('Lot %(lot)s ended on %(day)s.')\n\nraise TooLate(lot=lot)",
+        ),
+    ],
     rules.tests_neither_mock_nor_skip: [
         ("tests/stock/test_receive.py", "from unittest.mock import patch"),
         ("tests/stock/test_receive.py", "@pytest.mark.xfail\ndef test_it(): ..."),
@@ -75,6 +81,12 @@ RIGHTFUL: dict[Rule, list[tuple[str, str]]] = {
     rules.only_the_doors_commit: [("stock/receive.py", "session.flush()")],
     rules.refusals_are_marked_for_translation: [
         ("stock/receive.py", "class TooLate(Refusal):\n    message = N_('Too late.')"),
+    ],
+    rules.refusals_fill_their_holes: [
+        (
+            "stock/receive.py",
+            "class Late(Refusal):\n    message = N_('Lot %(lot)s.')\n\nraise Late(lot=1, field='a')\nLate(**data)",
+        ),
     ],
     rules.tests_neither_mock_nor_skip: [("tests/test_it.py", "import pytest\n@pytest.mark.browser\ndef test(): ...")],
 }
