@@ -106,8 +106,12 @@ def test_a_baby_takes_nothing_from_the_basket() -> None:
 
 def test_appetites_are_the_means_of_women_and_men_of_each_age() -> None:
     assert {band.from_age: str(band.adult_equivalents) for band in AGE_BANDS.bands} == {
-        **{0: "0", 1: "0.5", 4: "0.75"},
-        **{11: "1.1", 18: "1.1", 65: "0.9"},
+        0: "0",
+        1: "0.5",
+        4: "0.75",
+        11: "1.1",
+        18: "1.1",
+        65: "0.9",
     }
 
 
