@@ -40,6 +40,10 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        return list(ast.walk(self.tree))
+
     @property
     def room(self) -> str:
         return self.path.split("/")[0]
@@ -48,7 +52,7 @@ class Source:
     def imports(self) -> list[tuple[int, str]]:
         """Line and full name of everything imported, wherever in the file."""
         found = []
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 found += [(node.lineno, alias.name) for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
@@ -64,14 +68,14 @@ class Source:
 
     def calls(self) -> Iterator[tuple[str, ast.Call]]:
         """Every call with the last name of what is called: `execute` for `session.execute(…)`."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Call):
                 yield last_name(node.func), node
 
     def names_of(self, name: str) -> set[str]:
         """What a class imported by this name is called in this file."""
         found = {name}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.ImportFrom):
                 found |= {alias.asname for alias in node.names if alias.name == name and alias.asname}
         return found
@@ -179,7 +183,7 @@ def sql_is_never_glued(house: list[Source]) -> Iterator[str]:
             for called, call in source.calls()
             if called in runs and call.args and _glued(call.args[0])
         }
-        expressions = [node for node in ast.walk(source.tree) if isinstance(node, ast.expr)]
+        expressions = [node for node in source.nodes if isinstance(node, ast.expr)]
         glued |= {node.lineno for node in expressions if _glued(node) and SQL.match(_start(node))}
         for line in sorted(glued):
             yield f"{source.path}:{line} glues SQL together: bind its values, or say it with SQLAlchemy"
@@ -223,7 +227,7 @@ def only_the_doors_commit(house: list[Source]) -> Iterator[str]:
 
 def refusals_are_marked_for_translation(house: list[Source]) -> Iterator[str]:
     for source in house:
-        classes = [node for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
+        classes = [node for node in source.nodes if isinstance(node, ast.ClassDef)]
         for statement in (statement for node in classes for statement in node.body):
             match statement:
                 case (
@@ -237,7 +241,7 @@ def refusals_fill_their_holes(house: list[Source]) -> Iterator[str]:
     """Whoever raises a refusal gives every value its sentence speaks of."""
     holes: dict[str, list[set[str]]] = {}
     for source in house:
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.ClassDef) and not _speaks_for_itself(node) and (message := _message(node)):
                 holes.setdefault(node.name, []).append(set(HOLE.findall(message)))
     for source in house:
@@ -268,6 +272,6 @@ def tests_neither_mock_nor_skip(house: list[Source]) -> Iterator[str]:
         for line, name in source.imports:
             if name.startswith(("unittest.mock", "mock.")):
                 yield f"{source.path}:{line} imports {name}: test at a border that lasts, with the real thing"
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Attribute) and node.attr in {"skip", "skipif", "xfail", "importorskip"}:
                 yield f"{source.path}:{node.lineno} uses {node.attr}: a test that does not run proves nothing"
