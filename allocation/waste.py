@@ -10,12 +10,13 @@ that was undone counts for nothing, since its counter-movement is summed too.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from allocation.coverage import Coverage, coverage
 from allocation.exits import EXIT_NAMES, REASON_NAMES, SAVED
 from allocation.flows import Flows, flows_of, sum_by
 from allocation.impact import Factors, Impact
@@ -23,7 +24,7 @@ from allocation.tables import DistributionSession, LineOutcome, Visit
 from common.words import N_, words
 from network.partners import site as get_site
 from stock.ledger import EATEN, LOST, ON_HAND, Account
-from stock.tables import Donor, Family, FoodGroup, Lot, Movement, Place
+from stock.tables import Donor, Family, FoodGroup, Lot, Movement, Place, Product
 
 CAUSE_NAMES = {
     "date": N_("Date passed"),
@@ -46,6 +47,18 @@ class Row(Struct, frozen=True):
     grams: int
     of_grams: int = 0
     """What `grams` is a part of: what came in of that family or from that donor."""
+
+
+class FamilyRow(Struct, frozen=True):
+    """One family of products over the period, in grams."""
+
+    key: str
+    name_fr: str
+    name_en: str
+    received: int
+    eaten: int
+    left: int
+    lost: int
 
 
 class Share(Struct, frozen=True):
@@ -92,13 +105,15 @@ class WasteReport(Struct, frozen=True):
     causes: list[Row]
     reasons: list[Row]
     exits: list[Row]
-    families_lost: list[Row]
+    families: list[FamilyRow]
+    """Most lost first."""
     donors: list[Row]
     weeks: list[Week]
     balance: list[Share]
     households_served: int
     visits_served: int
     visits_absent: int
+    coverage: Coverage | None
     impact: Impact
 
     @property
@@ -132,20 +147,21 @@ def waste_report(
         partners=eaten[Account.PARTNER],
         lost=seen.into(LOST),
         on_hand=_standing(session, until, site_id),
-        left_behind=sum(grams for _, _, grams in left),
-        left_saved=sum(grams for _, exit_, grams in left if exit_ in SAVED),
+        left_behind=sum(part.grams for part in left),
+        left_saved=sum(part.grams for part in left if part.exit in SAVED),
         causes=_named(seen.by(lambda f: f.reason, LOST), CAUSE_NAMES),
         reasons=_named(
-            sum_by((reason, grams) for reason, _, grams in left), {r.value: n for r, n in REASON_NAMES.items()}
+            sum_by((part.reason, part.grams) for part in left), {r.value: n for r, n in REASON_NAMES.items()}
         ),
-        exits=_named(sum_by((exit_, grams) for _, exit_, grams in left), {e.value: n for e, n in EXIT_NAMES.items()}),
-        families_lost=_family_rows(session, seen),
+        exits=_named(sum_by((part.exit, part.grams) for part in left), {e.value: n for e, n in EXIT_NAMES.items()}),
+        families=_family_rows(session, seen, left),
         donors=_donor_rows(session, seen),
         weeks=_weeks(session, since, until, site_id),
         balance=_balance(session, seen),
         households_served=served,
         visits_served=visits.get("served", 0),
         visits_absent=visits.get("absent", 0),
+        coverage=coverage(session, since, until, site_id),
         impact=factors.impact(all_eaten, seen.into(EATEN, lambda f: f.cents)),
     )
 
@@ -168,18 +184,27 @@ def _standing(session: Session, on: dt.date, site_id: int | None) -> int:
     return total
 
 
-def _left_behind(session: Session, since: dt.date, until: dt.date, site_id: int | None) -> list[tuple[str, str, int]]:
-    """Reason, exit and grams of what households did not take."""
+class _Left(Struct, frozen=True):
+    reason: str
+    exit: str
+    family: str
+    grams: int
+
+
+def _left_behind(session: Session, since: dt.date, until: dt.date, site_id: int | None) -> list[_Left]:
+    """What households did not take, by reason, exit and family."""
+    grams = func.sum(LineOutcome.quantity * Lot.grams_each)
     query = (
-        select(LineOutcome.reason, LineOutcome.exit, func.sum(LineOutcome.quantity * Lot.grams_each))
+        select(LineOutcome.reason, LineOutcome.exit, Product.family_code, grams)
         .join(Movement, Movement.id == LineOutcome.movement_id)
         .join(Lot, Lot.id == Movement.lot_id)
+        .join(Product, Product.id == Lot.product_id)
         .where(LineOutcome.taken.is_(False), Movement.on >= since, Movement.on <= until)
-        .group_by(LineOutcome.reason, LineOutcome.exit)
+        .group_by(LineOutcome.reason, LineOutcome.exit, Product.family_code)
     )
     if site_id is not None:
         query = query.join(Place, Place.id == Movement.from_place_id).where(Place.site_id == site_id)
-    return [(reason, exit_, int(grams)) for reason, exit_, grams in session.execute(query)]
+    return [_Left(reason, exit_, family, int(total)) for reason, exit_, family, total in session.execute(query)]
 
 
 def _visits(session: Session, since: dt.date, until: dt.date, site_id: int | None) -> tuple[int, dict[str, int]]:
@@ -242,14 +267,24 @@ def _left_daily(session: Session, since: dt.date, until: dt.date, site_id: int |
     return [(on, int(grams)) for on, grams in session.execute(query)]
 
 
-def _family_rows(session: Session, seen: Flows) -> list[Row]:
-    """Families by what was lost of them, beside what came in of them."""
-    lost, received = seen.by(lambda f: f.family, LOST), seen.by(lambda f: f.family, {Account.OUTSIDE})
-    families = {f.code: f for f in session.scalars(select(Family))}
-    return [
-        Row(code, families[code].name_fr, families[code].name_en, grams, -received.get(code, 0))
-        for code, grams in _most_first(lost)
+def _family_rows(session: Session, seen: Flows, left: Iterable[_Left]) -> list[FamilyRow]:
+    received = seen.by(lambda f: f.family, {Account.OUTSIDE})
+    eaten, lost = seen.by(lambda f: f.family, EATEN), seen.by(lambda f: f.family, LOST)
+    left_of = sum_by((part.family, part.grams) for part in left)
+    rows = [
+        FamilyRow(
+            key=family.code,
+            name_fr=family.name_fr,
+            name_en=family.name_en,
+            received=-received.get(family.code, 0),
+            eaten=eaten.get(family.code, 0),
+            left=left_of.get(family.code, 0),
+            lost=lost.get(family.code, 0),
+        )
+        for family in session.scalars(select(Family).order_by(Family.code))
     ]
+    active = [row for row in rows if row.received or row.eaten or row.left or row.lost]
+    return sorted(active, key=lambda row: (-row.lost, -row.received, row.key))
 
 
 def _donor_rows(session: Session, seen: Flows) -> list[Row]:

@@ -1,0 +1,153 @@
+"""From the house's structs to the plain values labels and documents are made of."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from allocation import waste
+from allocation.sessions import get_session
+from allocation.tables import BasketLine, Visit
+from common.words import Words
+from labels import report as paper
+from labels.baskets import Basket, Picking, PickLine
+from labels.lots import LotLabel
+from labels.shelf import ArticleLabel
+from stock.ledger import ON_HAND, standings
+from stock.tables import Lot, Place, Product, ProductCode
+
+
+def lot_labels_for(session: Session, lots: Sequence[int], today: dt.date, copies: int = 1) -> list[LotLabel]:
+    """The labels of these lots in the order given, each with the place most of it stands at."""
+    rows = _lots(session, lots)
+    places, gtins = _places(session, lots), _gtins(session, {lot.product_id for lot in rows.values()})
+    return [
+        _lot_label(rows[lot_id], places.get(lot_id), gtins.get(rows[lot_id].product_id), today)
+        for lot_id in lots
+        if lot_id in rows
+        for _ in range(copies)
+    ]
+
+
+def picking_for(session: Session, session_id: int) -> Picking:
+    """The baskets of a session in the order of card numbers, which numbers them."""
+    planned = get_session(session, session_id)
+    query = (
+        select(Visit)
+        .where(Visit.session_id == session_id)
+        .options(
+            joinedload(Visit.household),
+            joinedload(Visit.lines).joinedload(BasketLine.lot).joinedload(Lot.product).joinedload(Product.family),
+            joinedload(Visit.lines).joinedload(BasketLine.place),
+        )
+    )
+    visits = sorted(session.scalars(query).unique(), key=lambda v: v.household.card)
+    baskets = [
+        Basket(v.basket, v.household.card, tuple(_pick_line(line) for line in v.lines)) for v in visits if v.lines
+    ]
+    return Picking(planned.site.name, planned.on, tuple(baskets))
+
+
+def article_labels_for(articles: Iterable[Product], words: Words) -> list[ArticleLabel]:
+    """The shelf labels of goods without a barcode."""
+    french = words.language == "fr"
+    return [
+        ArticleLabel(p.article, p.name, p.family.name_fr if french else p.family.name_en) for p in articles if p.article
+    ]
+
+
+def waste_on_paper(report: waste.WasteReport, network: str, made_on: dt.date, words: Words) -> paper.WasteReport:
+    """The report as the document takes it. What counting added or found missing, and what came from or went to
+    other sites, is shown with what was received."""
+    french = words.language == "fr"
+
+    def named(row: Any) -> str:
+        return str(row.name_fr if french else row.name_en)
+
+    return paper.WasteReport(
+        network=network,
+        site=report.site or "",
+        first=report.since,
+        last=report.until,
+        made_on=made_on,
+        at_start=report.before,
+        received=report.received + report.counted + report.moved,
+        eaten=report.given,
+        passed_on=report.workshops + report.partners,
+        lost=report.lost,
+        on_hand=report.on_hand,
+        left_behind=report.left_behind,
+        left_saved=report.left_saved,
+        families=tuple(paper.FamilyRow(named(f), f.received, f.eaten, f.left, f.lost) for f in report.families),
+        causes=tuple(paper.CauseRow(named(c), c.grams) for c in report.causes),
+        weeks=tuple(paper.WeekRow(w.monday, w.received, w.eaten, w.left, w.lost) for w in report.weeks),
+        groups=tuple(paper.GroupRow(named(g), g.grams, g.target) for g in report.balance),
+        coverage=report.coverage
+        and paper.Coverage(
+            report.coverage.households, report.coverage.visits, report.coverage.worst, report.coverage.average
+        ),
+        impact=paper.Impact(
+            meals=report.impact.meals,
+            value_cents=report.impact.cents,
+            co2e_grams=report.impact.co2e_kg * 1000,
+            factors=report.impact.version,
+        ),
+    )
+
+
+def _lots(session: Session, lots: Sequence[int]) -> dict[int, Lot]:
+    query = select(Lot).where(Lot.id.in_(lots)).options(joinedload(Lot.product).joinedload(Product.family))
+    return {lot.id: lot for lot in session.scalars(query)}
+
+
+def _places(session: Session, lots: Sequence[int]) -> dict[int, str]:
+    """Where most of each lot stands."""
+    names = dict(session.execute(select(Place.id, Place.name)).tuples().all())
+    most: dict[int, tuple[int, str]] = defaultdict(lambda: (0, ""))
+    for standing in standings(session, lots=lots, accounts=ON_HAND):
+        if standing.where.place_id is not None and standing.quantity > most[standing.lot_id][0]:
+            most[standing.lot_id] = (standing.quantity, names[standing.where.place_id])
+    return {lot_id: name for lot_id, (_, name) in most.items()}
+
+
+def _gtins(session: Session, products: set[int]) -> dict[int, str]:
+    """The code of a single pack of each product, where it has one."""
+    query = select(ProductCode.product_id, ProductCode.gtin).where(
+        ProductCode.product_id.in_(products), ProductCode.units == 1
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def _lot_label(lot: Lot, place: str | None, gtin: str | None, today: dt.date) -> LotLabel:
+    return LotLabel(
+        code=lot.code,
+        product=lot.product.name,
+        date_kind=cast(Any, lot.date_kind if lot.date else "none"),
+        date=lot.date,
+        printed_on=today,
+        place=place or "",
+        storage=cast(Any, lot.product.family.storage),
+        gtin=gtin,
+        lot_number=lot.lot_number,
+        came_in=lot.came_in_at.date(),
+        allergens=(),
+    )
+
+
+def _pick_line(line: BasketLine) -> PickLine:
+    lot = line.lot
+    return PickLine(
+        place=line.place.name,
+        rank=line.place.rank,
+        storage=cast(Any, lot.product.family.storage),
+        product=lot.product.name,
+        lot=lot.code,
+        date_kind=cast(Any, lot.date_kind if lot.date else "none"),
+        date=lot.date,
+        quantity=line.quantity,
+        measure=cast(Any, lot.measure),
+        grams=line.quantity * lot.grams_each,
+    )
