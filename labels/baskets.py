@@ -11,11 +11,11 @@ from reportlab.pdfgen.canvas import Canvas
 from labels.boxes import MM, Box
 from labels.codes import draw_code, linear, matrix, smallest_side
 from labels.fonts import BOLD, MONO, NARROW, NARROW_BOLD, REGULAR
-from labels.lots import DateKind, Storage
+from labels.lots import FLAKES, DateKind, Storage
 from labels.marks import draw_snowflake
 from labels.media import Media
 from labels.paper import INK, WHITE, ink, label_document
-from labels.text import write
+from labels.text import first_that_fits, write
 from labels.words import N_, Refused, Words
 
 
@@ -94,6 +94,7 @@ class _Bag:
 LOW = 42 * MM
 NARROWEST = 52 * MM
 """Under this height or width a DataMatrix stands in a corner instead of bars under the text."""
+NARROW_LABEL = 30 * MM
 
 PARTS: dict[Storage, str] = {
     "dry": N_("AMBIENT"),
@@ -138,27 +139,50 @@ def _bags_of(number: int, basket: Basket) -> list[_Bag]:
 
 def _draw(canvas: Canvas, picking: Picking, bag: _Bag, box: Box, dpi: int, words: Words) -> None:
     ink(canvas, INK)
-    if box.height < LOW or box.width < NARROWEST:
+    if box.width < NARROW_LABEL:
+        _draw_small(canvas, picking, bag, box, dpi, words)
+        return
+    barred = box.height >= LOW and box.width >= NARROWEST
+    if not barred:
         box = _corner_code(canvas, bag, box, dpi)
     top, rest = box.from_top(box.height * 0.15, gap=box.height * 0.04)
     _session_line(canvas, picking, top, words)
     if bag.storage != "dry":
         band, rest = rest.from_top(box.height * 0.17, gap=box.height * 0.04)
         _cold_band(canvas, bag, band, words)
-    if box.height < LOW or box.width < NARROWEST:
-        _numbers(canvas, bag, rest, words)
-    else:
-        upper, lower = rest.from_top(rest.height * 0.54, gap=box.height * 0.04)
-        _numbers(canvas, bag, upper, words)
+    if barred:
+        rest, lower = rest.from_top(rest.height * 0.54, gap=box.height * 0.04)
         _bars(canvas, bag, lower, dpi)
+    _numbers(canvas, bag, rest, words)
+
+
+def _draw_small(canvas: Canvas, picking: Picking, bag: _Bag, box: Box, dpi: int, words: Words) -> None:
+    """Number and code; under them the card on a line of its own; then flakes, day and turn."""
+    top, rest = box.from_top(box.height * 0.52, gap=1)
+    side = max(smallest_side(matrix(bag.basket.code), dpi) * MM, min(top.height, box.width * 0.48))
+    code, number = top.from_right(side, gap=1 * MM)
+    draw_code(canvas, matrix(bag.basket.code), code, dpi)
+    ink(canvas, INK)
+    write(canvas, str(bag.number), number, faces=(BOLD, NARROW_BOLD), largest=40, stand="middle")
+    card, foot = rest.bands([0.5, 0.5], gap=1.5)
+    write(canvas, bag.basket.card, card, faces=(BOLD, NARROW_BOLD), largest=12, smallest=3.5, stand="middle")
+    if flakes := FLAKES.get(bag.storage, 0):
+        mark, foot = foot.from_left(foot.height * flakes, gap=2)
+        draw_snowflake(canvas, mark, flakes)
+    turn, day = foot.from_right(foot.width * 0.4)
+    write(canvas, words.short_date(picking.on), day, faces=(REGULAR, NARROW), largest=9, stand="middle")
+    _turn(canvas, bag, turn)
 
 
 def _session_line(canvas: Canvas, picking: Picking, box: Box, words: Words) -> None:
-    """The site at the left, the day at the right."""
-    day, site = box.from_right(box.width * 0.52, gap=1 * MM)
+    """The site at the left, the day at the right: in words where there is room for them."""
+    day, _ = box.from_right(box.width * 0.52)
+    strong = (BOLD, NARROW_BOLD)
+    sayings = (words.date(picking.on), words.numeric_date(picking.on), words.short_date(picking.on))
+    date = first_that_fits(sayings, day, faces=strong, largest=10, smallest=6)
+    block = write(canvas, date, day, faces=strong, largest=10, smallest=4.5, align="right", stand="middle")
+    site = Box(box.x, box.y, box.width - block.width - 2 * MM, box.height)
     write(canvas, picking.site, site, faces=(REGULAR, NARROW), largest=10, smallest=4.5, stand="middle")
-    date = words.date(picking.on)
-    write(canvas, date, day, faces=(BOLD, NARROW_BOLD), largest=10, smallest=4.5, align="right", stand="middle")
 
 
 def _cold_band(canvas: Canvas, bag: _Bag, box: Box, words: Words) -> None:
@@ -177,18 +201,23 @@ def _cold_band(canvas: Canvas, bag: _Bag, box: Box, words: Words) -> None:
 def _numbers(canvas: Canvas, bag: _Bag, box: Box, words: Words) -> None:
     """The basket's number, as large as can be, and beside it the card and what the bag holds."""
     number, facts = box.from_left(box.width * 0.36, gap=2 * MM)
-    write(canvas, str(bag.number), number, faces=(BOLD, NARROW_BOLD), largest=90, stand="middle")
-    card, held = facts.bands([0.55, 0.45], gap=1)
+    strong = (BOLD, NARROW_BOLD)
+    upright = number.inset(0, number.height * 0.04)
+    write(canvas, str(bag.number), upright, faces=strong, largest=90, stand="middle")
+    card, held = facts.bands([0.5, 0.5], gap=2)
     said = words.text(N_("Card %(card)s"), card=bag.basket.card)
-    write(canvas, said, card, faces=(BOLD, NARROW_BOLD), largest=17, smallest=5, stand="middle")
-    write(canvas, _holds(bag, words), held, faces=(REGULAR, NARROW), largest=10, smallest=4.5, lines=2)
+    alone = first_that_fits((said, bag.basket.card), card, faces=strong, largest=17, smallest=8)
+    write(canvas, alone, card, faces=strong, largest=17, smallest=3.5, stand="middle")
+    for line, place in zip(_holds(bag, words), held.bands([0.5, 0.5], gap=1), strict=False):
+        write(canvas, line, place, faces=(REGULAR, NARROW), largest=10, smallest=4)
 
 
-def _holds(bag: _Bag, words: Words) -> str:
+def _holds(bag: _Bag, words: Words) -> list[str]:
+    """How many things are in the bag, and what they weigh."""
     if not bag.lines:
-        return words.text(N_("nothing planned"))
+        return [words.text(N_("nothing planned"))]
     weight = words.weight(sum(line.grams for line in bag.lines))
-    return words.text(N_("Items: %(count)s · %(weight)s"), count=pieces(bag.lines), weight=weight)
+    return [words.text(N_("Items: %(count)s"), count=pieces(bag.lines)), weight]
 
 
 def pieces(lines: Sequence[PickLine]) -> int:

@@ -1,15 +1,16 @@
 """Charts as drawings: each says its figures in words beside its shapes, so that grey paper is enough."""
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportlab.graphics.shapes import Drawing, Line, Path, Rect, String
+from reportlab.graphics.shapes import Drawing, Line, Path, PolyLine, Rect, String
 from reportlab.lib.colors import Color, HexColor
 
 from labels.boxes import Box
 from labels.fonts import BOLD, NARROW, NARROW_BOLD, REGULAR, Face
-from labels.paper import AMBER, BRAND, BRICK, FAINT, HAIR, INK
+from labels.paper import AMBER, BRAND, BRICK, FAINT, HAIR, INK, WASH
 from labels.text import LEADING, Align, extent, fit
 from labels.words import Words
 
@@ -20,6 +21,10 @@ LEFT = AMBER
 KEPT = HexColor(0xB9C1C2)
 PLAIN = (REGULAR, NARROW)
 STRONG = (BOLD, NARROW_BOLD)
+GROUND, HEAD = 12.0, 11.0
+"""Points under a chart for its dates, and above it for its highest figure."""
+THINNEST_WEEK = 12.0
+DATE_ROOM = 28.0
 
 
 @dataclass(frozen=True)
@@ -155,24 +160,28 @@ class Bar:
     colour: Color
     mark: float | None = None
     """A reference to compare with, on the same scale."""
+    rest: Color | None = None
+    """The colour of what the bar leaves, where that is something too."""
 
 
-def bar_chart(width: float, bars: Sequence[Bar], *, names: float = 0.36, row: float = 15) -> Drawing:
+def bar_chart(
+    width: float, bars: Sequence[Bar], *, names: float = 0.34, figures: float = 0.16, row: float = 16
+) -> Drawing:
     """Horizontal bars with their names at the left and their figures at the right."""
     height = row * len(bars)
     drawing = Drawing(width, height)
     left = width * names
-    room = width - left - 62
+    room = width - left - width * figures
     for n, bar in enumerate(bars):
         y = height - (n + 1) * row
-        say(drawing, bar.name, Box(0, y, left - 6, row), size=8)
+        say(drawing, bar.name, Box(0, y, left - 6, row), size=8.5)
         long = room * min(max(bar.length, 0), 1)
-        drawing.add(_block(left, y + row * 0.26, room, row * 0.48, HexColor(0xF1EEE8)))
+        drawing.add(_block(left, y + row * 0.26, room, row * 0.48, bar.rest or WASH))
         drawing.add(_block(left, y + row * 0.26, long, row * 0.48, bar.colour))
         if bar.mark is not None:
             x = left + room * min(max(bar.mark, 0), 1)
             drawing.add(Line(x, y + row * 0.08, x, y + row * 0.92, strokeColor=INK, strokeWidth=1.4))
-        say(drawing, bar.said, Box(left + room + 6, y, width - left - room - 6, row), size=8, align="right")
+        say(drawing, bar.said, Box(left + room + 6, y, width - left - room - 6, row), size=8.5, align="right")
     return drawing
 
 
@@ -188,24 +197,57 @@ class Week:
 def week_chart(
     width: float, height: float, weeks: Sequence[Week], colours: tuple[Color, Color], words: Words
 ) -> Drawing:
-    """Two columns a week side by side, with their weights on top where there is room for them."""
+    """Two columns a week side by side, their kilograms on top; lines where a year leaves no room for columns."""
     drawing = Drawing(width, height)
-    ground, head = 12.0, 11.0
+    plot = Box(0, GROUND, width, height - GROUND - HEAD)
     highest = max((max(week.first, week.second) for week in weeks), default=0) or 1
-    scale = (height - ground - head) / highest
-    drawing.add(Line(0, ground, width, ground, strokeColor=HAIR, strokeWidth=0.6))
+    scale = plot.height / highest
+    drawing.add(Line(0, plot.y, width, plot.y, strokeColor=HAIR, strokeWidth=0.6))
     step = width / max(len(weeks), 1)
-    wide = min(step * 0.38, 34)
-    every = max(1, -(-len(weeks) * 26 // int(width)))
+    if step >= THINNEST_WEEK:
+        _columns(drawing, plot, weeks, colours, scale, words)
+    else:
+        _lines(drawing, plot, weeks, colours, scale)
+        top = words.number(highest / 1000, 0)
+        drawing.add(Line(0, plot.top, width, plot.top, strokeColor=HAIR, strokeWidth=0.4))
+        say(drawing, top, Box(0, plot.top + 1, width, HEAD - 2), size=7, colour=FAINT)
+    _mondays(drawing, plot, weeks, words)
+    return drawing
+
+
+def _columns(
+    drawing: Drawing,
+    plot: Box,
+    weeks: Sequence[Week],
+    colours: tuple[Color, Color],
+    scale: float,
+    words: Words,
+) -> None:
+    step = plot.width / len(weeks)
+    wide = min(step * 0.4, 34)
     for n, week in enumerate(weeks):
         middle = (n + 0.5) * step
-        for side, grams, colour in ((-1, week.first, colours[0]), (0, week.second, colours[1])):
-            x = middle + side * wide
-            drawing.add(_block(x, ground, wide - 1, grams * scale, colour))
-            if wide >= 17 and grams:
-                place = Box(x - 2, ground + grams * scale + 1, wide + 3, head - 2)
-                say(drawing, words.weight(grams), place, size=6.5, colour=FAINT, align="centre")
-        if n % every == 0:
-            place = Box(middle - step * every / 2, 0, step * every, ground - 2)
-            say(drawing, words.short_date(week.monday), place, size=7, colour=FAINT, align="centre")
-    return drawing
+        for x, grams, colour in ((middle - wide, week.first, colours[0]), (middle, week.second, colours[1])):
+            drawing.add(_block(x, plot.y, wide - 1, grams * scale, colour))
+            if wide >= 14 and grams:
+                place = Box(x, plot.y + grams * scale + 1, wide - 1, HEAD - 3)
+                said = words.number(grams / 1000, 0)
+                say(drawing, said, place, size=7, colour=FAINT, align="centre")
+
+
+def _lines(drawing: Drawing, plot: Box, weeks: Sequence[Week], colours: tuple[Color, Color], scale: float) -> None:
+    step = plot.width / len(weeks)
+    for series, colour in zip(zip(*((w.first, w.second) for w in weeks), strict=True), colours, strict=True):
+        points = [at for n, grams in enumerate(series) for at in ((n + 0.5) * step, plot.y + grams * scale)]
+        drawing.add(PolyLine(points, strokeColor=colour, strokeWidth=1.4))
+
+
+def _mondays(drawing: Drawing, plot: Box, weeks: Sequence[Week], words: Words) -> None:
+    """The first day of as many weeks as there is room for."""
+    step = plot.width / max(len(weeks), 1)
+    # The first and last dates may be pushed inwards, hence half a date more between them.
+    every = 1 if step >= DATE_ROOM else math.ceil(1.5 * DATE_ROOM / step)
+    for n in range(0, len(weeks), every):
+        middle = min(max((n + 0.5) * step, DATE_ROOM / 2), plot.right - DATE_ROOM / 2)
+        place = Box(middle - DATE_ROOM / 2, 0, DATE_ROOM, GROUND - 2)
+        say(drawing, words.short_date(weeks[n].monday), place, size=7, colour=FAINT, align="centre")

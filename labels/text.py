@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -119,6 +120,15 @@ def fit(
         if block:
             return block
     return _cut(clean(text, faces[-1]), width, height, faces[-1], smallest, lines)
+
+
+def first_that_fits(texts: Iterable[str], box: Box, *, faces: tuple[Face, ...], largest: float, smallest: float) -> str:
+    """The first wording that needs no cutting on one line; the last one where none does."""
+    said = ""
+    for said in texts:
+        if any(_one_line(clean(said, f), box.width, box.height, f, largest, smallest) for f in faces):
+            return said
+    return said
 
 
 def _largest(

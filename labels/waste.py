@@ -13,11 +13,13 @@ from labels.boxes import MM, Box
 from labels.fonts import BOLD, NARROW, NARROW_BOLD, REGULAR
 from labels.paper import A4_PAGE, BRAND, FAINT, HAIR, INK, WASH, document, ink
 from labels.report import Coverage, FamilyRow, Impact, WasteReport
-from labels.text import write
+from labels.text import draw, fit, write
 from labels.words import N_, Words
 
 MARGIN = A4_PAGE.inset(16 * MM, 14 * MM)
+UNKNOWN = "–"
 MOST_FAMILIES = 10
+ROW = 17.5
 MOST_CAUSES = 6
 STRONG = (BOLD, NARROW_BOLD)
 PLAIN = (REGULAR, NARROW)
@@ -35,7 +37,8 @@ def waste_report(report: WasteReport, words: Words) -> bytes:
         _foot(canvas, report, 1, words)
 
     def second(canvas: Canvas) -> None:
-        rest = _families(canvas, report, MARGIN, words)
+        rest = _running_head(canvas, report, MARGIN, words)
+        rest = _families(canvas, report, rest, words)
         rest = _causes(canvas, report, rest, words)
         rest = _balance(canvas, report, rest, words)
         rest = _evenness(canvas, report, rest, words)
@@ -69,7 +72,7 @@ def _whole_month(report: WasteReport) -> bool:
 
 
 def _head(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box:
-    head, rest = box.from_top(19 * MM, gap=5 * MM)
+    head, rest = box.from_top(19 * MM, gap=9 * MM)
     title, under = head.bands([0.6, 0.4], gap=3)
     ink(canvas, BRAND)
     write(canvas, words.text(N_("Food waste report")), title, faces=STRONG, largest=24, stand="bottom")
@@ -82,11 +85,27 @@ def _head(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box:
     return rest
 
 
+def _running_head(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box:
+    """What the page belongs to, should it come loose."""
+    line, rest = box.from_top(11, gap=6 * MM)
+    ink(canvas, BRAND)
+    block = write(canvas, words.text(N_("Food waste report")), line, faces=STRONG, largest=10)
+    ink(canvas, FAINT)
+    said = f"{_name(report)} · {_period(report, words)}"
+    beside = Box(line.x + block.width + 8, line.y, line.width - block.width - 8, line.height)
+    write(canvas, said, beside, faces=PLAIN, largest=10)
+    canvas.setStrokeColor(BRAND)
+    canvas.setLineWidth(0.8)
+    canvas.line(line.x, line.y - 3, line.right, line.y - 3)
+    return rest
+
+
 def _truth(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box:
     """The whole report in a sentence."""
-    place, rest = box.from_top(29 * MM, gap=5 * MM)
+    block = fit(truth(report, words), box.width, 30 * MM, largest=15.5, smallest=9, lines=5)
+    place, rest = box.from_top(block.height + 2, gap=7 * MM)
     ink(canvas, INK)
-    write(canvas, truth(report, words), place, faces=(REGULAR,), largest=15.5, smallest=9, lines=5, stand="middle")
+    draw(canvas, block, place)
     return rest
 
 
@@ -121,6 +140,7 @@ def _figures(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box
     figures = _four(report, words)
     gap = 4 * MM
     wide = (strip.width - gap * (len(figures) - 1)) / len(figures)
+    size = min(fit(name, wide - 18, 22, faces=PLAIN, largest=8.5, smallest=6, lines=2).size for _, name in figures)
     for figure, name in figures:
         cell, strip = strip.from_left(wide, gap=gap)
         ink(canvas, WASH)
@@ -129,20 +149,27 @@ def _figures(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box
         ink(canvas, BRAND)
         write(canvas, figure, above, faces=STRONG, largest=19, stand="middle")
         ink(canvas, INK)
-        write(canvas, name, below, faces=PLAIN, largest=8.5, smallest=6, lines=2)
+        write(canvas, name, below, faces=PLAIN, largest=size, smallest=5, lines=2)
     return rest
 
 
 def _four(report: WasteReport, words: Words) -> list[tuple[str, str]]:
-    rate = report.rescue_rate
-    impact = report.impact or Impact(0, 0, 0, "")
-    known = report.impact is not None
+    rate, impact = report.rescue_rate, report.impact
+    meals = words.number(impact.meals, 0) if impact else UNKNOWN
+    carbon = words.weight(impact.co2e_grams) if impact else UNKNOWN
     return [
-        ("–" if rate is None else words.percent(rate, 1), words.text(N_("of what left the shelves was not wasted"))),
-        (words.number(impact.meals, 0) if known else "–", words.text(N_("meals eaten"))),
-        (words.money(impact.value_cents // 100 * 100) if known else "–", words.text(N_("worth of food eaten"))),
-        (words.weight(impact.co2e_grams) if known else "–", words.text(N_("of CO₂ equivalent avoided"))),
+        (UNKNOWN if rate is None else words.percent(rate, 1), words.text(N_("of what left the shelves was used"))),
+        (meals, words.text(N_("meals eaten"))),
+        (_euros(impact, words), words.text(N_("worth of food eaten"))),
+        (carbon, words.text(N_("of CO₂ equivalent avoided"))),
     ]
+
+
+def _euros(impact: Impact | None, words: Words) -> str:
+    """Whole euros: an estimate has no cents."""
+    if impact is None:
+        return UNKNOWN
+    return words.text(N_("€%(euros)s"), euros=round(impact.value_cents / 100))
 
 
 def _heading(canvas: Canvas, text: str, box: Box, note: str = "") -> Box:
@@ -184,28 +211,31 @@ def _flow(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box:
         _share(words.text(N_("Lost")), report.lost, report, charts.LOST, words),
         _share(words.text(N_("Still on the shelves")), report.on_hand, report, charts.KEPT, words),
     ]
-    rest = _draw(canvas, charts.flow_chart(rest.width, 54 * MM, sources, exits), rest)
+    rest = _draw(canvas, charts.flow_chart(rest.width, 60 * MM, sources, exits), rest)
     return _left_behind(canvas, report, rest, words)
 
 
 def _share(name: str, grams: int, report: WasteReport, colour: Color, words: Words) -> charts.Share:
     whole = report.at_start + report.received
-    said = f"{words.weight(grams)} · {words.percent(grams / whole)}"
+    said = f"{words.weight(grams)} · {_percent(grams / whole, words)}"
     return charts.Share(name, said, grams, colour)
 
 
+def _percent(share: float, words: Words) -> str:
+    """A whole percentage; with its decimal where that is all there is of it."""
+    return words.percent(share, 1 if share < 0.01 else 0)
+
+
 def _left_behind(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box:
-    """What was left behind, and how much of it was saved, as one bar."""
+    """What was left behind as one bar: the part that was saved, and the part that was lost."""
     if not report.left_behind:
         return box
-    saved = report.left_saved
-    bar = charts.Bar(
-        words.text(N_("Left behind: %(weight)s"), weight=words.weight(report.left_behind)),
-        saved / report.left_behind,
-        words.text(N_("%(share)s saved"), share=words.percent(saved / report.left_behind)),
-        charts.LEFT,
-    )
-    return _draw(canvas, charts.bar_chart(box.width, [bar], names=0.3), box)
+    saved, lost = report.left_saved, report.left_behind - report.left_saved
+    said = words.text(N_("%(saved)s saved, %(lost)s lost"), saved=words.weight(saved), lost=words.weight(lost))
+    name = words.text(N_("Left behind: %(weight)s"), weight=words.weight(report.left_behind))
+    share = saved / report.left_behind
+    bar = charts.Bar(name, share, said, charts.PASSED_ON, rest=charts.LOST if lost else None)
+    return _draw(canvas, charts.bar_chart(box.width, [bar], names=0.22, figures=0.3), box)
 
 
 def _weeks(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> None:
@@ -218,11 +248,15 @@ def _weeks(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> None:
     gap = 10 * MM
     wide = (rest.width - gap) / 2
     left, right = rest.from_left(wide, gap=gap)
-    tall = min(rest.height - 16 - 6 * MM, 48 * MM)
+    tall = min(rest.height - 16 - 2 * MM, 66 * MM)
     moved = [charts.Week(week.monday, week.received, week.eaten) for week in weeks]
     wasted = [charts.Week(week.monday, week.left_behind, week.lost) for week in weeks]
-    left = _legend(canvas, left, (charts.KEPT, words.text(N_("received"))), (charts.EATEN, words.text(N_("eaten"))))
-    right = _legend(canvas, right, (charts.LEFT, words.text(N_("left behind"))), (charts.LOST, words.text(N_("lost"))))
+    left = _legend(
+        canvas, left, (charts.KEPT, words.text(N_("received, in kg"))), (charts.EATEN, words.text(N_("eaten, in kg")))
+    )
+    right = _legend(
+        canvas, right, (charts.LEFT, words.text(N_("left behind, in kg"))), (charts.LOST, words.text(N_("lost, in kg")))
+    )
     _draw(canvas, charts.week_chart(wide, tall, moved, (charts.KEPT, charts.EATEN), words), left)
     _draw(canvas, charts.week_chart(wide, tall, wasted, (charts.LEFT, charts.LOST), words), right)
 
@@ -242,22 +276,34 @@ def _legend(canvas: Canvas, box: Box, *entries: tuple[Color, str]) -> Box:
 def _families(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box:
     note = words.text(N_("lost, and its share of what was received"))
     rest = _heading(canvas, words.text(N_("By family")), box, note)
-    rows = [row for row in report.families if row.received or row.lost]
-    if not rows:
+    moved = [row for row in report.families if row.received or row.lost]
+    if not moved:
         return _nothing(canvas, words.text(N_("No family has any movement over this period.")), rest)
-    rows = _most(rows, words)
-    longest = max(max(row.lost for row in rows), 1)
+    rows = _most([row for row in moved if row.lost], words)
+    longest = max((row.lost for row in rows), default=1)
     bars = [charts.Bar(row.name, row.lost / longest, _lost_of(row, words), charts.LOST) for row in rows]
-    return _draw(canvas, charts.bar_chart(rest.width, bars, names=0.34, row=14), rest)
+    rest = _draw(canvas, charts.bar_chart(rest.width, bars, names=0.34, row=ROW), rest)
+    return _spared(canvas, [row.name for row in moved if not row.lost], rest, words)
+
+
+def _spared(canvas: Canvas, names: Sequence[str], box: Box, words: Words) -> Box:
+    """The families that lost nothing deserve a line."""
+    if not names:
+        return box
+    place = Box(box.x, box.top - 4, box.width, 8 * MM)
+    ink(canvas, BRAND)
+    said = words.text(N_("Nothing lost: %(families)s."), families=list(names))
+    write(canvas, said, place, faces=PLAIN, largest=8.5, smallest=6.5, lines=2)
+    return box.from_top(6 * MM)[1]
 
 
 def _lost_of(row: FamilyRow, words: Words) -> str:
-    share = words.percent(row.lost / row.received, 1) if row.received else "–"
+    share = words.percent(row.lost / row.received, 1) if row.received else UNKNOWN
     return f"{words.weight(row.lost)} · {share}"
 
 
 def _most(rows: Sequence[FamilyRow], words: Words) -> list[FamilyRow]:
-    """The families that lose most, the others added up in one row."""
+    """The families that lost most, the others added up in one row."""
     ordered = sorted(rows, key=lambda row: (-row.lost, -row.received, row.name))
     if len(ordered) <= MOST_FAMILIES:
         return ordered
@@ -282,12 +328,12 @@ def _causes(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box:
         charts.Bar(
             row.name,
             row.grams / longest,
-            f"{words.weight(row.grams)} · {words.percent(row.grams / whole)}",
+            f"{words.weight(row.grams)} · {_percent(row.grams / whole, words)}",
             charts.LOST,
         )
         for row in causes[:MOST_CAUSES]
     ]
-    return _draw(canvas, charts.bar_chart(rest.width, bars, names=0.34, row=14), rest)
+    return _draw(canvas, charts.bar_chart(rest.width, bars, names=0.34, row=ROW), rest)
 
 
 def _balance(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box:
@@ -311,7 +357,7 @@ def _balance(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box
         )
         for row in report.groups
     ]
-    return _draw(canvas, charts.bar_chart(rest.width, bars, names=0.34, row=14), rest)
+    return _draw(canvas, charts.bar_chart(rest.width, bars, names=0.34, row=ROW), rest)
 
 
 def _evenness(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Box:
@@ -324,7 +370,7 @@ def _evenness(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> Bo
         _coverage_bar(words.text(N_("Least well served household")), coverage.worst, words),
         _coverage_bar(words.text(N_("Average household")), coverage.average, words),
     ]
-    rest = _draw(canvas, charts.bar_chart(rest.width, bars, names=0.34, row=14), rest)
+    rest = _draw(canvas, charts.bar_chart(rest.width, bars, names=0.34, row=ROW), rest)
     return _served(canvas, coverage, rest, words)
 
 
