@@ -22,6 +22,7 @@ from households.living_remainder import (
     propose,
 )
 from households.living_remainder import living_remainder as compute
+from households.reference import scales
 from households.scale import Denominator, Scale
 from tests.households.cases import SCALE, household, lines, rule
 
@@ -260,6 +261,22 @@ def test_the_remainder_times_its_divisor_gives_back_the_money(income: int, rent:
     remainder = compute([Line("wage", income), Line("rent", rent)], household(*ages), SCALE)
 
     assert abs(remainder.cents * 30 * len(ages) - (income - rent)) * 2 <= 30 * len(ages)
+
+
+COMES_WITH_IT = scales()[0]
+incomes_of_the_first_scale = st.sampled_from([r.kind for r in COMES_WITH_IT.lines if r.side == "income" and r.counted])
+
+
+@given(amounts, amounts, ages, incomes_of_the_first_scale, incomes_of_the_first_scale)
+def test_the_scale_the_software_comes_with_treats_every_income_alike(
+    income: int, rent: int, ages: list[int], here: str, there: str
+) -> None:
+    people, charge = household(*ages), Line("rent", rent)
+
+    from_here = compute([Line(here, income), charge], people, COMES_WITH_IT)
+    from_there = compute([Line(there, income), charge], people, COMES_WITH_IT)
+
+    assert (from_here.cents, from_here.proposal) == (from_there.cents, from_there.proposal)
 
 
 def fields_reached_from(kind: object) -> set[str]:
