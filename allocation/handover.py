@@ -60,6 +60,7 @@ class SheetLine(Struct, frozen=True):
     """One thing of a basket, as the counter shows it."""
 
     id: int
+    product_id: int
     product: str
     pictogram: str
     group: str
@@ -251,6 +252,7 @@ def _sheet_line(line: BasketLine) -> SheetLine:
     lot, product = line.lot, line.lot.product
     return SheetLine(
         id=line.id,
+        product_id=product.id,
         product=product.name,
         pictogram=product.pictogram,
         group=product.family.food_group,

@@ -85,10 +85,7 @@ def waste_on_paper(report: waste.WasteReport, network: str, made_on: dt.date, wo
         causes=tuple(paper.CauseRow(named(c), c.grams) for c in report.causes),
         weeks=tuple(paper.WeekRow(w.monday, w.received, w.eaten, w.left, w.lost) for w in report.weeks),
         groups=tuple(paper.GroupRow(named(g), g.grams, g.target) for g in report.balance),
-        coverage=report.coverage
-        and paper.Coverage(
-            report.coverage.households, report.coverage.visits, report.coverage.worst, report.coverage.average
-        ),
+        coverage=_coverage(report),
         impact=paper.Impact(
             meals=report.impact.meals,
             value_cents=report.impact.cents,
@@ -96,6 +93,11 @@ def waste_on_paper(report: waste.WasteReport, network: str, made_on: dt.date, wo
             factors=report.impact.version,
         ),
     )
+
+
+def _coverage(report: waste.WasteReport) -> paper.Coverage | None:
+    found = report.coverage
+    return paper.Coverage(found.households, found.visits, found.worst, found.average) if found else None
 
 
 def _lots(session: Session, lots: Sequence[int]) -> dict[int, Lot]:

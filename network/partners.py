@@ -1,5 +1,6 @@
 """The directory of partners and their sites."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from common.errors import NotFound
 from common.words import N_, Term
+from network.parameters import parameter
 from network.tables import Organisation, Site
 
 
@@ -42,3 +44,8 @@ def site_by_code(session: Session, code: str) -> Site:
     if found is None:
         raise NotFound(what=Term(N_("site")), id=code)
     return found
+
+
+def network_name(session: Session, on: dt.date) -> str:
+    """What the town calls its network; printed on every document."""
+    return str(parameter(session, "network_name", on, "Panier juste"))

@@ -117,7 +117,7 @@ def run_server(settings: Settings) -> None:
 
 def _keep_working(stop: threading.Event) -> None:
     while not stop.is_set():
-        process = subprocess.Popen([sys.executable, "-m", "api", "work"])  # noqa: S603 - our own program
+        process = subprocess.Popen([sys.executable, "-m", "api", "work"])
         while process.poll() is None and not stop.wait(0.2):
             pass
         process.terminate()
@@ -133,7 +133,11 @@ def _load() -> None:
 
 
 def _say_where(settings: Settings) -> None:
-    say(N_("Open http://%(host)s:%(port)s and sign in with one of these names:"), host=settings.host, port=str(settings.port))
+    say(
+        N_("Open http://%(host)s:%(port)s and sign in with one of these names:"),
+        host=settings.host,
+        port=str(settings.port),
+    )
     for login, password, role in logins():
         say(N_("  %(login)s  (password %(password)s): %(role)s"), login=login.ljust(12), password=password, role=role)
 

@@ -1,0 +1,128 @@
+"""Scan files: what a scanner and a few typed facts gave, one line a row.
+
+Columns: `scan, units, grams, date, lot, donor, temperature, at`; only `scan` must be filled. Columns may come in
+any order, separated by commas or semicolons; empty units mean 1; `at` is the moment of the scan.
+"""
+
+import csv
+import datetime as dt
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from msgspec import Struct
+
+from common.clock import PARIS
+from common.errors import Refusal
+from common.words import N_
+from stock.intake import Arrival
+
+COLUMNS = ("scan", "units", "grams", "date", "lot", "donor", "temperature", "at")
+
+
+class NotAScanFile(Refusal):
+    """A file without the columns of a scan file, or that is no text."""
+
+    message = N_("%(file)s is not a scan file: expected the columns %(expected)s, got %(got)s.")
+
+
+class BadCell(Refusal):
+    """A cell of a scan file that cannot be read."""
+
+    message = N_("Column %(column)s: expected %(expected)s, got “%(got)s”.")
+
+
+class ScanLine(Struct, frozen=True):
+    """One row as it stands in the file."""
+
+    number: int
+    """Its line in the file, the heading being line 1."""
+    cells: dict[str, str]
+    again: int
+    """How many identical scans at the same moment came before it in the file."""
+
+    @property
+    def donor(self) -> str:
+        return self.cells["donor"].strip()
+
+    def key(self, name: str) -> str:
+        """What identifies this scan in the file of that name, whatever else is written beside it."""
+        said = "\x1f".join((name, self.cells["scan"], self.cells["at"], self.cells["donor"], str(self.again)))
+        return "scan:" + hashlib.sha256(said.encode()).hexdigest()
+
+    def arrival(self) -> Arrival:
+        """The row as intake takes it; raises BadCell."""
+        return Arrival(
+            scan=self.cells["scan"],
+            units=_whole("units", self.cells["units"]),
+            grams=_whole("grams", self.cells["grams"]),
+            date=self.cells["date"],
+            lot_number=self.cells["lot"].strip(),
+            temperature_tenths=_tenths(self.cells["temperature"]),
+        )
+
+    def at(self) -> dt.datetime | None:
+        """When it was scanned, where the file says so; raises BadCell."""
+        text = self.cells["at"].strip()
+        if not text:
+            return None
+        try:
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError:
+            raise BadCell(column="at", expected="2026-11-23T09:30", got=text) from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=PARIS)
+
+
+def read_scan_file(path: Path) -> list[ScanLine]:
+    """The lines of the file, empty ones left out; raises NotAScanFile."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotAScanFile(file=path.name, expected=", ".join(COLUMNS), got="?") from None
+    # A GS (0x1D) inside a scan is no line break, though str.splitlines would make it one: csv reads \n only.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    heading = [name.strip().lower() for name in next(reader, [])]
+    if "scan" not in heading:
+        raise NotAScanFile(file=path.name, expected=", ".join(COLUMNS), got=", ".join(heading)[:80])
+    return list(_lines(heading, reader))
+
+
+def _delimiter(text: str) -> str:
+    first = text.partition("\n")[0]
+    return ";" if first.count(";") > first.count(",") else ","
+
+
+def _lines(heading: list[str], rows: Iterable[list[str]]) -> Iterator[ScanLine]:
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for number, row in enumerate(rows, start=2):
+        cells = dict.fromkeys(COLUMNS, "") | dict(zip(heading, row, strict=False))
+        if not any(value.strip() for value in cells.values()):
+            continue
+        identity = (cells["scan"], cells["at"], cells["donor"])
+        yield ScanLine(number, cells, seen[identity])
+        seen[identity] += 1
+
+
+def _whole(column: str, text: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or int(text) < 1:
+        raise BadCell(column=column, expected="1, 2, 3…", got=text)
+    return int(text)
+
+
+def _tenths(text: str) -> int | None:
+    text = text.strip().replace(",", ".").removesuffix("°C").removesuffix("°").strip()
+    if not text:
+        return None
+    try:
+        tenths = Decimal(text) * 10
+        if abs(tenths) > 1000:
+            raise InvalidOperation
+    except InvalidOperation:
+        raise BadCell(column="temperature", expected="3,5", got=text) from None
+    return int(tenths.to_integral_value())
