@@ -1,4 +1,7 @@
-"""Needs other than food, said at admission or at any visit, so that a social worker can follow them up."""
+"""Needs other than food, said at admission or at any visit, so that a social worker can follow them up.
+
+They come from a coded list and are never free text: nothing of health or of justice can be written down by mistake.
+"""
 
 from collections.abc import Sequence
 
@@ -8,23 +11,8 @@ from sqlalchemy.orm import Session
 from common.clock import Stamp
 from common.errors import NotFound, Refusal
 from common.words import N_, Term
+from households.reference import needs
 from households.tables import Household, IdentifiedNeed
-
-NEEDS = {
-    "housing": N_("Housing"),
-    "energy": N_("Energy"),
-    "rights": N_("Health and rights"),
-    "budget": N_("Budget, debts"),
-    "work": N_("Work, training"),
-    "transport": N_("Transport"),
-    "childcare": N_("Childcare"),
-    "digital": N_("Going online"),
-    "isolation": N_("Loneliness"),
-    "language": N_("French language"),
-    "legal": N_("Legal help"),
-    "clothing": N_("Clothes, furniture"),
-}
-"""A coded list and no free text: nothing of health or of justice can be written down by mistake."""
 
 
 class UnknownNeed(Refusal):
@@ -33,7 +21,7 @@ class UnknownNeed(Refusal):
 
 def express(session: Session, household_id: int, code: str, stamp: Stamp) -> None:
     """Note a need; one that is open already is left as it is. Raises UnknownNeed or NotFound."""
-    if code not in NEEDS:
+    if code not in {need.code for need in needs()}:
         raise UnknownNeed(code=code)
     if session.get(Household, household_id) is None:
         raise NotFound(what=Term(N_("household")), id=household_id)

@@ -17,7 +17,8 @@ from api.security import May
 from common.codes import read_code
 from common.errors import Invalid, Refusal
 from common.words import N_, Term
-from households.needs import NEEDS, express
+from households.needs import express
+from households.reference import needs
 from network.roles import Right
 
 SEE, RUN = May(Right.SEE_CARDS), May(Right.RUN_SESSIONS)
@@ -65,7 +66,7 @@ def counter_page(
         reasons=[
             {"value": r.value, "label": here.words.text(REASON_NAMES[r]), "icon": i} for r, i in REASON_ICONS.items()
         ],
-        needs=[{"value": code, "label": here.words.text(name)} for code, name in NEEDS.items()],
+        needs=[{"value": need.code, "label": here.name_of(need), "icon": "heart"} for need in needs()],
         waiting=[
             {
                 "card": s.card,
