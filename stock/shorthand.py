@@ -4,14 +4,15 @@ Day comes before month, as it is printed on French packs, and a four-figure year
 typed may have several readings; the first that exists is taken:
 
     4 figures            day month, else year, else month year        2811  2027  0327
-    6 figures            day month year, else year month, month year, year month day
+    6 figures            day month year, else year month, else month year
     8 figures            day month year, else year month day
     two numbers          day/month, else month/year                   28/11  03/27
-    three numbers        day/month/year, else year/month/day          28.11.26  26-11-28
+    three numbers        day/month/year                               28.11.26
 
 so `03/12` is the third of December and `03/27` is March 2027. After `fin` or `end` no day is looked for. A month
 alone means its last day, a year alone its 31 December, as the best-before mention of Regulation (EU) 1169/2011
-does. A date that exists and yet is unlikely is returned with a doubt, for a person to confirm.
+does. A date that exists and yet is unlikely is returned with a doubt, for a person to confirm, and with the other
+date the figures may mean: `261128` is 26 November 2028, and on a use-by date rather 28 November 2026.
 """
 
 import calendar
@@ -192,6 +193,9 @@ LAYOUTS = {
 }
 """For each shape of what was typed, its readings in order: `2` is one or two figures, `M` a month's name."""
 
+ONLY_SECOND = "ymd"
+"""A year of two figures that comes first is only offered beside another reading: `29/02/27` must not be 2029."""
+
 _OFFSET = re.compile(r"[jd]? ?\+ ?(\d{1,4}) ?(?:j|jours?|d|days?)?")
 _END_OF = re.compile(r"(?:avant |before )?(?:fin|end)\b ?")
 _WRITTEN = re.compile(r"[a-z0-9' /.,-]+")
@@ -258,8 +262,12 @@ def _readings(text: str, typed: str, today: dt.date, kind: DateKind, plausible: 
         raise UnreadableDate(typed=typed.strip())
     if shape == "M2" and kind is DateKind.USE_BY:
         layouts.reverse()  # a use-by date has a day: `nov 28` is not November 2028
+    found = False
     for layout in layouts:
+        if layout == ONLY_SECOND and not found:
+            return
         if reading := _read(_values(tokens, layout), layout, today, plausible.look_back(kind)):
+            found = True
             yield reading
 
 
@@ -290,7 +298,7 @@ def _values(tokens: list[str], layout: str) -> list[str]:
 def _read(values: list[str], layout: str, today: dt.date, look_back: int) -> ReadDate | None:
     """The reading of one layout, or None where the calendar has no such day."""
     given = dict(zip(layout, values, strict=True))
-    if "y" in given and len(given["y"]) != 2:
+    if len(given.get("y", "yy")) != 2:
         return None
     year = _year(given, today)
     month = _month(given["m"]) if "m" in given else 12
@@ -330,7 +338,7 @@ def _with_sensible_year(given: dict[str, str], month: int, today: dt.date, look_
     For a use-by date this is the nearest one, half a year to either side: goods that just passed their date must
     be seen as past, so on 2 January `3012` is three days ago and on 28 December `0301` is in six days. Best-before
     dates lie ahead more often, and the typist leaves the year out more freely: they look back four months only.
-    29 February is taken from the three years around today, or does not exist.
+    29 February exists where it falls within a year of today.
     """
     earliest = today - dt.timedelta(days=look_back)
     days = []
@@ -339,6 +347,7 @@ def _with_sensible_year(given: dict[str, str], month: int, today: dt.date, look_
             days.append(_day(year, month, given))
         except ValueError:
             continue
+    days = [day for day in days if abs((day - today).days) <= 365]
     if not days:
         return None
     day = next((day for day in days if day >= earliest), days[-1])
