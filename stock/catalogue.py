@@ -4,7 +4,7 @@ A GTIN is the same product everywhere. A shop's own code (02, 04, 20–29) is a 
 (R-GS1-01), and an internal article is chosen from pictures because its goods bear no code at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,6 +130,12 @@ def articles(session: Session) -> Sequence[Product]:
     """The internal articles, for the grid of pictures."""
     query = select(Product).options(_WITH_FAMILY).where(Product.article.is_not(None)).order_by(Product.name)
     return session.scalars(query).all()
+
+
+def pictograms(session: Session, products: Iterable[int]) -> dict[int, str]:
+    """The picture of each product."""
+    query = select(Product.id, Product.pictogram).where(Product.id.in_(set(products)))
+    return dict(session.execute(query).tuples().all())
 
 
 def families(session: Session) -> Sequence[Family]:

@@ -38,6 +38,7 @@ __all__ = [
     "Suggestion",
     "last_bookings",
     "open_reception",
+    "read_code",
     "reception",
     "refuse_goods",
     "suggest",
@@ -248,7 +249,7 @@ def take_in(
 
 def _goods(session: Session, line: Arrival, donor: Donor, stamp: Stamp, rules: IntakeRules) -> Goods:
     """Read and judge one line; raises the refusal of the first rule that it breaks."""
-    scan = _scan(session, line.scan, stamp.on)
+    scan = read_code(session, line.scan, stamp.on)
     found = catalogue.find(session, scan, donor)
     dated = _dated(line, scan, found, stamp.on)
     judged = judge(dated, found.product, stamp, rules, checked=line.checked, short_circuit=line.short_circuit)
@@ -288,7 +289,7 @@ def refuse_goods(
     return refused.id
 
 
-def _scan(session: Session, text: str, today: dt.date) -> Scan:
+def read_code(session: Session, text: str, today: dt.date) -> Scan:
     """What was scanned; the bare short code of an internal article is one too."""
     try:
         return read_scan(text, today=today)
@@ -339,9 +340,7 @@ def _lot(session: Session, reception: Reception, goods: Goods, stamp: Stamp) -> 
         "measure": goods.product.measure,
         "grams_each": goods.amount.grams_each,
     }
-    known = select(Lot.id, Lot.code).where(
-        *(getattr(Lot, name).is_not_distinct_from(value) for name, value in same.items())
-    )
+    known = select(Lot.id, Lot.code).where(*(getattr(Lot, name) == value for name, value in same.items()))
     if found := session.execute(known).first():
         return found, False
     # Two such lines at once: the second waits here and then finds the lot of the first.

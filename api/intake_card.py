@@ -1,0 +1,127 @@
+"""What intake shows of a scanned product: its card, and how a typed date is understood."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from common.clock import Clock
+from common.errors import Refusal
+from common.words import Words
+from stock import intake
+from stock.catalogue import Found
+from stock.codes import Scan
+from stock.dates import DateKind
+from stock.dating import IntakeRules, judge, settle_date
+from stock.places import places
+from stock.reference import refusal_reasons
+from stock.refusals import LookFirst
+from stock.tables import Product, Reception
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a date was understood, in a sentence."""
+
+    sentence: str
+    last_day: dt.date | None = None
+    refused: bool = False
+    care: bool = False
+    date: dt.date | None = None
+
+
+@dataclass
+class ProductCard:
+    """Everything the form of one line needs; what a person typed before a refusal stands in it."""
+
+    name: str
+    brand: str
+    pictogram: str
+    family: str
+    measure: str
+    grams_each: int
+    date_kind: str
+    storage: str
+    typed: str = ""
+    origin: str = ""
+    """`code` where the code carried the date, `last` where it is the last lot's, else empty."""
+    reading: Reading | None = None
+    suggestions: list[dict[str, str]] = field(default_factory=list)
+    lot: str = ""
+    units: int | str = 1
+    weight: str = ""
+    places: list[tuple[int, str]] = field(default_factory=list)
+    place: int | None = None
+    reasons: list[dict[str, str]] = field(default_factory=list)
+    refusal: str | None = None
+    must_check: bool = False
+    """The last answer asked for a look at the packs or at an unlikely date: a box to tick is shown."""
+
+
+def card_of(
+    session: Session, scan: Scan, found: Found, reception: Reception, clock: Clock, words: Words
+) -> ProductCard:
+    """The card of what was scanned: date from the code, else as last time; the usual place; one piece."""
+    product, today = found.product, clock.today()
+    last = intake.suggest(session, product.id, reception.donor_id, reception.site_id)
+    coded = scan.date or (found.lot.date if found.lot else None)
+    french = words.language == "fr"
+    card = ProductCard(
+        name=product.name,
+        brand=product.brand,
+        pictogram=product.pictogram,
+        family=product.family.name_fr if french else product.family.name_en,
+        measure=product.measure,
+        grams_each=product.grams_each,
+        date_kind=(scan.date_kind or DateKind(product.family.date_kind)).value,
+        storage=product.family.storage,
+        lot=scan.lot_number or (found.lot.lot_number if found.lot else "") or "",
+        weight=words.number(found.grams / 1000) if found.grams else "",
+        places=[(p.id, p.name) for p in places(session, reception.site_id) if p.storage == product.family.storage],
+        place=last.place_id if last else None,
+        reasons=[
+            {"value": reason.code, "label": reason.name_fr if french else reason.name_en}
+            for reason in refusal_reasons()
+        ],
+    )
+    if coded:
+        card.typed, card.origin = words.numeric_date(coded), "code"
+    elif last and last.date and last.date >= today:
+        card.typed, card.origin = words.numeric_date(last.date), "last"
+    card.suggestions = _suggestions(card, today, words)
+    if card.typed:
+        card.reading = read_typed_date(card.typed, product, clock, words)
+    return card
+
+
+def read_typed_date(typed: str, product: Product | None, clock: Clock, words: Words) -> Reading | None:
+    """How a typed date is understood for this product, None where nothing is typed."""
+    if not typed.strip() or product is None:
+        return None
+    stamp, kind = clock.stamp(), DateKind(product.family.date_kind)
+    try:
+        dated = settle_date(typed, None, None, kind, today=stamp.on)
+        judged = judge(dated, product, stamp, IntakeRules(), checked=False, short_circuit=False)
+    except LookFirst as refusal:
+        return Reading(refusal.say(words), care=True)
+    except Refusal as refusal:
+        return Reading(refusal.say(words), refused=True)
+    if dated.date is None:
+        return None
+    return Reading(_said(dated.date, stamp.on, words), last_day=judged.last_day, date=dated.date)
+
+
+def _said(date: dt.date, today: dt.date, words: Words) -> str:
+    """`vendredi 28 novembre, dans 5 jours`."""
+    days = (date - today).days
+    if days <= 0:
+        return words.date(date)
+    return words.plural("%(date)s, in %(n)s day", "%(date)s, in %(n)s days", days, date=date)
+
+
+def _suggestions(card: ProductCard, today: dt.date, words: Words) -> list[dict[str, str]]:
+    """Dates to take with one tap, for goods that mostly last a few days; none where the code said it."""
+    if card.date_kind != DateKind.USE_BY or card.origin == "code":
+        return []
+    days = [(today + dt.timedelta(days=n)) for n in (3, 5, 7, 10, 14)]
+    return [{"typed": words.numeric_date(day), "label": words.short_date(day)} for day in days]

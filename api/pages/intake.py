@@ -1,0 +1,364 @@
+"""Intake: scan, date, count, book. Every form works without a script; htmx only spares the page's reload."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response, get, post
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from sqlalchemy.orm import Session
+
+from api.amounts import degrees_typed, kilograms_typed, pieces_typed
+from api.here import Here
+from api.intake_card import ProductCard, card_of, read_typed_date
+from api.security import May
+from api.writing import write_once
+from common.errors import Refusal
+from common.words import N_
+from network.partners import site as get_site
+from network.partners import sites
+from network.roles import Right
+from stock import catalogue, intake
+from stock.catalogue import UnknownProduct
+from stock.cold import degrees
+from stock.dating import DoubtfulDate
+from stock.donors import donor, donors
+from stock.intake import Arrival, Booking
+from stock.receptions import current_reception, so_far
+from stock.refusals import LookFirst
+from stock.tables import Product, Reception
+from stock.thermometer import note_temperatures, readings_of
+
+MAY = May(Right.WRITE_STOCK)
+COOKIE = "reception"
+
+
+@dataclass
+class LineForm:
+    scan: str = ""
+    typed: str = ""
+    lot: str = ""
+    units: str = ""
+    weight: str = ""
+    place: str = ""
+    checked: str = ""
+    key: str = ""
+
+
+@dataclass
+class RefusalForm:
+    scan: str = ""
+    reason: str = ""
+    amount: str = ""
+    key: str = ""
+
+
+@dataclass
+class DonorForm:
+    donor: str = ""
+
+
+@dataclass
+class TemperatureForm:
+    chilled: str = ""
+    frozen: str = ""
+    key: str = ""
+
+
+@dataclass
+class ProductForm:
+    code: str = ""
+    name: str = ""
+    family: str = ""
+    grams: str = ""
+    key: str = ""
+
+
+class NoReception(Refusal):
+    """A line needs to know who gives."""
+
+    message = N_("Choose the donor first: every line is booked under a reception.")
+
+
+@get("/intake", guards=[MAY], sync_to_thread=True)
+def intake_page(here: NamedDependency[Here], scan: FromQuery[str] = "") -> Response[Any]:
+    return _page(here, scan)
+
+
+@get("/intake/date", guards=[MAY], sync_to_thread=True)
+def date_reading(here: NamedDependency[Here], typed: FromQuery[str] = "", scan: FromQuery[str] = "") -> Response[Any]:
+    """How a date is understood, as it is typed."""
+    with here.database.reading() as session:
+        reception = _reception(here, session)
+        product = _product_of(here, session, scan, reception)
+        reading = read_typed_date(typed, product, here.clock, here.words)
+    return here.page("parts/date_reading.html", reading=reading)
+
+
+@post("/intake/reception", guards=[MAY], sync_to_thread=True)
+def begin_reception(here: NamedDependency[Here], data: URLEncodedBody[DonorForm]) -> Response[Any]:
+    with here.database.writing() as session:
+        giver = donor(session, pieces_typed(data.donor, "donor") or 0)
+        reception = intake.open_reception(session, _site_id(here, session), giver, here.stamp())
+    answer = here.go("/intake")
+    answer.cookies.append(Cookie(key=COOKIE, value=str(reception.id), httponly=True, samesite="lax"))
+    return answer
+
+
+@post("/intake/temperatures", guards=[MAY], sync_to_thread=True)
+def take_temperatures(here: NamedDependency[Here], data: URLEncodedBody[TemperatureForm]) -> Response[Any]:
+    try:
+        taken = {"chilled": degrees_typed(data.chilled, "chilled"), "frozen": degrees_typed(data.frozen, "frozen")}
+        with here.database.writing() as session:
+            reception = _open_reception(here, session)
+            note_temperatures(session, reception.id, taken, here.stamp())
+    except Refusal as refusal:
+        return here.refused("/intake", refusal)
+    return here.go("/intake", N_("The temperatures are noted."))
+
+
+@post("/intake/lines", guards=[MAY], sync_to_thread=True)
+def book_line(here: NamedDependency[Here], data: URLEncodedBody[LineForm]) -> Response[Any]:
+    """Book what was scanned; a refusal shows the card again with everything that was typed."""
+
+    def work(session: Session) -> Booking:
+        reception = _open_reception(here, session)
+        return intake.take_in(session, arrival, reception, here.stamp())
+
+    try:
+        arrival = _arrival(data)
+        booked = write_once(here, data.key, arrival, work, Booking)
+    except Refusal as refusal:
+        return _page(here, data.scan, data, refusal)
+    said = N_("%(product)s: %(quantity)s booked in %(place)s.")
+    quantity = here.words.weight(booked.quantity) if booked.measure == "gram" else here.words.number(booked.quantity)
+    return here.go(
+        "/intake",
+        said,
+        undo=f"/intake/lines/{booked.movement_id}/undo",
+        product=booked.product,
+        quantity=quantity,
+        place=booked.place,
+    )
+
+
+@post("/intake/lines/{movement_id:int}/undo", guards=[MAY], sync_to_thread=True)
+def undo_line(here: NamedDependency[Here], movement_id: FromPath[int]) -> Response[Any]:
+    try:
+        with here.database.writing() as session:
+            intake.undo_booking(session, movement_id, here.stamp())
+    except Refusal as refusal:
+        return here.refused("/intake", refusal)
+    return here.go("/intake", N_("Undone: it is no longer in stock."))
+
+
+@post("/intake/refusals", guards=[MAY], sync_to_thread=True)
+def refuse(here: NamedDependency[Here], data: URLEncodedBody[RefusalForm]) -> Response[Any]:
+    def work(session: Session) -> int:
+        reception = _open_reception(here, session)
+        product = _product_of(here, session, data.scan, reception)
+        return intake.refuse_goods(
+            session,
+            reception.id,
+            data.reason,
+            _refused_grams(data, product),
+            here.stamp(),
+            product.id if product else None,
+        )
+
+    try:
+        write_once(here, data.key, [data.scan, data.reason, data.amount], work, int)
+    except Refusal as refusal:
+        return _page(here, data.scan, refusal=refusal)
+    return here.go("/intake", N_("The refusal is noted: the donor will be told."))
+
+
+@post("/intake/products", guards=[MAY], sync_to_thread=True)
+def describe_product(here: NamedDependency[Here], data: URLEncodedBody[ProductForm]) -> Response[Any]:
+    """A code nobody knew: the few facts needed, then on with the line."""
+
+    def work(session: Session) -> int:
+        grams = pieces_typed(data.grams, "grams") or 0
+        added = catalogue.add_product(
+            session,
+            name=data.name,
+            family_code=data.family,
+            grams_each=grams,
+            source=f"described at intake by account {here.me.id}",
+            unknown_contents=True,
+        )
+        reception = _reception(here, session)
+        scan = intake.read_code(session, data.code, here.clock.today())
+        catalogue.teach(session, scan, reception.donor if reception else None, added.id)
+        return added.id
+
+    try:
+        write_once(here, data.key, [data.code, data.name, data.family, data.grams], work, int)
+    except Refusal as refusal:
+        return _page(here, data.code, refusal=refusal, described=data)
+    return here.go(f"/intake?scan={quote(data.code)}")
+
+
+def _page(
+    here: Here,
+    scan: str,
+    form: LineForm | None = None,
+    refusal: Refusal | None = None,
+    described: ProductForm | None = None,
+) -> Response[Any]:
+    """The page, with the card of what was scanned, or the reason why there is none."""
+    said = refusal
+    with here.database.reading() as session:
+        reception = _reception(here, session)
+        site = get_site(session, reception.site_id if reception else _site_id(here, session))
+        card, unknown = None, None
+        if scan and reception:
+            try:
+                card = _card(here, session, scan, reception)
+            except UnknownProduct:
+                unknown = {"code": scan, "families": _families(here, session)}
+            except Refusal as unreadable:
+                said = refusal or unreadable
+        if card and form:
+            _keep_typing(card, form, refusal, here)
+        context = {
+            "site": site.name,
+            "reception": reception and _strip(session, reception),
+            "donors": [(d.id, d.name) for d in donors(session)],
+            "readings": _readings(here, session, reception),
+            "scan": scan,
+            "card": card,
+            "unknown": unknown,
+            "described": described or ProductForm(),
+            "articles": [
+                {"code": p.article, "name": p.name, "pictogram": p.pictogram} for p in catalogue.articles(session)
+            ],
+            "recent": _recent(here, session, reception),
+        }
+    sentence = said.say(here.words) if said and not (card and form) else None
+    return here.page("pages/intake.html", status=refusal.kind.value if refusal else 200, refusal=sentence, **context)
+
+
+def _card(here: Here, session: Session, scan: str, reception: Reception) -> ProductCard:
+    read = intake.read_code(session, scan, here.clock.today())
+    found = catalogue.find(session, read, reception.donor)
+    return card_of(session, read, found, reception, here.clock, here.words)
+
+
+def _keep_typing(card: ProductCard, form: LineForm, refusal: Refusal | None, here: Here) -> None:
+    """What a person typed before the refusal stands in the card again."""
+    card.typed, card.units, card.weight = form.typed, form.units or 1, form.weight
+    card.lot = form.lot or card.lot
+    card.place = int(form.place) if form.place.isdigit() else card.place
+    if refusal is not None:
+        card.refusal = refusal.say(here.words)
+        card.must_check = isinstance(refusal, (LookFirst, DoubtfulDate))
+
+
+def _strip(session: Session, reception: Reception) -> dict[str, Any]:
+    lines, grams = so_far(session, reception.id)
+    return {"donor": reception.donor.name, "lines": lines, "grams": grams}
+
+
+def _readings(here: Here, session: Session, reception: Reception | None) -> list[dict[str, Any]]:
+    if reception is None:
+        return []
+    names = {"chilled": N_("Chilled"), "frozen": N_("Frozen")}
+    return [
+        {
+            "label": here.words.text(names[taken.storage]),
+            "written": f"{here.words.number(degrees(taken.tenths))}\u202f°C",
+            "refused": taken.too_warm,
+        }
+        for taken in readings_of(session, reception.id)
+    ]
+
+
+def _recent(here: Here, session: Session, reception: Reception | None) -> list[dict[str, Any]]:
+    if reception is None:
+        return []
+    bookings = intake.last_bookings(session, reception.site_id, here.clock.today(), reception_id=reception.id)
+    pictograms = catalogue.pictograms(session, [b.product_id for b in bookings])
+    return [
+        {
+            "id": b.movement_id,
+            "name": b.product,
+            "pictogram": pictograms[b.product_id],
+            "quantity": b.quantity,
+            "measure": b.measure,
+            "date": b.date,
+            "date_kind": b.date_kind.value,
+            "last_day": b.last_day,
+            "place": b.place,
+            "at": b.at,
+            "undo": None if b.undone else f"/intake/lines/{b.movement_id}/undo",
+        }
+        for b in bookings
+    ]
+
+
+def _arrival(data: LineForm) -> Arrival:
+    return Arrival(
+        scan=data.scan,
+        units=pieces_typed(data.units),
+        grams=kilograms_typed(data.weight),
+        date=data.typed,
+        lot_number=data.lot,
+        checked=bool(data.checked),
+        place_id=pieces_typed(data.place, "place"),
+    )
+
+
+def _refused_grams(data: RefusalForm, product: Product | None) -> int:
+    """The weight of what was turned away: typed in kilograms where goods are weighed, in pieces where counted."""
+    if product is None or product.measure == "gram":
+        return kilograms_typed(data.amount, "amount") or 0
+    return (pieces_typed(data.amount, "amount") or 1) * product.grams_each
+
+
+def _product_of(here: Here, session: Session, scan: str, reception: Reception | None) -> Product | None:
+    """The product a code names, None where it names none that is known."""
+    try:
+        read = intake.read_code(session, scan, here.clock.today())
+        return catalogue.find(session, read, reception.donor if reception else None).product
+    except Refusal:
+        return None
+
+
+def _families(here: Here, session: Session) -> list[tuple[str, str]]:
+    return sorted(((f.code, here.name_of(f)) for f in catalogue.families(session)), key=lambda pair: pair[1])
+
+
+def _reception(here: Here, session: Session) -> Reception | None:
+    """The reception this device works on, or the last one opened at its site today."""
+    kept = here.request.cookies.get(COOKIE, "")
+    return current_reception(
+        session, _site_id(here, session), here.clock.today(), int(kept) if kept.isdigit() else None
+    )
+
+
+def _open_reception(here: Here, session: Session) -> Reception:
+    reception = _reception(here, session)
+    if reception is None:
+        raise NoReception()
+    return reception
+
+
+def _site_id(here: Here, session: Session) -> int:
+    if here.me.site_id is not None:
+        return here.me.site_id
+    return sites(session)[0].id
+
+
+ROUTES = [
+    intake_page,
+    date_reading,
+    begin_reception,
+    take_temperatures,
+    book_line,
+    undo_line,
+    refuse,
+    describe_product,
+]
