@@ -1,0 +1,161 @@
+"""Intake for programs: what a code means, receptions, lines, refusals."""
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from api.here import Here
+from api.resources.keys import IdempotencyKey
+from api.security import May
+from api.writing import write_once
+from network.roles import Right
+from stock import catalogue, intake
+from stock.donors import donor, donors
+from stock.intake import Arrival, Booking
+from stock.receptions import so_far
+
+MAY = May(Right.WRITE_STOCK)
+
+
+class DonorOut(Struct, frozen=True):
+    id: int
+    code: str
+    name: str
+    kind: str
+    source: str
+
+
+class NewReception(Struct, frozen=True):
+    site_id: int
+    donor_id: int
+    source: str = ""
+    """The programme the goods come under; the donor's usual one where it is not said."""
+
+
+class ReceptionOut(Struct, frozen=True):
+    id: int
+    site_id: int
+    donor_id: int
+    source: str
+    on: str
+    lines: int
+    grams: int
+
+
+class ScanOut(Struct, frozen=True):
+    """What a code says, and the product it names."""
+
+    product_id: int
+    product: str
+    measure: str
+    units: int
+    grams: int | None
+    lot_number: str | None
+    date: str | None
+    date_kind: str | None
+
+
+class NewRefusal(Struct, frozen=True):
+    reason: str
+    grams: int
+    product_id: int | None = None
+
+
+class Id(Struct, frozen=True):
+    id: int
+
+
+@get("/donors", guards=[MAY], sync_to_thread=True)
+def list_donors(here: NamedDependency[Here]) -> list[DonorOut]:
+    """Who gives."""
+    with here.database.reading() as session:
+        return [DonorOut(d.id, d.code, d.name, d.kind, d.source) for d in donors(session)]
+
+
+@get("/scan", guards=[MAY], sync_to_thread=True)
+def show_scan(here: NamedDependency[Here], code: FromQuery[str], donor_id: FromQuery[int | None] = None) -> ScanOut:
+    """What a scanned code means; shops' own codes need the donor."""
+    with here.database.reading() as session:
+        scan = intake.read_code(session, code, here.clock.today())
+        found = catalogue.find(session, scan, donor(session, donor_id) if donor_id else None)
+        return ScanOut(
+            product_id=found.product.id,
+            product=found.product.name,
+            measure=found.product.measure,
+            units=found.units,
+            grams=found.grams,
+            lot_number=scan.lot_number,
+            date=scan.date.isoformat() if scan.date else None,
+            date_kind=scan.date_kind.value if scan.date_kind else None,
+        )
+
+
+@post("/receptions", guards=[MAY], sync_to_thread=True)
+def create_reception(
+    here: NamedDependency[Here], data: JSONBody[NewReception], idempotency_key: IdempotencyKey = ""
+) -> ReceptionOut:
+    """Open today's reception of a donor at a site, or get the one that is open already."""
+
+    def work(session: Session) -> ReceptionOut:
+        giver = donor(session, data.donor_id)
+        opened = intake.open_reception(session, data.site_id, giver, here.stamp(), data.source)
+        return _reception(session, opened.id)
+
+    return write_once(here, idempotency_key, data, work, ReceptionOut)
+
+
+@get("/receptions/{reception_id:int}", guards=[MAY], sync_to_thread=True)
+def show_reception(here: NamedDependency[Here], reception_id: FromPath[int]) -> ReceptionOut:
+    """A reception and how much came in under it so far."""
+    with here.database.reading() as session:
+        return _reception(session, reception_id)
+
+
+@post("/receptions/{reception_id:int}/lines", guards=[MAY], sync_to_thread=True)
+def book_line(
+    here: NamedDependency[Here],
+    reception_id: FromPath[int],
+    data: JSONBody[Arrival],
+    idempotency_key: IdempotencyKey = "",
+) -> Booking:
+    """Book one scanned line; the same key again books nothing and gives the same answer."""
+
+    def work(session: Session) -> Booking:
+        return intake.take_in(session, data, intake.reception(session, reception_id), here.stamp())
+
+    return write_once(here, idempotency_key, [reception_id, data], work, Booking)
+
+
+@post("/movements/{movement_id:int}/undo", guards=[MAY], sync_to_thread=True)
+def undo_line(here: NamedDependency[Here], movement_id: FromPath[int], idempotency_key: IdempotencyKey = "") -> Id:
+    """Take a booking back by a counter-movement."""
+    return write_once(
+        here, idempotency_key, movement_id, lambda s: Id(intake.undo_booking(s, movement_id, here.stamp())), Id
+    )
+
+
+@post("/receptions/{reception_id:int}/refusals", guards=[MAY], sync_to_thread=True)
+def refuse_goods(
+    here: NamedDependency[Here],
+    reception_id: FromPath[int],
+    data: JSONBody[NewRefusal],
+    idempotency_key: IdempotencyKey = "",
+) -> Id:
+    """Write down what was turned away, and why."""
+
+    def work(session: Session) -> Id:
+        intake.reception(session, reception_id)
+        return Id(intake.refuse_goods(session, reception_id, data.reason, data.grams, here.stamp(), data.product_id))
+
+    return write_once(here, idempotency_key, [reception_id, data], work, Id)
+
+
+def _reception(session: Session, reception_id: int) -> ReceptionOut:
+    found = intake.reception(session, reception_id)
+    lines, grams = so_far(session, reception_id)
+    return ReceptionOut(found.id, found.site_id, found.donor_id, found.source, found.on.isoformat(), lines, grams)
+
+
+ROUTES = [list_donors, show_scan, create_reception, show_reception, book_line, undo_line, refuse_goods]

@@ -1,0 +1,177 @@
+"""Sessions, proposals, baskets, hand-over and closing for programs."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.status_codes import HTTP_202_ACCEPTED
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from allocation import baskets, closing, handover
+from allocation.board import Board, board
+from allocation.closing import Closing
+from allocation.handover import LeftLine, Sheet
+from allocation.problem import Ban, Pin
+from allocation.proposals import get_proposal
+from allocation.sessions import SessionRow, get_session, list_sessions
+from api.here import Here
+from api.pages.plan import session_row
+from api.resources.keys import IdempotencyKey
+from api.security import May
+from api.writing import write_once
+from common import jobs
+from common.jobs import JobState
+from network.roles import Right
+
+SEE, RUN, PLAN = May(Right.SEE_CARDS), May(Right.RUN_SESSIONS), May(Right.MAKE_PLANS)
+SPAN = dt.timedelta(days=28)
+
+
+class Hand(Struct, frozen=True):
+    """What the manager fixes and leaves out."""
+
+    pins: list[Pin] = []
+    bans: list[Ban] = []
+
+
+class JobOut(Struct, frozen=True):
+    """Long work: look again until its state is `done`, `failed` or `cancelled`."""
+
+    id: int
+    state: str
+    progress: dict[str, Any]
+    result: Any
+
+
+class HandOver(Struct, frozen=True):
+    left: list[LeftLine] = []
+
+
+@get("/sessions", guards=[SEE], sync_to_thread=True)
+def show_sessions(
+    here: NamedDependency[Here], since: FromQuery[dt.date | None] = None, until: FromQuery[dt.date | None] = None
+) -> list[SessionRow]:
+    """The calendar; four weeks either side of today unless told otherwise."""
+    today = here.clock.today()
+    with here.database.reading() as session:
+        return list_sessions(session, since or today - SPAN, until or today + SPAN)
+
+
+@post("/sessions/{session_id:int}/proposals", guards=[PLAN], sync_to_thread=True, status_code=HTTP_202_ACCEPTED)
+def ask_proposal(
+    here: NamedDependency[Here],
+    session_id: FromPath[int],
+    data: JSONBody[Hand],
+    idempotency_key: IdempotencyKey = "",
+) -> JobOut:
+    """Ask for a proposal; its result names the proposal."""
+
+    def work(session: Session) -> int:
+        get_session(session, session_id)
+        payload = {"session_id": session_id, **msgspec.to_builtins(data)}
+        return jobs.ask(session, "propose", payload, here.stamp())
+
+    job_id = write_once(here, idempotency_key, [session_id, data], work, int)
+    here.house.transport.wake(here.database, job_id)
+    with here.database.reading() as session:
+        return _job(jobs.state_of(session, job_id))
+
+
+@get("/jobs/{job_id:int}", guards=[PLAN], sync_to_thread=True)
+def show_job(here: NamedDependency[Here], job_id: FromPath[int]) -> JobOut:
+    """How far long work has come."""
+    with here.database.reading() as session:
+        return _job(jobs.state_of(session, job_id))
+
+
+@get("/proposals/{plan_id:int}", guards=[PLAN], sync_to_thread=True)
+def show_proposal(here: NamedDependency[Here], plan_id: FromPath[int]) -> Board:
+    """A proposal: figures against bounds and against FEFO, baskets with their lines and reasons, what is left over."""
+    with here.database.reading() as session:
+        return board(session, get_proposal(session, plan_id), here.clock.today())
+
+
+@post("/proposals/{plan_id:int}/confirmation", guards=[PLAN], sync_to_thread=True)
+def confirm_proposal(
+    here: NamedDependency[Here], plan_id: FromPath[int], idempotency_key: IdempotencyKey = ""
+) -> SessionRow:
+    """Reserve the baskets of the proposal's own session, all or none."""
+
+    def work(session: Session) -> SessionRow:
+        planned = baskets.confirm(session, plan_id, here.stamp())
+        return session_row(session, planned.id)
+
+    return write_once(here, idempotency_key, plan_id, work, SessionRow)
+
+
+@get("/sessions/{session_id:int}/visits", guards=[SEE], sync_to_thread=True)
+def show_visits(here: NamedDependency[Here], session_id: FromPath[int]) -> list[Sheet]:
+    """Everybody expected, by card number, with their baskets."""
+    with here.database.reading() as session:
+        get_session(session, session_id)
+        return handover.sheets(session, session_id)
+
+
+@post("/visits/{visit_id:int}/hand-over", guards=[RUN], sync_to_thread=True)
+def hand_over(
+    here: NamedDependency[Here],
+    visit_id: FromPath[int],
+    data: JSONBody[HandOver],
+    idempotency_key: IdempotencyKey = "",
+) -> Sheet:
+    """Hand a basket over but for what is left behind, which goes to its exit at once."""
+    return write_once(
+        here,
+        idempotency_key,
+        [visit_id, data],
+        lambda session: handover.hand_over(session, visit_id, data.left, here.stamp()),
+        Sheet,
+    )
+
+
+@post("/visits/{visit_id:int}/absence", guards=[RUN], sync_to_thread=True)
+def note_absence(here: NamedDependency[Here], visit_id: FromPath[int], idempotency_key: IdempotencyKey = "") -> Sheet:
+    """They did not come: the basket is free again."""
+    return write_once(here, idempotency_key, visit_id, lambda s: handover.note_absent(s, visit_id, here.stamp()), Sheet)
+
+
+@get("/sessions/{session_id:int}/closing", guards=[SEE], sync_to_thread=True)
+def show_closing(here: NamedDependency[Here], session_id: FromPath[int]) -> Closing:
+    """What remains to be settled."""
+    with here.database.reading() as session:
+        return closing.closing(session, session_id)
+
+
+@post("/sessions/{session_id:int}/closing", guards=[RUN], sync_to_thread=True)
+def close_session(
+    here: NamedDependency[Here], session_id: FromPath[int], idempotency_key: IdempotencyKey = ""
+) -> SessionRow:
+    """Close a session of which every unit is accounted for."""
+
+    def work(session: Session) -> SessionRow:
+        closing.close(session, session_id, here.stamp())
+        return session_row(session, session_id)
+
+    return write_once(here, idempotency_key, session_id, work, SessionRow)
+
+
+def _job(job: JobState) -> JobOut:
+    return JobOut(job.id, job.state, job.progress, job.result)
+
+
+ROUTES = [
+    show_sessions,
+    ask_proposal,
+    show_job,
+    show_proposal,
+    confirm_proposal,
+    show_visits,
+    hand_over,
+    note_absence,
+    show_closing,
+    close_session,
+]
