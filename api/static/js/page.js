@@ -1,0 +1,85 @@
+// What every page does with keys and steppers, and where an answer of the server lands. Everything here only
+// quickens what forms and links already do without it.
+
+import { isTyping, step } from "./hands.js";
+
+// Steppers: + and −, also by the arrow keys of the number field itself.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-step]");
+  if (button) step(button.closest("[data-stepper]").querySelector("input"), Number(button.dataset.step));
+});
+
+// `/` goes to the search; an element with data-key answers its key, the one of the focused row first.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.key === "Escape") return closeMenus(event);
+  if (isTyping(event.target)) return;
+  if (event.key === "/") return focusSearch(event);
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") return moveRow(event);
+  const answering = [...rowOf(event.target), document]
+    .flatMap((where) => [...where.querySelectorAll("[data-key]")])
+    .find((element) => element.dataset.key === event.key && element.offsetParent !== null);
+  if (answering) {
+    event.preventDefault();
+    answering.click();
+  }
+});
+
+function focusSearch(event) {
+  const field = [...document.querySelectorAll("[data-search]")].find((one) => one.offsetParent !== null);
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+}
+
+function rowOf(element) {
+  const row = element.closest?.("[data-row]");
+  return row ? [row] : [];
+}
+
+// Arrows walk the rows of a board; each row's first link or button takes the focus.
+function moveRow(event) {
+  const [row] = rowOf(event.target);
+  if (!row) return;
+  const rows = [...row.closest("[data-rows]").querySelectorAll("[data-row]")];
+  const next = rows[rows.indexOf(row) + (event.key === "ArrowDown" ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.querySelector("a, button").focus();
+}
+
+function closeMenus(event) {
+  const menu = event.target.closest?.("details.menu[open]") ?? document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+}
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+// Whatever was refused is said at the top of the page, and what was typed stays where it is.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status < 400) return;
+  event.detail.target = document.getElementById("flash");
+  event.detail.selectOverride = "#refusal";
+  event.detail.swapOverride = "innerHTML show:window:top";
+  event.detail.shouldSwap = true;
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+// Quick values: one tap fills a field.
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-fill]");
+  if (!chip) return;
+  const field = document.getElementById(chip.dataset.fill);
+  field.value = chip.dataset.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+});

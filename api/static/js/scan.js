@@ -1,0 +1,87 @@
+// Pages with a scan field (`[data-scan-field]`): a scanner is a keyboard that types very fast and ends with Enter
+// or Tab. Wherever the focus is, what it types goes to the scan field; what a person types stays where it is.
+
+import { isTyping, step } from "./hands.js";
+
+const FASTEST_HAND = 35; // milliseconds between two keys; scanners need 1 to 20
+const SHORTEST_CODE = 6;
+const GROUP_SEPARATOR = "\u001d"; // sent as Ctrl+] by most scanners
+
+let burst = fresh();
+
+function fresh() {
+  return { text: "", last: 0, field: null, before: "" };
+}
+
+const scanField = () => document.querySelector("[data-scan-field]");
+
+document.addEventListener("keydown", (event) => {
+  if (!scanField() || event.isComposing) return;
+  if (event.key === "Enter" || event.key === "Tab") return endBurst(event);
+  const typed = event.ctrlKey && event.key === "]" ? GROUP_SEPARATOR : event.key;
+  if (typed.length !== 1 || ((event.ctrlKey || event.metaKey) && typed !== GROUP_SEPARATOR)) return;
+  remember(event, typed);
+  if (typed === GROUP_SEPARATOR) insert(event, typed);
+  else if (!isTyping(event.target) && !shortcut(typed)) scanField().focus();
+});
+
+function remember(event, typed) {
+  if (event.timeStamp - burst.last > FASTEST_HAND) {
+    burst = { text: "", last: 0, field: event.target, before: event.target.value };
+  }
+  burst.text += typed;
+  burst.last = event.timeStamp;
+}
+
+// The browser keeps Ctrl+] for itself: the separator is written by hand.
+function insert(event, typed) {
+  event.preventDefault();
+  const field = isTyping(event.target) ? event.target : scanField();
+  field.value += typed;
+}
+
+const shortcut = (typed) => document.querySelector(`[data-key="${CSS.escape(typed)}"]`) !== null || typed === "/";
+
+function endBurst(event) {
+  const { text, last, field, before } = burst;
+  burst = fresh();
+  const scanned = text.length >= SHORTEST_CODE && event.timeStamp - last <= FASTEST_HAND;
+  const here = scanField();
+  if (event.target === here) {
+    if (event.key === "Tab" && !scanned) return; // a person leaves the field
+    event.preventDefault();
+    return send(here);
+  }
+  if (!scanned) return;
+  event.preventDefault();
+  if (field && isTyping(field)) field.value = before; // the code was not meant for that field
+  here.value = text;
+  send(here);
+}
+
+// The same code again while its card is open means one more of it.
+function send(field) {
+  const code = field.value.trim();
+  if (!code) return;
+  const card = document.querySelector("[data-scanned]");
+  const units = card?.querySelector("[data-stepper] input");
+  if (units && card.dataset.scanned === code) {
+    step(units, 1);
+    field.value = "";
+    return;
+  }
+  field.value = code;
+  field.form.requestSubmit();
+}
+
+// Online or not, in words.
+function tellStatus() {
+  const status = document.querySelector("[data-online]");
+  if (!status) return;
+  status.textContent = navigator.onLine ? status.dataset.online : status.dataset.offline;
+  status.classList.toggle("offline", !navigator.onLine);
+}
+
+addEventListener("online", tellStatus);
+addEventListener("offline", tellStatus);
+tellStatus();
