@@ -64,7 +64,7 @@ class BadShares(Refusal):
     )
 
 
-class Person(Struct, frozen=True, order=True):
+class Person(Struct, frozen=True):
     """One member of a household, as far as food and money need to know them."""
 
     birth_year: int

@@ -153,7 +153,8 @@ def get_household(session: Session, household_id: int, *, to_change: bool = Fals
 def members_of(session: Session, household_id: int) -> list[Person]:
     """The people of a household, eldest first."""
     query = select(Member).where(Member.household_id == household_id)
-    return sorted(Person(m.birth_year, m.birth_month) for m in session.scalars(query))
+    people = (Person(m.birth_year, m.birth_month) for m in session.scalars(query))
+    return sorted(people, key=lambda person: (person.birth_year, person.birth_month or 0))
 
 
 def set_exclusions(session: Session, household_id: int, contents: Iterable[str], stamp: Stamp) -> None:

@@ -164,6 +164,14 @@ def test_members_are_kept_by_birth_year_eldest_first(database: Database, town: T
         assert composition_of(get_household(session, household.id), TODAY).adult_equivalents == Decimal("1.6")
 
 
+def test_two_members_may_be_born_in_one_year(database: Database, town: Town) -> None:
+    with database.writing() as session:
+        household = town.enrol(session, people=[Person(1990), Person(1990), Person(2025, 7), Person(2025, 3)])
+
+    with database.reading() as session:
+        assert members_of(session, household.id) == [Person(1990), Person(1990), Person(2025, 3), Person(2025, 7)]
+
+
 @pytest.mark.parametrize(
     ("given", "refusal"),
     [
