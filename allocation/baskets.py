@@ -100,7 +100,7 @@ def _wanted(session: Session, kept: PlanRecord) -> list[_Wanted]:
     """The lines of the plan that belong to its own session, in whole quantities of their lots."""
     plan = msgspec.convert(kept.plan, Plan)
     visits = dict(
-        session.execute(select(Visit.basket, Visit.id).where(Visit.session_id == kept.session_id)).tuples().all()
+        session.execute(select(Visit.basket, Visit.id).where(Visit.session_id == kept.session_id)).all()
     )
     codes = {give.lot for give in plan.give}
     lots = {lot.code: lot for lot in session.scalars(select(Lot).where(Lot.code.in_(codes)))}

@@ -151,7 +151,7 @@ def _lots(session: Session, instance: Instance) -> dict[str, tables.Lot]:
 
 
 def _visits(session: Session, session_id: int, today: dt.date) -> dict[str, Planned]:
-    visits = session.execute(select(Visit.basket, Visit.household_id).where(Visit.session_id == session_id)).tuples()
+    visits = session.execute(select(Visit.basket, Visit.household_id).where(Visit.session_id == session_id))
     of = dict(visits.all())
     households = {h.id: h for h in households_for_planning(session, of.values(), today)}
     return {basket: households[household] for basket, household in of.items()}

@@ -75,7 +75,7 @@ def _visits(session: Session, since: dt.date, until: dt.date, site_id: int | Non
     )
     if site_id is not None:
         query = query.where(DistributionSession.site_id == site_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _taken(session: Session, since: dt.date, until: dt.date, site_id: int | None) -> dict[int, dict[str, int]]:

@@ -214,7 +214,7 @@ def _visits(session: Session, since: dt.date, until: dt.date, site_id: int | Non
     by_state = by_state.where(*within).group_by(Visit.state)
     if site_id is not None:
         by_state = by_state.where(DistributionSession.site_id == site_id)
-    rows = session.execute(by_state).tuples().all()
+    rows = session.execute(by_state).all()
     return next((n for state, _, n in rows if state == "served"), 0), {state: n for state, n, _ in rows}
 
 
@@ -290,7 +290,7 @@ def _family_rows(session: Session, seen: Flows, left: Iterable[_Left]) -> list[F
 def _donor_rows(session: Session, seen: Flows) -> list[Row]:
     """Donors by what they gave, with what was lost of it."""
     lost, received = seen.by(lambda f: str(f.donor_id), LOST), seen.by(lambda f: str(f.donor_id), {Account.OUTSIDE})
-    names = {str(id_): name for id_, name in session.execute(select(Donor.id, Donor.name)).tuples()}
+    names = {str(id_): name for id_, name in session.execute(select(Donor.id, Donor.name))}
     return [
         Row(donor, names[donor], names[donor], lost.get(donor, 0), -given)
         for donor, given in sorted(received.items(), key=lambda item: item[1])

@@ -107,7 +107,7 @@ def _lots(session: Session, lots: Sequence[int]) -> dict[int, Lot]:
 
 def _places(session: Session, lots: Sequence[int]) -> dict[int, str]:
     """Where most of each lot stands."""
-    names = dict(session.execute(select(Place.id, Place.name)).tuples().all())
+    names = dict(session.execute(select(Place.id, Place.name)).all())
     most: dict[int, tuple[int, str]] = defaultdict(lambda: (0, ""))
     for standing in standings(session, lots=lots, accounts=ON_HAND):
         if standing.where.place_id is not None and standing.quantity > most[standing.lot_id][0]:
@@ -120,7 +120,7 @@ def _gtins(session: Session, products: set[int]) -> dict[int, str]:
     query = select(ProductCode.product_id, ProductCode.gtin).where(
         ProductCode.product_id.in_(products), ProductCode.units == 1
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _lot_label(lot: Lot, place: str | None, gtin: str | None, today: dt.date) -> LotLabel:

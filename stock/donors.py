@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
 from stock.instore import InStoreLayout, Payload
+from stock.reference import sources
 from stock.tables import Donor
 
 
@@ -18,6 +19,13 @@ class DonorCodeTaken(Refusal):
     kind = Kind.CONFLICT
     message = N_("The short name “%(code)s” already belongs to %(name)s.")
     field = "code"
+
+
+class UnknownSource(Refusal):
+    """A programme nobody knows the rules of: neither who may be given its goods, nor at what price."""
+
+    message = N_("“%(source)s” is no programme goods can come under: expected one of %(known)s.")
+    field = "source"
 
 
 def add_donor(
@@ -31,10 +39,12 @@ def add_donor(
     agreement_from: dt.date | None = None,
     agreement_until: dt.date | None = None,
 ) -> Donor:
-    """A new donor; raises DonorCodeTaken."""
+    """A new donor; raises DonorCodeTaken or UnknownSource."""
     code = code.strip().upper()
     if taken := session.scalar(select(Donor.name).where(Donor.code == code)):
         raise DonorCodeTaken(code=code, name=taken)
+    if source not in (known := [s.code for s in sources()]):
+        raise UnknownSource(source=source, known=known)
     layout = in_store or InStoreLayout()
     donor = Donor(
         code=code,
