@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from allocation.search import Search
 
 NAME, VERSION = "panier-annealing", "1"
+FINISHED, STOPPED = "searched to the end", "stopped early"
 
 
 class Progress(Struct, frozen=True):
@@ -34,6 +36,7 @@ def solve(
     *,
     seed: int = 0,
     effort: float = 1.0,
+    bounds: bool = True,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Plan:
@@ -41,35 +44,66 @@ def solve(
 
     The search stops on counted steps, `effort` times the usual number, so that the same instance, seed and
     effort give the same plan whatever the machine. `progress` is told now and then; as soon as `stop` answers
-    true, the best plan so far is settled and returned, and its status says so.
+    true, the plan as it stands is settled and returned, and its status says so. The bounds are proven by a
+    second thread meanwhile.
     """
-    from allocation.search import Search  # numba takes half a second to import
-
     began = time.monotonic()
     refuse_bad_pins(instance)
-    arrays = Arrays(instance)
-    proven = Bounds()
-    stopped = False
-
-    def told(search: "Search", share: float) -> None:
-        if progress:
-            seconds = time.monotonic() - began
-            progress(Progress(search.waste_kg, search.floor, search.mean, proven, seconds, share))
-
-    def asked() -> bool:
-        nonlocal stopped
-        stopped = bool(stop and stop())
-        return stopped
-
-    search = Search(arrays, seed)
-    search.run(effort, told, asked)
+    work = _Work(Arrays(instance), began, progress, stop)
+    with ThreadPoolExecutor(1) as beside:
+        proof = beside.submit(work.prove) if bounds else None
+        search = work.search(seed, effort)
+        if proof:
+            work.bounds = proof.result()
     give, move = search.lines()
     return Plan(
         instance=instance.name,
         give=give,
         move=move,
-        bounds=proven,
+        bounds=work.bounds,
         seconds=round(time.monotonic() - began, 3),
-        solver=Solver(NAME, VERSION, seed, "stopped early" if stopped else "searched to the end"),
-        why=explain(arrays, give, search.relative),
+        solver=Solver(NAME, VERSION, seed, STOPPED if work.stopped else FINISHED),
+        why=explain(work.arrays, give, search.relative),
     )
+
+
+class _Work:
+    """What the search and the proof share while they run side by side."""
+
+    def __init__(
+        self,
+        arrays: Arrays,
+        began: float,
+        progress: Callable[[Progress], None] | None,
+        stop: Callable[[], bool] | None,
+    ) -> None:
+        self.arrays = arrays
+        self.began = began
+        self.progress = progress
+        self.stop = stop
+        self.bounds = Bounds()
+        self.stopped = False
+
+    def prove(self) -> Bounds:
+        from allocation.bounds import prove
+
+        return prove(self.arrays, self._note, lambda: self.stopped)
+
+    def search(self, seed: int, effort: float) -> "Search":
+        from allocation.search import Search  # numba takes half a second to import: not before it is needed
+
+        search = Search(self.arrays, seed)
+        search.run(effort, self._tell, self._asked_to_stop)
+        return search
+
+    def _note(self, bounds: Bounds) -> None:
+        self.bounds = bounds
+
+    def _tell(self, search: "Search", share: float) -> None:
+        if self.progress:
+            seconds = time.monotonic() - self.began
+            self.progress(Progress(search.waste_kg, search.floor, search.mean, self.bounds, seconds, share))
+
+    def _asked_to_stop(self) -> bool:
+        self.stopped = self.stopped or bool(self.stop and self.stop())
+        return self.stopped
