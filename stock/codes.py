@@ -21,9 +21,11 @@ from common.words import N_, Cents, Grams
 from stock.azerty import as_the_scanner_meant
 from stock.elements import (
     GS,
+    LOT_CODE_LENGTH,
     Elements,
     element_date,
     has_right_check_digit,
+    is_our_code,
     read_link,
     read_message,
     read_printed,
@@ -133,7 +135,6 @@ LONGEST = 1_024
 """Characters; no symbol on food holds more, and longer texts are refused unread."""
 
 OUR_ARTICLE, OUR_LOT = "ART-", "LOT-"
-LOT_CODE_LENGTH = 9
 
 _KEPT_OUT = re.compile(r"[\x00-\x1b\x7f \u00a0\u202f\u200b\ufeff]+")
 """Line ends, tabs, spaces and the control characters some scanners put around a code; GS stays."""
@@ -251,7 +252,7 @@ def _scan(elements: Elements, raw: str, today: dt.date, *, azerty: bool) -> Scan
     gtin, content = values.get("01"), values.get("02")
     for number in filter(None, (gtin, content)):
         _refuse_other_than_food(number)
-    lot_code = _our_lot(values.get("91", ""))
+    lot_code = values["91"] if is_our_code(values.get("91", "")) else None
     if not (gtin or content or lot_code):
         raise NamesNoProduct
     in_store = in_store_parts(gtin) if gtin else None
@@ -295,14 +296,6 @@ def _refuse_other_than_food(gtin14: str) -> None:
         raise BookOrMagazine(code=shown)
     if gtin14[1:3] in ("05", "98", "99"):
         raise Coupon(code=shown)
-
-
-def _our_lot(value: str) -> str | None:
-    """AI 91 is any company's own: it is our lot when it is one of our codes, check character included."""
-    try:
-        return value if len(value) == LOT_CODE_LENGTH and read_code(value) == value else None
-    except WrongCode:
-        return None
 
 
 def _date(values: dict[str, str], today: dt.date) -> tuple[dt.date | None, DateKind | None]:

@@ -24,6 +24,9 @@ from stock.shorthand import full_year, last_of_month
 
 GS = "\x1d"
 
+LOT_CODE_LENGTH = 9
+"""Eight characters and their check character, as `common.codes.new_code` makes them."""
+
 MOST_ELEMENTS = 24
 """More parts than any symbol on food holds: beyond it the text is noise."""
 
@@ -100,6 +103,14 @@ def has_right_check_digit(number: str) -> bool:
     return gs1_standard_check_digit(number[:-1]) == int(number[-1])
 
 
+def is_our_code(value: str) -> bool:
+    """Whether AI 91, which is any company's own, holds the code of one of our lots: its check character fits."""
+    try:
+        return len(value) == LOT_CODE_LENGTH and read_code(value) == value
+    except WrongCode:
+        return False
+
+
 @dataclass(frozen=True)
 class _Found:
     """One part at the beginning of a text."""
@@ -146,7 +157,7 @@ _MOST_STEPS = 150
 """Readings are looked for by trying every cut; noise that has too many is left as it is."""
 
 _FIXED = {"01": 14, "02": 14, "11": 6, "13": 6, "15": 6, "16": 6, "17": 6, "20": 2, "310": 7, "320": 7, "7003": 10}
-_OPEN = {"10": 20, "21": 20, "30": 8, "37": 8, "91": 9}
+_OPEN = {"10": 20, "21": 20, "30": 8, "37": 8, "91": LOT_CODE_LENGTH}
 _LIMIT_DATES = frozenset({"15", "16", "17", "7003"})
 _YEARS_BACK, _YEARS_AHEAD = 3, 10
 _MOST_PIECES = 9_999
@@ -221,7 +232,7 @@ def _is_sound(ai: str, value: str, today: dt.date) -> bool:
         return value.isdigit() and 0 < int(value) <= _MOST_PIECES
     if ai[:2] in ("31", "32"):
         return ai[3] in "012345" and int(value) > 0
-    return ai != "91" or _is_our_code(value)
+    return ai != "91" or is_our_code(value)
 
 
 def _is_proven(reading: tuple[Part, ...]) -> bool:
@@ -249,10 +260,3 @@ def _proofs(reading: tuple[Part, ...]) -> int:
     """How many parts of a reading chance would hardly have made."""
     weak = {"10", "20", "21", "30"} | (set() if "02" in dict(reading) else {"37"})
     return sum(ai not in weak for ai, _ in reading)
-
-
-def _is_our_code(value: str) -> bool:
-    try:
-        return len(value) == 9 and read_code(value) == value
-    except WrongCode:
-        return False

@@ -13,6 +13,7 @@ from hypothesis import assume, example, given
 from common.codes import ALPHABET, WrongCode, read_code
 from common.errors import Refusal
 from common.words import Cents, Grams
+from stock.azerty import as_the_scanner_meant
 from stock.codes import (
     InStoreLayout,
     Payload,
@@ -238,6 +239,11 @@ def test_a_french_keyboard_changes_nothing(parts: list[tuple[str, str]]) -> None
     message = "]C1" + sent(parts, "|")
 
     assert meaning(on_a_french_keyboard(message)) == meaning(message)
+
+
+@pytest.mark.parametrize("text", ["3017620422004", "bonjour", "(01)03017620422004", ""])
+def test_what_no_french_keyboard_mangled_is_left_alone(text: str) -> None:
+    assert as_the_scanner_meant(text) == []
 
 
 @pytest.mark.parametrize("digits", [0, 3, 6])
