@@ -10,7 +10,7 @@ from typing import Any
 
 from biip.checksums import gs1_standard_check_digit
 from msgspec import to_builtins
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from common.errors import Kind, NotFound, Refusal
@@ -114,8 +114,7 @@ def find(session: Session, scan: Scan, donor: Donor | None = None) -> Found:
 
 def product_by_article(session: Session, code: str) -> Product | None:
     """The internal article of this short code."""
-    query = select(Product).options(_WITH_FAMILY).where(Product.article == code.strip().upper())
-    return session.scalar(query)
+    return session.scalar(_BY_ARTICLE, {"article": code.strip().upper()})
 
 
 def product(session: Session, product_id: int) -> Product:
@@ -135,7 +134,7 @@ def articles(session: Session) -> Sequence[Product]:
 def pictograms(session: Session, products: Iterable[int]) -> dict[int, str]:
     """The picture of each product."""
     query = select(Product.id, Product.pictogram).where(Product.id.in_(set(products)))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def families(session: Session) -> Sequence[Family]:
@@ -230,7 +229,21 @@ def teach(session: Session, scan: Scan, donor: Donor | None, product_id: int) ->
         add_code(session, product_id, scan.content_gtin14)
 
 
+# Statements are built once: building one takes several times longer than running it.
+
 _WITH_FAMILY = joinedload(Product.family)
+_PRODUCT = select(Product).options(_WITH_FAMILY)
+_BY_ARTICLE = _PRODUCT.where(Product.article == bindparam("article"))
+_BY_GTIN = (
+    select(ProductCode.units, Product)
+    .join(ProductCode.product)
+    .options(_WITH_FAMILY)
+    .where(ProductCode.gtin == bindparam("gtin"))
+)
+_BY_IN_STORE_CODE = _PRODUCT.join(InStoreCode).where(
+    InStoreCode.donor_id == bindparam("donor_id"), InStoreCode.article_key == bindparam("article_key")
+)
+_BY_LABEL = select(Lot).options(joinedload(Lot.product).joinedload(Product.family)).where(Lot.code == bindparam("code"))
 
 
 def _add_missing(session: Session, key: InstrumentedAttribute[str], rows: dict[str, Any]) -> None:
@@ -240,13 +253,7 @@ def _add_missing(session: Session, key: InstrumentedAttribute[str], rows: dict[s
 
 
 def _by_gtin(session: Session, scan: Scan) -> Found:
-    query = (
-        select(ProductCode.gtin, ProductCode.units, Product)
-        .join(ProductCode.product)
-        .options(_WITH_FAMILY)
-        .where(ProductCode.gtin == scan.product_gtin14)
-    )
-    row = session.execute(query).one_or_none()
+    row = session.execute(_BY_GTIN, {"gtin": scan.product_gtin14}).one_or_none()
     if row is None:
         raise UnknownProduct(code=shown(scan))
     return Found(row.Product, row.units * scan.units, scan.net_grams)
@@ -255,13 +262,7 @@ def _by_gtin(session: Session, scan: Scan) -> Found:
 def _in_store(session: Session, scan: Scan, donor: Donor | None) -> Found:
     if donor is None or scan.in_store is None:
         raise DonorNeeded(code=shown(scan))
-    query = (
-        select(Product)
-        .options(_WITH_FAMILY)
-        .join(InStoreCode)
-        .where(InStoreCode.donor_id == donor.id, InStoreCode.article_key == scan.in_store.article)
-    )
-    product = session.scalar(query)
+    product = session.scalar(_BY_IN_STORE_CODE, {"donor_id": donor.id, "article_key": scan.in_store.article})
     if product is None:
         raise UnknownInStoreCode(code=shown(scan), donor=donor.name)
     carried = read_in_store(scan, layout_of(donor))
@@ -277,8 +278,7 @@ def _by_article(session: Session, scan: Scan) -> Found:
 
 
 def _by_label(session: Session, scan: Scan) -> Found:
-    query = select(Lot).options(joinedload(Lot.product).joinedload(Product.family)).where(Lot.code == scan.lot_code)
-    lot = session.scalar(query)
+    lot = session.scalar(_BY_LABEL, {"code": scan.lot_code})
     if lot is None:
         raise UnknownLot(code=scan.lot_code or scan.raw)
     return Found(lot.product, 1, lot=lot)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import exists, insert, literal, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
@@ -24,16 +24,16 @@ def must_go_first(family: Family, tenths: int | None) -> bool:
 
 def record_temperature(session: Session, reception_id: int, family: Family, tenths: int, stamp: Stamp) -> None:
     """Write the reading down; the same reading of the same family in one reception is written once."""
-    same = exists().where(
-        TemperatureReading.reception_id == reception_id,
-        TemperatureReading.family_code == family.code,
-        TemperatureReading.tenths == tenths,
-    )
-    columns = ["reception_id", "family_code", "tenths", "limit_tenths", "at", "by_id"]
-    types = TemperatureReading.__table__.c
-    values = [reception_id, family.code, tenths, family.max_tenths, stamp.at, stamp.by]
-    row = select(*(literal(v, types[c].type) for c, v in zip(columns, values, strict=True))).where(~same)
-    session.execute(insert(TemperatureReading).from_select(columns, row))
+    reading = {
+        "reception_id": reception_id,
+        "family_code": family.code,
+        "tenths": tenths,
+        "limit_tenths": family.max_tenths,
+        "at": stamp.at,
+        "by_id": stamp.by,
+    }
+    if session.scalar(_SAME_READING, reading) is None:
+        session.execute(insert(TemperatureReading), reading)
 
 
 def degrees(tenths: int) -> Decimal:
@@ -43,3 +43,14 @@ def degrees(tenths: int) -> Decimal:
     Decimal('-18.5')
     """
     return Decimal(tenths) / 10
+
+
+_SAME_READING = (
+    select(TemperatureReading.id)
+    .where(
+        TemperatureReading.reception_id == bindparam("reception_id"),
+        TemperatureReading.family_code == bindparam("family_code"),
+        TemperatureReading.tenths == bindparam("tenths"),
+    )
+    .limit(1)
+)

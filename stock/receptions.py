@@ -1,12 +1,50 @@
-"""Receptions while they are worked on: which one a device is at, and how much came in so far."""
+"""Receptions: goods from one donor, at one site, on one day; and what was turned away at the door."""
 
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from common.clock import Stamp
+from common.errors import NotFound, Refusal
+from common.words import N_, Term
 from stock.ledger import Account
-from stock.tables import Lot, Movement, Reception
+from stock.reference import refusal_reasons
+from stock.tables import Donor, Lot, Movement, Reception, RefusedGoods
+
+
+class UnknownReason(Refusal):
+    """A reason outside the register's list."""
+
+    message = N_("“%(reason)s” is not a reason for refusing goods.")
+    field = "reason"
+
+
+def open_reception(session: Session, site_id: int, donor: Donor, stamp: Stamp, source: str = "") -> Reception:
+    """The reception of this donor at this site today, opened at its first line.
+
+    `source` is the programme the goods come under, the donor's usual one where it is not said.
+    """
+    source = source or donor.source
+    asked = {"site_id": site_id, "donor_id": donor.id, "source": source, "on": stamp.on}
+    if found := session.scalar(_OPEN, asked):
+        return found
+    # Two first lines at once: the second waits here and then finds the reception of the first.
+    session.execute(select(Donor.id).where(Donor.id == donor.id).with_for_update())
+    if found := session.scalar(_OPEN, asked):
+        return found
+    opened = Reception(site_id=site_id, donor=donor, source=source, on=stamp.on, opened_at=stamp.at, opened_by=stamp.by)
+    session.add(opened)
+    session.flush()
+    return opened
+
+
+def reception(session: Session, reception_id: int) -> Reception:
+    """The reception with its donor; raises NotFound."""
+    found = session.get(Reception, reception_id, options=[joinedload(Reception.donor)])
+    if found is None:
+        raise NotFound(what=Term(N_("reception")), id=reception_id)
+    return found
 
 
 def current_reception(session: Session, site_id: int, today: dt.date, chosen: int | None = None) -> Reception | None:
@@ -32,3 +70,38 @@ def so_far(session: Session, reception_id: int) -> tuple[int, int]:
     )
     lines, grams = session.execute(query).one()
     return int(lines), int(grams or 0)
+
+
+def refuse_goods(
+    session: Session, reception_id: int, reason: str, grams: int, stamp: Stamp, product_id: int | None = None
+) -> int:
+    """Write down what was turned away, and why: the donor is told, the ledger never sees it."""
+    if reason not in {known.code for known in refusal_reasons()}:
+        raise UnknownReason(reason=reason)
+    refused = RefusedGoods(
+        reception_id=reception_id,
+        product_id=product_id,
+        reason=reason,
+        grams=max(grams, 0),
+        at=stamp.at,
+        by_id=stamp.by,
+    )
+    session.add(refused)
+    session.flush()
+    return refused.id
+
+
+_OPEN = (
+    select(Reception)
+    .options(joinedload(Reception.donor))
+    .where(
+        Reception.site_id == bindparam("site_id"),
+        Reception.donor_id == bindparam("donor_id"),
+        Reception.source == bindparam("source"),
+        Reception.on == bindparam("on"),
+        Reception.closed_at.is_(None),
+    )
+    .order_by(Reception.id)
+    .limit(1)
+)
+"""Statements of the intake line are built once: building them costs more than running them."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
@@ -57,6 +57,32 @@ def readings_of(session: Session, reception_id: int) -> list[Taken]:
     return [last[storage] for storage in sorted(last)]
 
 
+def reading_for(session: Session, reception_id: int, family: Family, typed: int | None) -> int | None:
+    """The reading that counts for one line: its own, else the last one taken for all goods stored so.
+
+    A line's own reading is kept under its family and says nothing of the others.
+    """
+    if typed is not None or family.max_tenths is None:
+        return typed
+    return session.scalar(_LAST_OF_ALL, {"reception_id": reception_id, "storage": family.storage})
+
+
 def _mildest(session: Session, storage: str) -> str | None:
-    query = select(Family.code).where(Family.storage == storage, Family.max_tenths.is_not(None))
-    return session.scalar(query.order_by(Family.max_tenths.desc(), Family.code).limit(1))
+    return session.scalar(select(_MILDEST), {"storage": storage})
+
+
+_MILDEST = (
+    select(Family.code)
+    .where(Family.storage == bindparam("storage"), Family.max_tenths.is_not(None))
+    .order_by(Family.max_tenths.desc(), Family.code)
+    .limit(1)
+    .scalar_subquery()
+)
+"""The family a reading of all goods of a storage is kept under."""
+
+_LAST_OF_ALL = (
+    select(TemperatureReading.tenths)
+    .where(TemperatureReading.reception_id == bindparam("reception_id"), TemperatureReading.family_code == _MILDEST)
+    .order_by(TemperatureReading.id.desc())
+    .limit(1)
+)

@@ -47,7 +47,7 @@ def stockroom(session: Session) -> Stockroom:
         add_place(session, site.id, name, storage).id
         for name, storage in (("Shelf", Storage.DRY), ("Fridge", Storage.CHILLED), ("Freezer", Storage.FROZEN))
     )
-    donor = add_donor(session, code=f"D{n}", name=f"Shop {n}", kind="supermarket", source="retail_donation")
+    donor = add_donor(session, code=f"D{n}", name=f"Shop {n}", kind="supermarket", source="donation")
     reception = open_reception(session, site.id, donor, STAMP)
     return Stockroom(site.id, dry, fridge, freezer, donor.id, reception.id, peas)
 
@@ -100,7 +100,7 @@ def lot_of(session: Session, room: Stockroom, *, measure: str = "unit", last_day
         product_id=room.peas,
         reception_id=room.reception,
         donor_id=room.donor,
-        source="retail_donation",
+        source="donation",
         lot_number="",
         date_kind="best_before",
         date=last_day,

@@ -12,13 +12,14 @@ from common.clock import PARIS, Clock, Stamp
 from common.database import Database
 from common.errors import Kind, NotFound, Refusal
 from common.idempotency import once
-from stock import amounts, dating, intake, ledger, refusals
+from stock import amounts, dating, intake, ledger, receptions, refusals
 from stock.catalogue import UnknownProduct, add_in_store_code, product_by_article
 from stock.dates import DateKind, Urgency
 from stock.instore import Payload
 from stock.intake import Arrival, Booking, IntakeRules, Note, take_in
 from stock.ledger import AlreadyUndone, NotEnoughLeft, Standing, shelf
 from stock.tables import Lot, Movement, Place, Reception, RefusedGoods, TemperatureReading
+from stock.thermometer import note_temperatures
 from tests.stock.stockroom import (
     CASE_OF_PEAS,
     HAM,
@@ -416,6 +417,22 @@ def test_a_reading_is_kept_beside_its_limit_and_once(counter: Counter, database:
         assert (reading.tenths, reading.limit_tenths, reading.family_code) == (35, 40, "cooked_ham")
 
 
+def test_a_line_without_a_reading_has_the_one_of_the_whole_reception(counter: Counter, database: Database) -> None:
+    with database.writing() as session:
+        note_temperatures(session, counter.room.reception, {"chilled": 55, "frozen": None}, STAMP)
+
+    assert counter.take(HAM, "28/11").notes == (Note.TO_GIVE_FIRST,)
+    assert isinstance(counter.refused(MINCED, "28/11"), refusals.ColdChainBroken)
+    assert counter.take(HAM, "28/11", temperature_tenths=30).notes == ()
+    assert counter.take(PEAS, "2028").notes == ()
+
+
+def test_the_reading_of_one_line_says_nothing_of_the_next(counter: Counter) -> None:
+    counter.take(HAM, "28/11", temperature_tenths=55)
+
+    assert counter.take(MINCED, "28/11").notes == ()
+
+
 # Amounts
 
 
@@ -503,7 +520,7 @@ def test_refused_goods_are_written_down_with_their_reason(database: Database, ro
 
 
 def test_goods_are_refused_for_a_known_reason(database: Database, room: Stockroom) -> None:
-    with pytest.raises(intake.UnknownReason), database.writing() as session:
+    with pytest.raises(receptions.UnknownReason), database.writing() as session:
         intake.refuse_goods(session, room.reception, "because", 1200, STAMP)
 
 
