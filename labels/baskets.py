@@ -9,7 +9,7 @@ from typing import Literal
 from reportlab.pdfgen.canvas import Canvas
 
 from labels.boxes import MM, Box
-from labels.codes import draw_code, linear, matrix, smallest_side
+from labels.codes import draw_code, linear, matrix, smallest_height, smallest_side
 from labels.fonts import BOLD, MONO, NARROW, NARROW_BOLD, REGULAR
 from labels.lots import FLAKES, DateKind, Storage
 from labels.marks import draw_snowflake
@@ -92,9 +92,10 @@ class _Bag:
 
 
 LOW = 42 * MM
-NARROWEST = 52 * MM
-"""Under this height or width a DataMatrix stands in a corner instead of bars under the text."""
+"""Under this height a DataMatrix stands in a corner instead of bars under the text."""
 NARROW_LABEL = 30 * MM
+CAPTION = 8.0
+"""Points under the bars for their characters."""
 
 PARTS: dict[Storage, str] = {
     "dry": N_("AMBIENT"),
@@ -142,7 +143,8 @@ def _draw(canvas: Canvas, picking: Picking, bag: _Bag, box: Box, dpi: int, words
     if box.width < NARROW_LABEL:
         _draw_small(canvas, picking, bag, box, dpi, words)
         return
-    barred = box.height >= LOW and box.width >= NARROWEST
+    symbol = linear("code128", bag.basket.code)
+    barred = box.height >= LOW and box.width >= smallest_side(symbol, dpi) * MM
     if not barred:
         box = _corner_code(canvas, bag, box, dpi)
     top, rest = box.from_top(box.height * 0.15, gap=box.height * 0.04)
@@ -151,7 +153,7 @@ def _draw(canvas: Canvas, picking: Picking, bag: _Bag, box: Box, dpi: int, words
         band, rest = rest.from_top(box.height * 0.17, gap=box.height * 0.04)
         _cold_band(canvas, bag, band, words)
     if barred:
-        rest, lower = rest.from_top(rest.height * 0.54, gap=box.height * 0.04)
+        rest, lower = _above_bars(bag, rest, dpi)
         _bars(canvas, bag, lower, dpi)
     _numbers(canvas, bag, rest, words)
 
@@ -239,13 +241,19 @@ def _corner_code(canvas: Canvas, bag: _Bag, box: Box, dpi: int) -> Box:
     return rest
 
 
+def _above_bars(bag: _Bag, box: Box, dpi: int) -> tuple[Box, Box]:
+    """The numbers get what the bars do not need, and no more than about half."""
+    gap = 2 * MM
+    bars = smallest_height(linear("code128", bag.basket.code), dpi) * MM + CAPTION
+    return box.from_top(min(box.height * 0.54, box.height - gap - bars), gap=gap)
+
+
 def _bars(canvas: Canvas, bag: _Bag, box: Box, dpi: int) -> None:
     """The basket's code as bars with its characters under them, and the bag's turn beside them."""
-    caption = 8.0
-    above = Box(box.x, box.y + caption, box.width, box.height - caption)
+    above = Box(box.x, box.y + CAPTION, box.width, box.height - CAPTION)
     taken = draw_code(canvas, linear("code128", bag.basket.code), above, dpi, largest=0.5)
     ink(canvas, INK)
-    under = Box(taken.x, box.y, taken.width, caption - 1)
+    under = Box(taken.x, box.y, taken.width, CAPTION - 1)
     write(canvas, bag.basket.code, under, faces=(MONO,), largest=8, align="centre", stand="bottom")
     _turn(canvas, bag, Box(taken.right, box.y, box.right - taken.right, box.height))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reportlab.pdfgen.canvas import Canvas
 
 from labels.boxes import MM, Box
-from labels.codes import draw_code, fits, linear, matrix
+from labels.codes import draw_code, fits, linear, matrix, smallest_height
 from labels.fonts import BOLD, MONO, NARROW, NARROW_BOLD, REGULAR
 from labels.media import Media, media
 from labels.paper import BRAND, FAINT, INK, ink, label_document
@@ -64,13 +64,19 @@ def grouped(number: str) -> str:
 
 def _draw(canvas: Canvas, card: HouseholdCard, box: Box, dpi: int, words: Words) -> None:
     inner = box.inset(min(2 * MM, box.width * 0.03), min(2 * MM, box.height * 0.04))
-    title, number, bars, foot = inner.bands([0.17, 0.25, 0.4, 0.18], gap=inner.height * 0.03)
+    symbol = linear("code128", card.number)
+    if not fits(symbol, inner.bands([0.6, 0.4])[1], dpi):
+        symbol = matrix(card.number)
+    gap = inner.height * 0.03
+    code = max(inner.height * 0.4, smallest_height(symbol, dpi) * MM)
+    above, rest = inner.from_top((inner.height - code) * 0.7 - gap, gap=gap)
+    bars, foot = rest.from_top(code, gap=gap)
+    title, number = above.bands([0.4, 0.6], gap=gap)
     ink(canvas, BRAND)
     write(canvas, card.network, title, faces=(BOLD, NARROW_BOLD), largest=11, smallest=5, stand="middle")
     ink(canvas, INK)
-    write(canvas, grouped(card.number), number, faces=(MONO,), largest=24, stand="middle")
-    symbol = linear("code128", card.number)
-    draw_code(canvas, symbol if fits(symbol, bars, dpi) else matrix(card.number), bars, dpi, largest=0.45)
+    write(canvas, grouped(card.number), number, faces=(MONO,), largest=24, smallest=4, stand="middle")
+    draw_code(canvas, symbol, bars, dpi, largest=0.45)
     ink(canvas, FAINT)
     write(canvas, _kept(card, words), foot, faces=(REGULAR, NARROW), largest=7, smallest=4, lines=2)
 

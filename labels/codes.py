@@ -28,14 +28,14 @@ SMALLEST_MODULE = 0.4
 """Millimetres of a DataMatrix module that phones still read off a curved or wet pack."""
 
 LARGEST_MODULE = 0.75
-SMALLEST_BAR = {"code128": 0.25, "ean13": 0.264}
-"""Millimetres of the thinnest bar: EAN-13 at 80 %, Code 128 as measured with hand-held scanners."""
+SMALLEST_BAR = {"code128": 0.3, "ean13": 0.264}
+"""Millimetres of the thinnest bar: EAN-13 at 80 %; Code 128 at 0.25 reads on the grid it was made for, not off it."""
 
 QUIET = {"matrix": (2, 2), "code128": (10, 10), "ean13": (11, 7)}
 """Modules left white before and after the code; the DataMatrix norm asks for 1, dirty hands for 2."""
 
-LOWEST_BARS = 6.35
-"""Millimetres: a quarter of an inch, or 15 % of the length, whichever is more (GS1)."""
+LOWEST_BARS, LOWEST_SHARE = 6.35, 0.15
+"""A quarter of an inch in millimetres, or 15 % of the length, whichever is more (GS1)."""
 
 Linear = Literal["code128", "ean13"]
 
@@ -173,11 +173,17 @@ def smallest_side(symbol: Symbol, dpi: int) -> float:
     return symbol.across * _dots(_smallest(symbol), dpi) * 25.4 / dpi
 
 
+def smallest_height(symbol: Symbol, dpi: int) -> float:
+    """Millimetres the code takes in height at its narrowest: bars must be high enough to aim at."""
+    if symbol.kind == "matrix":
+        return smallest_side(symbol, dpi)
+    return max(LOWEST_BARS, LOWEST_SHARE * smallest_side(symbol, dpi))
+
+
 def fits(symbol: Symbol, box: Box, dpi: int) -> bool:
     """Whether the code can be drawn in the box and still be read."""
-    needed = smallest_side(symbol, dpi) * MM
-    high = needed if symbol.kind == "matrix" else _lowest(symbol, _smallest(symbol)) * MM
-    return needed <= box.width + 0.01 and high <= box.height + 0.01
+    across, high = smallest_side(symbol, dpi) * MM, smallest_height(symbol, dpi) * MM
+    return across <= box.width + 0.01 and high <= box.height + 0.01
 
 
 def draw_code(canvas: Canvas, symbol: Symbol, box: Box, dpi: int, *, largest: float = LARGEST_MODULE) -> Box:
@@ -188,14 +194,15 @@ def draw_code(canvas: Canvas, symbol: Symbol, box: Box, dpi: int, *, largest: fl
     if not fits(symbol, box, dpi):
         raise WouldNotScan(
             N_(
-                "A code of %(modules)s modules needs %(needed)s mm at %(dpi)s dpi,"
-                " and %(width)s × %(height)s mm are free: choose a larger label."
+                "A code of %(modules)s modules needs %(across)s mm across and %(high)s mm in height at %(dpi)s dpi;"
+                " %(width)s × %(height)s mm are free: choose a larger label."
             ),
             modules=symbol.across,
-            needed=round(smallest_side(symbol, dpi), 1),
+            across=math.ceil(smallest_side(symbol, dpi) * 10) / 10,
+            high=math.ceil(smallest_height(symbol, dpi) * 10) / 10,
             dpi=dpi,
-            width=round(box.width / MM, 1),
-            height=round(box.height / MM, 1),
+            width=int(box.width / MM * 10) / 10,
+            height=int(box.height / MM * 10) / 10,
         )
     dot = 72 / dpi
     side = min(box.width, box.height) if symbol.kind == "matrix" else box.width
@@ -230,10 +237,6 @@ def _on_dot(position: float, dot: float) -> float:
 
 def _smallest(symbol: Symbol) -> float:
     return SMALLEST_MODULE if symbol.kind == "matrix" else SMALLEST_BAR[symbol.kind]
-
-
-def _lowest(symbol: Symbol, module: float) -> float:
-    return max(LOWEST_BARS, 0.15 * symbol.width * module)
 
 
 def _dots(millimetres: float, dpi: int) -> int:

@@ -4,12 +4,16 @@ import struct
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 FOLDER = Path(__file__).parent / "fonts"
+
+_loading = Lock()
+"""A typeface is registered once: two of one name would be mixed in a document."""
 
 REPLACEMENT = "\ufffd"
 """Drawn in place of a character the typefaces lack."""
@@ -30,6 +34,16 @@ class Ink:
     top: float
 
 
+@lru_cache
+def _load(name: str) -> TTFont:
+    path = FOLDER / f"{name}.ttf"
+    if not path.is_file():
+        raise FontsMissing(f"The typeface {path.name} is not in {FOLDER.name}/: run `make setup`.")
+    font = TTFont(name, str(path))
+    pdfmetrics.registerFont(font)
+    return font
+
+
 @dataclass(frozen=True, eq=False)
 class Face:
     """One typeface: its name in the PDF is its file's name. Equal to itself only, which is quick to tell."""
@@ -38,12 +52,8 @@ class Face:
 
     @cached_property
     def _font(self) -> TTFont:
-        path = FOLDER / f"{self.name}.ttf"
-        if not path.is_file():
-            raise FontsMissing(f"The typeface {path.name} is not in {FOLDER.name}/: run `make setup`.")
-        font = TTFont(self.name, str(path))
-        pdfmetrics.registerFont(font)
-        return font
+        with _loading:
+            return _load(self.name)
 
     @lru_cache(maxsize=4096)  # noqa: B019 - the few faces live as long as the program
     def has(self, character: str) -> bool:

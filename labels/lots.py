@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from reportlab.pdfgen.canvas import Canvas
 
 from labels.boxes import MM, Box
-from labels.codes import GS1_CHARACTERS, Symbol, draw_code, fits, gs1_matrix
+from labels.codes import GS1_CHARACTERS, Symbol, draw_code, fits, gs1_matrix, smallest_side
 from labels.fonts import BOLD, MONO, NARROW, NARROW_BOLD, REGULAR
 from labels.marks import Urgency, draw_snowflake, draw_urgency, urgency
 from labels.media import Media
@@ -25,6 +25,9 @@ Storage = Literal["dry", "chilled", "frozen"]
 DATE_IDENTIFIERS = {"use_by": "17", "best_before": "15"}
 OUR_CODE = "91"
 """The application identifier GS1 leaves to a company's own data: our lot code."""
+
+LEAST_CAPTION = 5.0
+"""Points under the code for its characters."""
 
 HEADINGS = {
     "use_by": N_("USE BY"),
@@ -125,35 +128,48 @@ def _draw(canvas: Canvas, label: LotLabel, box: Box, dpi: int, words: Words) -> 
     if box.width > 2.05 * box.height:
         rest = _code_column(canvas, label, box, dpi)
         date, text = rest.from_top(rest.height * 0.56, gap=0.04 * box.height)
+        _date(canvas, label, date, words)
     else:
-        date, lower = box.from_top(box.height * _date_share(box), gap=0.04 * box.height)
+        date, lower = box.from_top(_date_height(label, box, dpi), gap=0.04 * box.height)
+        _date(canvas, label, date, words)
         text = _code_column(canvas, label, lower, dpi)
-    _date(canvas, label, date, words)
     _text(canvas, label, text, words)
 
 
-def _date_share(box: Box) -> float:
-    """Less of the height for the date where the label is tall: the width limits its figures anyway."""
-    return 0.46 if box.width > box.height else 0.36
+def _date_height(label: LotLabel, box: Box, dpi: int) -> float:
+    """About half of the height, less on tall labels, where the width limits the figures; the code comes first."""
+    share = 0.46 if box.width > box.height else 0.36
+    code = smallest_side(_symbol(label, _code_room(box), dpi), dpi) * MM
+    return min(box.height * share, box.height * 0.96 - code - LEAST_CAPTION)
+
+
+def _code_room(box: Box) -> Box:
+    """What of a label its code may take at most."""
+    return Box(box.x, box.y, box.width * 0.5, box.height * 0.62)
 
 
 def _code_column(canvas: Canvas, label: LotLabel, box: Box, dpi: int) -> Box:
     """Draw the code and its characters at the left; what remains beside them."""
-    caption = min(9.0, box.height * 0.13)
     column, _ = box.from_left(min(box.width * 0.5, box.height))
+    symbol = _symbol(label, column, dpi)
+    spare = column.height - smallest_side(symbol, dpi) * MM
+    caption = max(0.0, min(9.0, max(LEAST_CAPTION, box.height * 0.13), spare))
     above = Box(column.x, column.y + caption, column.width, column.height - caption)
-    symbol = _symbol(label, above, dpi)
-    taken = draw_code(canvas, symbol, above if fits(symbol, above, dpi) else column, dpi)
+    taken = draw_code(canvas, symbol, above, dpi)
     ink(canvas, INK)
-    below = Box(taken.x, box.y, taken.width, min(caption, taken.y - box.y))
-    write(canvas, label.code, below, faces=(MONO,), largest=9, smallest=4, align="centre", stand="bottom")
+    below = Box(taken.x, box.y, taken.width, taken.y - box.y)
+    write(canvas, label.code, below, faces=(MONO,), largest=9, smallest=3.5, align="centre", stand="bottom")
     return box.from_left(taken.right - box.x, gap=1.2 * MM)[1]
+
+
+def _ours(label: LotLabel) -> Symbol:
+    return gs1_matrix(((OUR_CODE, label.code),))
 
 
 def _symbol(label: LotLabel, box: Box, dpi: int) -> Symbol:
     """The whole code, or our lot code alone where the label is too small for the whole one."""
     whole = gs1_matrix(gs1_elements(label))
-    return whole if fits(whole, box, dpi) else gs1_matrix(((OUR_CODE, label.code),))
+    return whole if fits(whole, box, dpi) else _ours(label)
 
 
 def _date(canvas: Canvas, label: LotLabel, box: Box, words: Words) -> None:

@@ -14,6 +14,9 @@ from labels.tables import MARGIN, Cell, Column, Flow, Part, head_row, row
 from labels.text import write
 from labels.words import N_, Words
 
+MOST_IN_A_ROW = 150
+"""Baskets named in one row: a row is never higher than a page."""
+
 
 def pick_list(picking: Picking, words: Words) -> bytes:
     """A4: each lot once, in the order of the shelves, with how much of it goes into which baskets."""
@@ -104,12 +107,12 @@ def _shelf_columns(words: Words) -> list[Column]:
         Column(words.text(N_("Date")), 3.3),
         Column(words.text(N_("Lot")), 2.3, face=(MONO, MONO), size=8),
         Column(words.text(N_("Quantity")), 1.8, "right", face=(BOLD, NARROW_BOLD), size=10),
-        Column(words.text(N_("For baskets")), 7.4, lines=6),
+        Column(words.text(N_("For baskets")), 7.4, lines=40),
     ]
 
 
 def _shelf_rows(picking: Picking, standing: Sequence[PickLine], words: Words) -> Iterable[list[Cell]]:
-    """One row a lot at this place, all baskets together."""
+    """One row a lot at this place, all baskets together; several where more get it than a row can name."""
     lots = list(dict.fromkeys((line.lot, line.place) for line in standing))
     wanted: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for number, basket in picking.numbered:
@@ -117,16 +120,19 @@ def _shelf_rows(picking: Picking, standing: Sequence[PickLine], words: Words) ->
             wanted[line.lot, line.place].append((number, line.quantity))
     first = {(line.lot, line.place): line for line in reversed(standing)}
     for lot in lots:
-        line = first[lot]
-        total = sum(quantity for _, quantity in wanted[lot])
-        yield [
-            _tick,
-            line.product,
-            said_date(line, words),
-            line.lot,
-            said_quantity(line, total, words),
-            said_baskets(wanted[lot], line.measure == "gram", words),
-        ]
+        for n in range(0, len(wanted[lot]), MOST_IN_A_ROW):
+            yield _shelf_row(first[lot], wanted[lot][n : n + MOST_IN_A_ROW], words)
+
+
+def _shelf_row(line: PickLine, wanted: Sequence[tuple[int, int]], words: Words) -> list[Cell]:
+    return [
+        _tick,
+        line.product,
+        said_date(line, words),
+        line.lot,
+        said_quantity(line, sum(quantity for _, quantity in wanted), words),
+        said_baskets(wanted, line.measure == "gram", words),
+    ]
 
 
 def _tick(canvas: Canvas, box: Box) -> None:
