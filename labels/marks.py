@@ -31,7 +31,9 @@ def urgency(date: dt.date | None, today: dt.date) -> Urgency:
 
 
 def draw_urgency(canvas: Canvas, step: Urgency, box: Box) -> None:
-    """The step's shape, as large as the box allows, in its middle."""
+    """The step's shape, as large as the box allows, in its middle; nothing where there is no hurry."""
+    if step is Urgency.NONE:
+        return
     side = min(box.width, box.height)
     x, y = box.x + box.width / 2, box.y + box.height / 2
     if step is Urgency.WEEK:
@@ -42,7 +44,7 @@ def draw_urgency(canvas: Canvas, step: Urgency, box: Box) -> None:
         Urgency.SOON: ((0, 0.5), (0.5, 0), (0, -0.5), (-0.5, 0)),
     }
     path = canvas.beginPath()
-    for n, (across, up) in enumerate(corners.get(step, ())):
+    for n, (across, up) in enumerate(corners[step]):
         (path.lineTo if n else path.moveTo)(x + across * side, y + up * side)
     path.close()
     canvas.drawPath(path, stroke=0, fill=1)
