@@ -57,6 +57,8 @@ class Relaxation:
         row = np.concatenate([b.row + o for b, o in zip(blocks, offsets, strict=True)])
         column = np.concatenate([b.column for b in blocks])
         value = np.concatenate([b.value for b in blocks])
+        # A group that does not count in the balance, or a lot that costs nothing, says nothing in its row.
+        row, column, value = row[value != 0], column[value != 0], value[value != 0]
         order = np.lexsort((column, row))
         self.column: Ints = column[order]
         self.value: Floats = value[order]

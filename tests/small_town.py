@@ -16,11 +16,14 @@ from households.register import enrol
 from network.accounts import create_account
 from network.partners import add_organisation, add_site
 from network.roles import Role
-from stock import catalogue
+from stock import catalogue, ledger
 from stock.donors import add_donor
 from stock.intake import Arrival, Booking, open_reception, take_in
+from stock.ledger import Account, Where, standings
 from stock.places import Storage, add_place
 from stock.tables import Donor
+
+__all__ = ["Arrival", "Town", "build", "receive", "standings", "stock_up", "take_from_shelf"]
 
 PASSWORD = "bonne volonté"
 FRIDAY = dt.date(2026, 11, 27)
@@ -139,3 +142,9 @@ def _households(session: Session, organisation_id: int, site_id: int, stamp: Sta
             ([Person(2001)], (), ("fridge",)),
         )
     )
+
+
+def take_from_shelf(session: Session, booked: Booking, clock: Clock) -> None:
+    """Somebody gives it all to a partner."""
+    there = ledger.shelf(booked.place_id)
+    ledger.move(session, booked.lot_id, booked.quantity, there, Where(Account.PARTNER), clock.stamp())

@@ -1,0 +1,82 @@
+"""A small town served: the application over a database of each kind, and people signed in to it."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from httpx import Response
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from api.app import create_app
+from api.house import House
+from common.clock import Clock
+from common.database import Database
+from common.settings import Settings
+from network.roles import Role
+from tests import small_town
+from tests.small_town import Town
+
+
+class Browser:
+    """A person's browser: keeps cookies, sends the anti-forgery token with every form, follows the answer."""
+
+    def __init__(self, client: TestClient[Litestar]) -> None:
+        self.client = client
+        self.page: Response = client.get("/sign-in")
+
+    def get(self, path: str, **values: Any) -> Response:
+        self.page = self.client.get(path, params=values)
+        return self.page
+
+    def post(self, path: str, **values: Any) -> Response:
+        """Send a form and look at the page it leads to."""
+        data = {"_csrf_token": self.client.cookies["panier-forms"], **values}
+        self.page = self.client.post(path, data=data)
+        return self.page
+
+    def sign_in(self, role: Role) -> "Browser":
+        form = {"login": role.value, "password": small_town.PASSWORD, "_csrf_token": self.client.cookies["panier-forms"]}
+        answer = self.client.post("/sign-in", data=form, follow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        return self
+
+    @property
+    def words(self) -> str:
+        """What the page says, without its markup."""
+        text = re.sub(r"<(script|style)[^>]*>.*?</\1>|<[^>]+>", " ", self.page.text, flags=re.DOTALL)
+        return re.sub(r"\s+", " ", text)
+
+
+@pytest.fixture
+def town(database: Database, clock: Clock) -> Town:
+    return small_town.build(database, clock)
+
+
+@pytest.fixture
+def house(database_url: str, clock: Clock) -> House:
+    return House.of(Settings(database_url=database_url, secret="for tests only"), clock)
+
+
+@pytest.fixture
+def open_browser(house: House, town: Town) -> Iterator[Callable[[], Browser]]:
+    """Opens as many browsers as a test has people."""
+    app = create_app(house)
+    clients: list[TestClient[Litestar]] = []
+
+    def open_one() -> Browser:
+        client = TestClient(app)
+        client.__enter__()
+        clients.append(client)
+        return Browser(client)
+
+    yield open_one
+    for client in clients:
+        client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def manager(open_browser: Callable[[], Browser]) -> Browser:
+    """The manager, signed in: intake, plans, sessions, labels."""
+    return open_browser().sign_in(Role.MANAGER)
