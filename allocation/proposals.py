@@ -77,7 +77,7 @@ def propose(
     refuse_broken(check(instance, plan))
     measured = measure(instance, plan)
     with database.writing() as session:
-        return _keep(session, session_id, instance, plan, measured, stamp)
+        return keep(session, session_id, instance, plan, measured, stamp)
 
 
 def make_proposal(work: Work) -> dict[str, Any]:
@@ -132,9 +132,8 @@ def get_proposal(session: Session, plan_id: int) -> PlanRecord:
     return found
 
 
-def _keep(
-    session: Session, session_id: int, instance: Instance, plan: Plan, measured: PlanFigures, stamp: Stamp
-) -> int:
+def keep(session: Session, session_id: int, instance: Instance, plan: Plan, measured: PlanFigures, stamp: Stamp) -> int:
+    """Keep a plan as the session's draft, in the place of an older one, and return its number."""
     older = update(PlanRecord).where(PlanRecord.session_id == session_id, PlanRecord.state == "draft")
     session.execute(older.values(state="dropped"))
     kept = PlanRecord(

@@ -263,8 +263,9 @@ def households_for_planning(session: Session, household_ids: Iterable[int], toda
 
 
 def composition_of(household: Household, today: dt.date) -> Composition:
-    """What the household's members make on that day."""
-    return compose([Person(m.birth_year, m.birth_month) for m in household.members], today)
+    """What the household's members make on that day; a day in the past does not count who was born since."""
+    born = [m for m in household.members if (m.birth_year, m.birth_month or 1) <= (today.year, today.month)]
+    return compose([Person(m.birth_year, m.birth_month) for m in born], today)
 
 
 def _whole() -> Select[Household]:

@@ -61,9 +61,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// Whatever was refused is said at the top of the page, and what was typed stays where it is.
+// A refusal that comes alone is said at the top of the page, and what was typed stays where it is; one that comes
+// inside its page (the card with its field at fault) is shown like any other answer.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status < 400) return;
+  const { status, responseText } = event.detail.xhr;
+  if (status < 400 || !responseText.includes('id="refusal"')) return;
   event.detail.target = document.getElementById("flash");
   event.detail.selectOverride = "#refusal";
   event.detail.swapOverride = "innerHTML show:window:top";

@@ -1,0 +1,167 @@
+"""Loads the demo network: the town, its catalogue, its households, and two months of life.
+
+The past was shared by rule of thumb, shortest dates first, as the partners did before: the waste report then shows
+what they started from, and the first proposal what changes.
+"""
+
+import datetime as dt
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from allocation.sessions import expect_usual, plan_session
+from api.demo import facts, people
+from api.demo.history import openings
+from api.demo.past import Past, at
+from common.clock import Clock, Stamp
+from common.database import Database
+from households.reference import scales
+from households.register import decide, enrol
+from network.accounts import create_account
+from network.parameters import set_parameter
+from network.partners import add_organisation, add_site
+from network.roles import Role
+from network.tables import Account, Site
+from stock import catalogue
+from stock.donors import add_donor, donor_by_code
+from stock.instore import InStoreLayout
+from stock.places import add_place
+
+PASSWORD = "partageons"  # noqa: S105 - printed on the terminal with the demo's logins
+SEED = 62
+
+
+def load_demo(database: Database, clock: Clock) -> bool:
+    """Load the demo into a database that holds no site yet; tells whether it did."""
+    with database.writing() as session:
+        if session.scalar(select(Site.id).limit(1)) is not None:
+            return False
+        _town(session, clock.stamp())
+        _donors(session, clock.today())
+        _catalogue(session)
+        _households(session, clock.today())
+        _calendar(session, clock.today())
+        Past(session, SEED, clock.today()).live()
+    return True
+
+
+def _town(session: Session, stamp: Stamp) -> None:
+    town = facts.network()
+    set_parameter(session, "network_name", dt.date(2000, 1, 1), town.name, "demo", stamp)
+    organisations = {o.code: add_organisation(session, o.name, o.kind) for o in town.organisations}
+    for o in town.organisations:
+        organisations[o.code].charter_signed_on = stamp.on - dt.timedelta(days=o.charter_days_ago)
+    sites = {s.code: add_site(session, organisations[s.organisation].id, s.code, s.name) for s in town.sites}
+    for place in town.places:
+        add_place(session, sites[place.site].id, place.name, place.storage)
+    for account in town.accounts:
+        create_account(
+            session,
+            organisation_id=organisations[account.organisation].id,
+            site_id=sites[account.site].id if account.site else None,
+            login=account.login,
+            name=account.name,
+            role=account.role,
+            password=PASSWORD,
+        )
+
+
+def _catalogue(session: Session) -> None:
+    catalogue.load_reference(session)
+    for p in facts.products():
+        catalogue.add_product(
+            session,
+            name=p.name,
+            brand=p.brand,
+            family_code=p.family,
+            grams_each=p.net_grams,
+            gtins=[p.gtin],
+            contains=p.contains,
+            unknown_contents=p.unknown_contents,
+            value_cents=p.value_cents,
+            nutriscore=p.nutriscore,
+            shelf_life_days=p.shelf_life_days,
+            source=p.source,
+        )
+    articles = {a.code: _article(session, a) for a in facts.articles()}
+    for code in facts.in_store_codes():
+        donor = donor_by_code(session, code.donor)
+        catalogue.add_in_store_code(session, donor.id, code.article_key, articles[code.article])
+
+
+def _article(session: Session, article: facts.ArticleFacts) -> int:
+    added = catalogue.add_product(
+        session,
+        name=article.name_fr,
+        family_code=article.family,
+        grams_each=article.unit_grams,
+        measure=article.measure,
+        portion=article.portion,
+        article=article.code,
+        shelf_life_days=article.shelf_life_days,
+        pictogram=article.pictogram,
+        source="demo",
+    )
+    return added.id
+
+
+def _donors(session: Session, today: dt.date) -> None:
+    for d in facts.network().donors:
+        ago, left = d.agreement_days_ago, d.agreement_days_left
+        add_donor(
+            session,
+            code=d.code,
+            name=d.name,
+            kind=d.kind,
+            source=d.source,
+            in_store=InStoreLayout(d.in_store_payload),
+            agreement_from=None if ago is None else today - dt.timedelta(days=ago),
+            agreement_until=None if left is None else today + dt.timedelta(days=left),
+        )
+
+
+def _households(session: Session, today: dt.date) -> None:
+    """Enrolled on the day of their first request, admitted by the social worker of the demo."""
+    worker = session.scalars(select(Account.id).where(Account.role == Role.SOCIAL_WORKER)).one()
+    sites = {site.code: site for site in session.scalars(select(Site))}
+    for household in people.households(SEED, today):
+        site = sites[household.site]
+        enrolled = enrol(
+            session,
+            organisation_id=site.organisation_id,
+            site_id=site.id,
+            people=household.people,
+            channel=household.channel,
+            carry_grams=household.carry_grams,
+            monthly_cents=household.monthly_cents,
+            excludes=household.excludes,
+            lacks=household.lacks,
+            stamp=_signed(max(household.first_request_on, _youngest(household)), worker),
+        )
+        decide(
+            session,
+            enrolled.id,
+            scale=scales()[0],
+            lines=household.lines,
+            outcome="admitted",
+            reason="scale",
+            stamp=_signed(max(household.admitted_on, _youngest(household)), worker),
+            valid_until=household.admitted_until,
+        )
+
+
+def _calendar(session: Session, today: dt.date) -> None:
+    """Every site opens once a week, on its day, two months back and four weeks ahead."""
+    sites = {site.code: site.id for site in session.scalars(select(Site))}
+    for opening in openings(today):
+        expect_usual(session, plan_session(session, sites[opening.site], opening.on, opening.channel))
+
+
+def _signed(on: dt.date, by: int) -> Stamp:
+    return replace(at(on, 9), by=by)
+
+
+def _youngest(household: people.DemoHousehold) -> dt.date:
+    """The month the youngest was born in: nobody is registered before they are born."""
+    return max(dt.date(p.birth_year, p.birth_month or 1, 1) for p in household.people)
