@@ -92,4 +92,4 @@ def _grams_each(found: Found, scanned: int, pieces: int, typed: Grams | None) ->
 def _between(number: int, most: int, name: str) -> int:
     if not 1 <= number <= most:
         raise BadAmount(most=most, got=number, field=name)
-    return number
+    return int(number)  # a plain number: what is booked is kept as JSON, which knows no Grams

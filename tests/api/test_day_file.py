@@ -1,0 +1,113 @@
+"""The scan file of a whole morning: every way of coding is booked, and each bad line is refused for its own reason."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.day import Received, receive_file
+from api.demo import facts
+from api.scan_file import ScanLine, read_scan_file
+from common.clock import Clock
+from common.database import Database
+from common.words import words
+from network.partners import add_organisation, add_site
+from stock import catalogue
+from stock.donors import add_donor, donor_by_code
+from stock.instore import InStoreLayout
+from stock.places import Storage, add_place
+from stock.tables import Movement
+from tests.fixtures.scans import make_day
+
+FILE = make_day.HERE / "day.csv"
+
+
+def stockroom(session: Session) -> int:
+    """A site with its places, the donors and the whole catalogue of the demo; its number."""
+    site_id = add_site(session, add_organisation(session, "La Berline", "grocery").id, "BERLINE", "La Berline").id
+    for storage in (Storage.DRY, Storage.CHILLED, Storage.FROZEN):
+        add_place(session, site_id, storage.value, storage)
+    for d in facts.network().donors:
+        layout = InStoreLayout(d.in_store_payload)
+        add_donor(session, code=d.code, name=d.name, kind=d.kind, source=d.source, in_store=layout)
+    catalogue.load_reference(session)
+    for p in facts.products():
+        catalogue.add_product(
+            session,
+            name=p.name,
+            family_code=p.family,
+            grams_each=p.net_grams,
+            gtins=[p.gtin],
+            contains=p.contains,
+            unknown_contents=p.unknown_contents,
+            source=p.source,
+        )
+    by_code = {
+        a.code: catalogue.add_product(
+            session,
+            name=a.name_fr,
+            article=a.code,
+            family_code=a.family,
+            measure=a.measure,
+            grams_each=a.unit_grams,
+            portion=a.portion,
+            shelf_life_days=a.shelf_life_days,
+            source="demo",
+        )
+        for a in facts.articles()
+    }
+    for c in facts.in_store_codes():
+        catalogue.add_in_store_code(session, donor_by_code(session, c.donor).id, c.article_key, by_code[c.article].id)
+    return site_id
+
+
+@pytest.fixture
+def site_id(database: Database) -> int:
+    with database.writing() as session:
+        return stockroom(session)
+
+
+def receive(database: Database, lines: list[ScanLine], site_id: int, clock: Clock) -> Received:
+    return receive_file(database, lines, name="day", site_id=site_id, donor="", clock=clock, words=words("en"))
+
+
+def expected() -> dict[int, str]:
+    with (make_day.HERE / "day.expected.csv").open(encoding="utf-8", newline="") as file:
+        return {int(row["line"]): row["code"] for row in csv.DictReader(file)}
+
+
+def test_the_files_are_what_their_script_writes(tmp_path: Path) -> None:
+    make_day.write(tmp_path)
+
+    for name in ("day.csv", "day.expected.csv"):
+        assert (tmp_path / name).read_bytes() == (make_day.HERE / name).read_bytes()
+
+
+def test_ten_lines_are_bad_each_in_its_own_way() -> None:
+    codes = expected()
+
+    assert len(codes) == len(set(codes.values())) == 10
+
+
+def test_the_good_lines_are_booked_and_the_bad_ones_refused_for_their_reason(
+    database: Database, site_id: int, clock: Clock
+) -> None:
+    received = receive(database, read_scan_file(FILE), site_id, clock)
+
+    assert {bad.line: bad.code for bad in received.bad} == expected()
+    assert (received.lines, received.booked, received.again) == (300, 290, 0)
+
+
+def test_the_same_file_again_books_nothing_twice(database: Database, site_id: int, clock: Clock) -> None:
+    lines = read_scan_file(FILE)[:60]
+    first = receive(database, lines, site_id, clock)
+    with database.reading() as session:
+        before = session.scalar(select(func.sum(Movement.quantity)))
+
+    again = receive(database, lines, site_id, clock)
+
+    with database.reading() as session:
+        assert session.scalar(select(func.sum(Movement.quantity))) == before
+    assert (again.booked, again.again, again.grams) == (0, first.booked, first.grams)
