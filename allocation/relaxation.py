@@ -123,7 +123,7 @@ class Relaxation:
         # Pairs of a cell are sorted by last day: a row for each day is a prefix of the cell.
         key = self.cell[soon] * (1 << 24) + a.last_day[lot[soon]]
         end = soon[np.diff(key, append=-1) != 0]
-        first = self.pairs.start.reshape(len(a.visits), -1)[:, :-1].ravel()[self.cell[end]]
+        first = self.pairs.start[self.pairs.visit[end], a.group[lot[end]]]
         days = a.last_day[lot[end]] - a.date[self.pairs.visit[end]] + 1
         eaten = a.eat.ravel()[self.cell[end]] * days
         largest = np.zeros(self.cells, dtype=np.int64)

@@ -1,0 +1,67 @@
+"""Any multipliers prove a bound: descending only sharpens it."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from allocation.arrays import Arrays
+from allocation.baselines import fefo_to_cap, fefo_to_need
+from allocation.bounds import proof, prove
+from allocation.figures import figures
+from allocation.generate import Shape, generate
+from allocation.problem import Instance
+from allocation.relaxation import Relaxation, largest_sum
+from tests.allocation.cases import instance, instances, lot, visit
+
+
+@given(problem=instances())
+@settings(max_examples=40)
+def test_no_rule_of_thumb_beats_a_bound(problem: Instance) -> None:
+    bounds = prove(Arrays(problem))
+    assert bounds.waste_kg is not None
+    assert bounds.floor is not None
+    assert bounds.mean is not None
+
+    for plan in (fefo_to_cap(problem), fefo_to_need(problem)):
+        told = figures(problem, plan)
+        assert told.waste_kg >= bounds.waste_kg - 1e-6
+        assert told.floor <= bounds.floor + 1e-6
+        assert told.mean <= bounds.mean + 1e-6
+
+
+def test_random_multipliers_prove_something_true() -> None:
+    problem = generate(8, Shape(households=6, lots=20))
+    relaxation = Relaxation(Arrays(problem))
+    cost, constant = relaxation.mean()
+    mean = figures(problem, fefo_to_need(problem)).mean
+
+    for seed in range(20):
+        y = np.random.default_rng(seed).exponential(0.01, len(relaxation.limit))
+        assert proof(relaxation, cost, y) + constant >= mean
+
+
+def test_one_household_with_plenty_is_fully_covered_and_wastes_what_it_cannot_use() -> None:
+    bounds = prove(Arrays(instance()))
+
+    assert bounds.waste_kg == pytest.approx(0.5)
+    assert bounds.floor == pytest.approx(1.0)
+    assert bounds.mean == pytest.approx(1.0)
+
+
+def test_limits_that_whole_units_cannot_reach_are_lowered() -> None:
+    """A cap of 2,000 g holds six loaves of 300 g: 1,800 g of 2,400 g."""
+    bounds = prove(Arrays(instance(lots=(lot(unit_grams=300, units=8),), visits=(visit(),))))
+
+    assert bounds.waste_kg == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(
+    ("units", "most", "limit", "best"),
+    [([250], [4], 1100, 1000), ([250], [2], 1100, 500), ([180, 200], [9, 9], 590, 580), ([], [], 10, 0)],
+)
+def test_the_largest_sum_of_whole_units(units: list[int], most: list[int], limit: int, best: int) -> None:
+    assert largest_sum(units, most, limit) == best
+
+
+def test_a_stop_leaves_undone_bounds_open() -> None:
+    assert prove(Arrays(instance()), stop=lambda: True).floor is None

@@ -1,0 +1,99 @@
+"""The compiled search against plain Python: what it maintains unit by unit must be what a plan says."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allocation.arrays import Arrays
+from allocation.check import check
+from allocation.figures import figures
+from allocation.generate import Shape, generate
+from allocation.kernel import Aim, anneal, change, fits
+from allocation.problem import Instance, Plan
+from allocation.search import Search
+from tests.allocation.cases import instances
+
+AIM = Aim(mean=70.0, floor=80.0, waste=0.3, lines=0.01, level=0.6)
+
+
+def aimed(problem: Instance, made: Plan, aim: Aim) -> float:
+    """What the search maximises, from the lines of a plan alone."""
+    told = figures(problem, made)
+    short = sum(max(0.0, aim.level - r) ** 2 for r in told.relative.values())
+    return aim.mean * told.mean - aim.floor * short - aim.waste * told.waste_kg - aim.lines * told.lines
+
+
+def made_by(search: Search) -> Plan:
+    return Plan("so far", *search.lines())
+
+
+@given(problem=instances(), seed=st.integers(0, 99), steps=st.integers(0, 3000))
+def test_every_state_of_the_search_obeys_every_rule(problem: Instance, seed: int, steps: int) -> None:
+    search = Search(Arrays(problem), seed)
+
+    if len(search.board.free):
+        anneal(search.board, AIM, steps, 0.5, 0.01)
+
+    assert check(problem, made_by(search)) == []
+
+
+@given(problem=instances(), seed=st.integers(0, 99))
+def test_the_gain_of_the_steps_is_the_gain_of_the_plan(problem: Instance, seed: int) -> None:
+    search = Search(Arrays(problem), seed)
+    before = aimed(problem, made_by(search), AIM)
+
+    gain = anneal(search.board, AIM, 500, 0.5, 0.01) if len(search.board.free) else 0.0
+
+    # A lot that comes to a visit by two trips is one line of the plan and two pairs of the search.
+    several = sum(int(n) for n in search.board.pairs["units"] > 0) - len(search.lines()[0])
+    expected = aimed(problem, made_by(search), AIM) - before - AIM.lines * several
+    assert gain == pytest.approx(expected, abs=1e-9)
+
+
+@given(problem=instances(), seed=st.integers(0, 99))
+def test_the_search_knows_its_own_figures(problem: Instance, seed: int) -> None:
+    search = Search(Arrays(problem), seed)
+    search.run(effort=0.01)
+
+    told = figures(problem, made_by(search))
+
+    assert search.waste_kg == pytest.approx(told.waste_kg)
+    assert search.floor == pytest.approx(told.floor)
+    assert search.mean == pytest.approx(told.mean)
+
+
+def test_each_single_change_gains_what_plain_python_says() -> None:
+    problem = generate(11, Shape(households=6, lots=30))
+    search = Search(Arrays(problem), 0)
+    chance = random.Random(5)
+    told = aimed(problem, made_by(search), AIM)
+
+    for _ in range(200):
+        pair = int(search.board.free[chance.randrange(len(search.board.free))])
+        taking = search.board.pairs[pair]["units"] > 0 and chance.random() < 0.4
+        if not taking and not fits(search.board, pair):
+            continue
+        gain = change(search.board, AIM, pair, -1 if taking else 1)
+        now = aimed(problem, made_by(search), AIM)
+        assert gain == pytest.approx(now - told, abs=1e-9)
+        told = now
+
+
+def test_a_unit_fits_where_the_checker_agrees() -> None:
+    problem = generate(12, Shape(households=5, lots=25))
+    search = Search(Arrays(problem), 0)
+    chance = random.Random(7)
+
+    agreed = {True: 0, False: 0}
+    for _ in range(300):
+        pair = int(search.board.free[chance.randrange(len(search.board.free))])
+        said = bool(fits(search.board, pair))
+        change(search.board, AIM, pair, 1)
+        found = check(problem, made_by(search))
+        assert said == (not found)
+        if found:
+            change(search.board, AIM, pair, -1)
+        agreed[said] += 1
+    assert min(agreed.values()) > 10

@@ -1,0 +1,153 @@
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from allocation.check import PinsBreakRule, check
+from allocation.figures import figures
+from allocation.generate import Shape, generate
+from allocation.problem import Ban, Give, Instance, Pin, Plan
+from allocation.solve import FINISHED, STOPPED, Progress, solve
+from tests.allocation.cases import household, instance, instances, trip, visit
+
+TINY = Shape(households=2, lots=3, sessions=1, supply=0.15)
+
+
+@given(problem=instances())
+@settings(max_examples=80)
+def test_a_plan_breaks_no_rule_and_beats_no_bound(problem: Instance) -> None:
+    made = solve(problem, effort=0.02)
+
+    assert check(problem, made) == []
+    told = figures(problem, made)
+    assert made.bounds.waste_kg is not None
+    assert made.bounds.floor is not None
+    assert made.bounds.mean is not None
+    assert made.bounds.waste_kg <= told.waste_kg + 1e-6
+    assert made.bounds.floor >= told.floor - 1e-6
+    assert made.bounds.mean >= told.mean - 1e-6
+    assert {(w.visit, w.lot) for w in made.why} == {(g.visit, g.lot) for g in made.give}
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=15)
+def test_tiny_instances_waste_as_little_as_trying_everything(seed: int) -> None:
+    problem = with_few_units(generate(seed, TINY))
+
+    made = solve(problem)
+
+    least = min(figures(problem, plan).waste_kg for plan in every_plan(problem))
+    assert figures(problem, made).waste_kg == pytest.approx(least, rel=0.01, abs=1e-9)
+
+
+def with_few_units(problem: Instance) -> Instance:
+    return replace(problem, lots=tuple(replace(x, units=min(x.units, 3)) for x in problem.lots))
+
+
+def every_plan(problem: Instance) -> list[Plan]:
+    """All legal plans, by trying every number of units everywhere."""
+    lines = [(v.id, x.id, range(x.units + 1)) for v in problem.visits for x in problem.lots]
+    plans = [
+        Plan(problem.name, tuple(Give(v, x, n) for (v, x, _), n in zip(lines, units, strict=True) if n))
+        for units in product(*(n for *_, n in lines))
+    ]
+    return [plan for plan in plans if not check(problem, plan)]
+
+
+def test_the_same_seed_gives_the_same_plan() -> None:
+    problem = generate(1, Shape(households=12, lots=40))
+
+    first, again, other = solve(problem, seed=3), solve(problem, seed=3), solve(problem, seed=4)
+
+    assert (first.give, first.move, first.bounds) == (again.give, again.move, again.bounds)
+    assert first.give != other.give
+    assert first.solver.seed == 3
+    assert first.solver.status == FINISHED
+
+
+def test_pins_hold_and_the_rest_is_planned_around_them() -> None:
+    two = instance(
+        households=(household(), household("K")),
+        visits=(visit(), visit("W", household="K")),
+        pins=(Pin("V", "L", 1),),
+    )
+
+    assert solve(two).give == (Give("V", "L", 1), Give("W", "L", 8))
+
+
+def test_what_is_banned_is_not_given() -> None:
+    assert solve(instance(bans=(Ban("V", "L"),))).give == ()
+
+
+def test_pins_that_cannot_hold_are_refused() -> None:
+    with pytest.raises(PinsBreakRule):
+        solve(instance(pins=(Pin("V", "L", 11),)))
+
+
+def test_an_instance_with_nothing_to_give_or_nobody_to_give_to_has_an_empty_plan() -> None:
+    nothing = solve(instance(lots=()))
+    nobody = solve(instance(visits=(), households=()))
+
+    assert (nothing.give, nothing.bounds.waste_kg, nothing.bounds.floor) == ((), 0.0, 1.0)
+    assert (nobody.give, nobody.bounds.waste_kg) == ((), pytest.approx(2.5))
+
+
+def test_a_stop_keeps_a_good_plan() -> None:
+    problem = generate(2, Shape(households=20, lots=60))
+    asked = iter(range(1000))
+
+    stopped = solve(problem, stop=lambda: next(asked) >= 20)
+
+    whole = figures(problem, solve(problem))
+    told = figures(problem, stopped)
+    assert check(problem, stopped) == []
+    assert stopped.solver.status == STOPPED
+    assert told.waste_kg <= 1.15 * whole.waste_kg
+    assert told.floor >= 0.8 * whole.floor
+
+
+def test_a_stop_at_once_still_gives_a_legal_plan() -> None:
+    problem = generate(2, Shape(households=10, lots=30))
+
+    stopped = solve(problem, stop=lambda: True)
+
+    assert check(problem, stopped) == []
+    assert stopped.give
+
+
+def test_progress_is_told_to_the_end() -> None:
+    told: list[Progress] = []
+
+    made = solve(generate(2, Shape(households=10, lots=30)), progress=told.append)
+
+    assert [p.share for p in told] == sorted(p.share for p in told)
+    assert told[-1].share == 1.0
+    assert told[-1].waste_kg == pytest.approx(figures(generate(2, Shape(households=10, lots=30)), made).waste_kg)
+
+
+def test_food_travels_to_where_it_is_eaten() -> None:
+    elsewhere = instance(visits=(visit(site="annex"),), transfers=(trip(),))
+
+    made = solve(elsewhere)
+
+    assert made.give == (Give("V", "L", 8),)
+    assert [(m.transfer, m.lot, m.units) for m in made.move] == [("T", "L", 8)]
+
+
+def test_a_trip_carries_no_more_than_it_can() -> None:
+    elsewhere = instance(visits=(visit(site="annex"),), transfers=(trip(max_grams=1100),))
+
+    assert solve(elsewhere).give == (Give("V", "L", 4),)
+
+
+def test_exchange_pays() -> None:
+    shape = Shape(households=24, lots=80, sites=2, trips_per_day=1, unbalanced=0.9)
+    problem = generate(5, shape)
+
+    with_trips = figures(problem, solve(problem))
+    without = figures(problem, solve(replace(problem, transfers=())))
+
+    assert with_trips.waste_kg < without.waste_kg
+    assert with_trips.floor > 2 * without.floor
