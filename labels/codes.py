@@ -39,6 +39,11 @@ LOWEST_BARS, LOWEST_SHARE = 6.35, 0.15
 
 Linear = Literal["code128", "ean13"]
 
+EXPECTED: dict[Linear, str] = {
+    "code128": N_("“%(value)s” cannot be written as bars: unaccented letters, figures and signs are expected."),
+    "ean13": N_("“%(value)s” is not an EAN-13: thirteen figures are expected, the last one checking the others."),
+}
+
 
 class WouldNotScan(Refused):
     """A code that scanners would not read: printing it would only waste the label."""
@@ -98,7 +103,8 @@ def _matrix(content: str, *, gs1: bool) -> Symbol:
         made = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.DataMatrix, gs1=gs1, force_square=True)
     except ValueError as refused:
         raise WouldNotScan(
-            N_("“%(value)s” cannot be written in a DataMatrix: %(why)s."), value=content, why=str(refused)
+            N_("“%(value)s” cannot be written in a DataMatrix: it is empty, too long, or has odd characters."),
+            value=content,
         ) from refused
     picture = _pixels(made.to_image(scale=1, add_quiet_zones=False))
     # zxing-cpp ignores options it does not know without a word: what came out is what counts.
@@ -148,23 +154,16 @@ class _Bars(BaseWriter):  # type: ignore[misc]
 def linear(kind: Linear, content: str) -> Symbol:
     """A Code 128 or EAN-13; raises WouldNotScan where the content cannot be written in it."""
     writer = _Bars()
+    if not (content and content.isascii() and content.isprintable()):
+        raise WouldNotScan(EXPECTED[kind], value=content)
     try:
         code = barcode.get(kind, content, writer=writer)
         code.render({"module_width": 1, "quiet_zone": 0, "foreground": "black", "background": "white"})
-    except (barcode.errors.BarcodeError, KeyError) as refused:
-        raise WouldNotScan(
-            N_("“%(value)s” cannot be written as %(kind)s: %(why)s"),
-            value=content,
-            kind=kind,
-            why=str(refused),
-        ) from refused
-    if kind == "ean13" and code.get_fullcode() != content:
-        raise WouldNotScan(
-            N_("“%(value)s” cannot be written as %(kind)s: %(why)s"),
-            value=content,
-            kind=kind,
-            why=code.get_fullcode(),
-        )
+    except barcode.errors.BarcodeError as refused:
+        raise WouldNotScan(EXPECTED[kind], value=content) from refused
+    # python-barcode puts the right check figure in place of a wrong one without a word.
+    if code.get_fullcode() != content:
+        raise WouldNotScan(EXPECTED[kind], value=content)
     return Symbol(kind, content, writer.modules, 1, tuple(writer.bars))
 
 

@@ -16,7 +16,7 @@ from labels.fonts import BOLD, MONO, NARROW, NARROW_BOLD, REGULAR
 from labels.marks import Urgency, draw_snowflake, draw_urgency, urgency
 from labels.media import Media
 from labels.paper import INK, WHITE, ink, label_document
-from labels.text import clean, write
+from labels.text import clean, first_that_fits, write
 from labels.words import N_, Refused, Words
 
 DateKind = Literal["use_by", "best_before", "none"]
@@ -26,17 +26,23 @@ DATE_IDENTIFIERS = {"use_by": "17", "best_before": "15"}
 OUR_CODE = "91"
 """The application identifier GS1 leaves to a company's own data: our lot code."""
 
+STRONG = (BOLD, NARROW_BOLD)
+PLAIN = (REGULAR, NARROW)
+SMALL = 28 * MM
+TWO_LINES = 14.0
 LEAST_CAPTION = 5.0
 """Points under the code for its characters."""
 
 HEADINGS = {
-    "use_by": N_("USE BY"),
-    "best_before": N_("BEST BEFORE"),
-    "none": N_("NO DATE: LOOK BEFORE GIVING"),
+    "use_by": (N_("USE BY"), N_("USE BY")),
+    "best_before": (N_("BEST BEFORE"), N_("BEST BEF.")),
+    "none": (N_("NO DATE: LOOK BEFORE GIVING"), N_("NO DATE")),
 }
+"""In full as the law words them, then short for the smallest labels."""
+
 PASSED = {
-    "use_by": N_("USE-BY DATE PASSED: DO NOT GIVE"),
-    "best_before": N_("BEST BEFORE (PASSED, STILL GOOD TO EAT)"),
+    "use_by": (N_("USE-BY DATE PASSED: DO NOT GIVE"), N_("PASSED: DO NOT GIVE")),
+    "best_before": (N_("BEST BEFORE (PASSED, STILL GOOD TO EAT)"), N_("BEST BEF. (PASSED)")),
 }
 FLAKES = {"chilled": 1, "frozen": 2}
 
@@ -145,7 +151,7 @@ def _date_height(label: LotLabel, box: Box, dpi: int) -> float:
 
 def _code_room(box: Box) -> Box:
     """What of a label its code may take at most."""
-    return Box(box.x, box.y, box.width * 0.5, box.height * 0.62)
+    return Box(box.x, box.y, box.width * 0.5, box.height * 0.6 - LEAST_CAPTION)
 
 
 def _code_column(canvas: Canvas, label: LotLabel, box: Box, dpi: int) -> Box:
@@ -155,10 +161,10 @@ def _code_column(canvas: Canvas, label: LotLabel, box: Box, dpi: int) -> Box:
     spare = column.height - smallest_side(symbol, dpi) * MM
     caption = max(0.0, min(9.0, max(LEAST_CAPTION, box.height * 0.13), spare))
     above = Box(column.x, column.y + caption, column.width, column.height - caption)
-    taken = draw_code(canvas, symbol, above, dpi)
+    taken = draw_code(canvas, symbol, above, dpi, largest=1.0)
     ink(canvas, INK)
-    below = Box(taken.x, box.y, taken.width, taken.y - box.y)
-    write(canvas, label.code, below, faces=(MONO,), largest=9, smallest=3.5, align="centre", stand="bottom")
+    below = Box(taken.x, max(box.y, taken.y - 12), taken.width, min(12, taken.y - box.y))
+    write(canvas, label.code, below, faces=(MONO,), largest=9, smallest=3.5, align="centre")
     return box.from_left(taken.right - box.x, gap=1.2 * MM)[1]
 
 
@@ -182,9 +188,9 @@ def _date(canvas: Canvas, label: LotLabel, box: Box, words: Words) -> None:
         draw_urgency(canvas, step, mark)
     if label.date:
         date = date_on_label(label.date, label.printed_on, words)
-        write(canvas, date, figures, faces=(BOLD, NARROW_BOLD), largest=120, stand="middle")
+        write(canvas, date, figures, faces=STRONG, largest=120, stand="middle")
     else:
-        write(canvas, label.product, figures, faces=(BOLD, NARROW_BOLD), largest=24, lines=2)
+        write(canvas, label.product, figures, faces=STRONG, largest=40, smallest=4, lines=2)
 
 
 def date_on_label(date: dt.date, today: dt.date, words: Words) -> str:
@@ -195,21 +201,15 @@ def date_on_label(date: dt.date, today: dt.date, words: Words) -> str:
 
 def _heading(canvas: Canvas, label: LotLabel, box: Box, words: Words) -> None:
     """The kind of date; white on black where goods must not be given any more."""
-    texts = PASSED if label.passed else HEADINGS
+    texts = (PASSED if label.passed else HEADINGS)[label.date_kind]
     colour = INK
     if label.passed and label.date_kind == "use_by":
         canvas.rect(box.x, box.y, box.width, box.height, stroke=0, fill=1)
         box, colour = box.inset(2, 1), WHITE
     ink(canvas, colour)
-    write(
-        canvas,
-        words.text(texts[label.date_kind]),
-        box,
-        faces=(BOLD, NARROW_BOLD),
-        largest=13,
-        smallest=3.5,
-        stand="middle",
-    )
+    said = [words.text(text) for text in texts]
+    heading = first_that_fits(said, box, faces=STRONG, largest=13, smallest=4)
+    write(canvas, heading, box, faces=STRONG, largest=18, smallest=3.5, stand="middle")
     ink(canvas, INK)
 
 
@@ -217,24 +217,28 @@ def _text(canvas: Canvas, label: LotLabel, box: Box, words: Words) -> None:
     """Product, allergens where they must be named, then place, lot number and day of entry."""
     shares = [0.5, 0.24, 0.26] if label.allergens else [0.64, 0.36]
     product, *allergens, foot = box.bands(shares, gap=min(2.0, box.height * 0.05))
+    least = 4 if box.width < SMALL else 6
     if label.date:
-        write(canvas, label.product, product, faces=(BOLD, NARROW_BOLD), largest=14, smallest=4, lines=3)
+        write(canvas, label.product, product, faces=STRONG, largest=20, smallest=least, lines=4)
     for band in allergens:
         contains = words.text(N_("Contains: %(allergens)s"), allergens=", ".join(label.allergens))
-        write(canvas, contains, band, faces=(REGULAR, NARROW), largest=9, smallest=4, lines=2)
+        write(canvas, contains, band, faces=PLAIN, largest=11, smallest=4, lines=3)
     _foot(canvas, label, foot, words)
 
 
 def _foot(canvas: Canvas, label: LotLabel, box: Box, words: Words) -> None:
+    """Where it stands and the maker's number, then when it came in: on two lines where there is room."""
     flakes = FLAKES.get(label.storage, 0)
     if flakes:
-        side = min(box.height, 11)
+        side = min(box.height, 14)
         mark, box = box.from_left(side * flakes, gap=2)
         draw_snowflake(canvas, mark, flakes)
-    parts = [label.place]
+    where, when = [label.place], []
     if label.lot_number:
-        parts.append(words.text(N_("lot %(number)s"), number=clean(label.lot_number)))
+        where.append(words.text(N_("lot %(number)s"), number=clean(label.lot_number)))
     if label.came_in:
-        parts.append(words.text(N_("in on %(date)s"), date=words.short_date(label.came_in)))
-    line = " · ".join(part for part in parts if part)
-    write(canvas, line, box, faces=(REGULAR, NARROW), largest=9, smallest=4.5, lines=2, stand="middle")
+        when.append(words.text(N_("in on %(date)s"), date=words.short_date(label.came_in)))
+    lines = [where, when] if box.height >= TWO_LINES and when else [where + when]
+    for parts, band in zip(lines, box.bands([1] * len(lines), gap=1), strict=True):
+        line = " · ".join(part for part in parts if part)
+        write(canvas, line, band, faces=PLAIN, largest=11, smallest=4.5, lines=2, stand="middle")

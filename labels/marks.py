@@ -1,9 +1,12 @@
 """Small drawings that carry meaning without colour: how urgent, how cold, tick here."""
 
 import datetime as dt
+import math
 from enum import IntEnum
+from functools import lru_cache
 
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.pathobject import PDFPathObject
 
 from labels.boxes import Box
 
@@ -65,12 +68,22 @@ def draw_snowflake(canvas: Canvas, box: Box, flakes: int = 1) -> None:
 
 def _flake(canvas: Canvas, x: float, y: float, arm: float) -> None:
     canvas.saveState()
-    canvas.setLineWidth(max(0.6, arm * 0.16))
     canvas.setLineCap(1)
     canvas.translate(x, y)
-    for _ in range(6):
-        canvas.line(0, 0, 0, arm)
-        canvas.line(0, arm * 0.55, arm * 0.28, arm * 0.85)
-        canvas.line(0, arm * 0.55, -arm * 0.28, arm * 0.85)
-        canvas.rotate(60)
+    canvas.scale(arm, arm)
+    canvas.setLineWidth(max(0.6 / arm, 0.16))
+    canvas.drawPath(PDFPathObject([_flake_outline()]), stroke=1, fill=0)
     canvas.restoreState()
+
+
+@lru_cache
+def _flake_outline() -> str:
+    """Six arms of length 1, each with two barbs, in the PDF's own words."""
+    barbed = ((0, 0, 0, 1), (0, 0.55, 0.28, 0.85), (0, 0.55, -0.28, 0.85))
+    strokes = []
+    for turn in range(6):
+        c, s = math.cos(turn * math.pi / 3), math.sin(turn * math.pi / 3)
+        for x1, y1, x2, y2 in barbed:
+            start, end = (c * x1 - s * y1, s * x1 + c * y1), (c * x2 - s * y2, s * x2 + c * y2)
+            strokes.append(f"{start[0]:.3f} {start[1]:.3f} m {end[0]:.3f} {end[1]:.3f} l")
+    return " ".join(strokes)

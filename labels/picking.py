@@ -64,11 +64,13 @@ def said_baskets(wanted: Iterable[tuple[int, int]], weigh: bool, words: Words) -
     for quantity in sorted(numbers):
         listed = ", ".join(_ranges(numbers[quantity]))
         if weigh:
-            groups.append(words.text(N_("%(quantity)s: %(baskets)s"), quantity=words.weight(quantity), baskets=listed))
+            groups.append(
+                words.text(N_("%(quantity)s:\u00a0%(baskets)s"), quantity=words.weight(quantity), baskets=listed)
+            )
         elif quantity == 1:
             groups.append(listed)
         else:
-            groups.append(words.text(N_("×%(quantity)s: %(baskets)s"), quantity=quantity, baskets=listed))
+            groups.append(words.text(N_("×%(quantity)s:\u00a0%(baskets)s"), quantity=quantity, baskets=listed))
     return "  ·  ".join(groups)
 
 
@@ -104,10 +106,10 @@ def _shelf_columns(words: Words) -> list[Column]:
     return [
         Column("", 0.7),
         Column(words.text(N_("Product")), 6.6),
-        Column(words.text(N_("Date")), 3.3),
+        Column(words.text(N_("Date")), 3.6),
         Column(words.text(N_("Lot")), 2.3, face=(MONO, MONO), size=8),
         Column(words.text(N_("Quantity")), 1.8, "right", face=(BOLD, NARROW_BOLD), size=10),
-        Column(words.text(N_("For baskets")), 7.4, lines=40),
+        Column(words.text(N_("For baskets")), 7.3, lines=40),
     ]
 
 

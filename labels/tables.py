@@ -14,6 +14,8 @@ from labels.words import N_, Words
 MARGIN = Box(14 * MM, 14 * MM, A4_PAGE.width - 28 * MM, A4_PAGE.height - 28 * MM)
 SIZE = 8.5
 PAD = 3.2
+GAP = 8.0
+"""Points between columns."""
 HEAD = 15 * MM
 FOOT = 6 * MM
 
@@ -177,7 +179,7 @@ def _cells(columns: Sequence[Column], box: Box) -> list[Box]:
     boxes, x = [], box.x
     for column in columns:
         wide = box.width * column.share / whole
-        boxes.append(Box(x, box.y, wide - 5, box.height))
+        boxes.append(Box(x, box.y, wide - GAP, box.height))
         x += wide
     return boxes
 

@@ -82,8 +82,20 @@ def test_an_ean_is_read_back(dpi: int) -> None:
 
 @pytest.mark.parametrize("content", ["3017620422004", "301762042200", "abc", ""])
 def test_an_ean_with_a_wrong_key_or_length_is_refused(content: str) -> None:
-    with pytest.raises(WouldNotScan, match="cannot be written as ean13"):
+    with pytest.raises(WouldNotScan, match="is not an EAN-13"):
         linear("ean13", content)
+
+
+@pytest.mark.parametrize("content", ["", "Crème", "日本"])
+def test_bars_are_refused_what_they_cannot_say(content: str) -> None:
+    with pytest.raises(WouldNotScan, match="cannot be written as bars"):
+        linear("code128", content)
+
+
+@pytest.mark.parametrize("content", ["", "X" * 4000])
+def test_a_matrix_is_refused_nothing_and_too_much(content: str) -> None:
+    with pytest.raises(WouldNotScan, match="cannot be written in a DataMatrix"):
+        matrix(content)
 
 
 @pytest.mark.parametrize("dpi", [203, 300, 600])

@@ -108,8 +108,8 @@ def test_any_names_stay_on_the_paper(names: list[str], place: str, site: str) ->
     ("wanted", "weigh", "said"),
     [
         ([(1, 1), (2, 1), (3, 1), (7, 1)], False, "1–3, 7"),
-        ([(9, 2), (1, 1), (12, 2)], False, "1 · ×2: 9, 12"),
-        ([(1, 450), (2, 450), (4, 300)], True, "300\u202fg: 4 · 450\u202fg: 1, 2"),
+        ([(9, 2), (1, 1), (12, 2)], False, "1 · ×2:\u00a09, 12"),
+        ([(1, 450), (2, 450), (4, 300)], True, "300\u202fg:\u00a04 · 450\u202fg:\u00a01, 2"),
         ([], False, ""),
     ],
 )
@@ -123,7 +123,7 @@ def test_no_basket_is_lost_from_a_row(wanted: dict[int, int]) -> None:
 
     read: dict[int, int] = {}
     for group in said.split("  ·  ") if said else []:
-        quantity, listed = group[1:].split(": ") if group.startswith("×") else ("1", group)
+        quantity, listed = group[1:].split(":\u00a0") if group.startswith("×") else ("1", group)
         for run in listed.split(", "):
             first, _, last = run.partition("–")
             read |= dict.fromkeys(range(int(first), int(last or first) + 1), int(quantity))
@@ -137,7 +137,7 @@ def test_a_row_with_more_baskets_than_fit_is_still_whole() -> None:
     (text,) = text_of(pick_list(picking, words("en")))
 
     said = said_baskets([(n, 1 + (n - 1) % 7) for n in range(1, 121)], False, words("en"))
-    assert said.replace("  ", " ") in text
+    assert said.replace("\u00a0", " ").replace("  ", " ") in text.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("make", [pick_list, pick_list_by_basket])
