@@ -75,7 +75,7 @@ class Symbol:
         return self.width + sum(self.quiet)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def gs1_matrix(elements: tuple[tuple[str, str], ...]) -> Symbol:
     """A square GS1 DataMatrix of (application identifier, value) pairs.
 
@@ -92,7 +92,7 @@ def gs1_matrix(elements: tuple[tuple[str, str], ...]) -> Symbol:
     return _matrix("".join(f"[{identifier}]{value}" for identifier, value in elements), gs1=True)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def matrix(content: str) -> Symbol:
     """A square DataMatrix of a short plain text."""
     return _matrix(content, gs1=False)
@@ -150,7 +150,7 @@ class _Bars(BaseWriter):  # type: ignore[misc]
             self.bars.append((round(x), 0, round(width), 1))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def linear(kind: Linear, content: str) -> Symbol:
     """A Code 128 or EAN-13; raises WouldNotScan where the content cannot be written in it."""
     writer = _Bars()

@@ -1,5 +1,6 @@
 import datetime as dt
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -11,9 +12,11 @@ from labels.baskets import Basket, Picking, PickLine
 from labels.boxes import MM
 from labels.paper import A4_PAGE
 from labels.picking import pick_list, pick_list_by_basket, said_baskets
+from labels.words import Words
 from tests.labels.examples import PASTA_LINE, SMALL, any_text
 from tests.labels.reading import inside, pages, text_of
 
+Make = Callable[[Picking, Words], bytes]
 PAPER = A4_PAGE.inset(12 * MM)
 
 
@@ -60,8 +63,8 @@ def test_the_list_by_basket_has_every_basket_with_its_lines() -> None:
 
 
 @pytest.mark.parametrize("make", [pick_list, pick_list_by_basket])
-def test_every_page_is_numbered_and_has_its_head(make: object) -> None:
-    texts = text_of(make(session(90, 14), words("en")))  # type: ignore[operator]
+def test_every_page_is_numbered_and_has_its_head(make: Make) -> None:
+    texts = text_of(make(session(90, 14), words("en")))
 
     assert len(texts) > 1
     for n, text in enumerate(texts, start=1):
@@ -87,8 +90,8 @@ def test_no_line_is_lost_between_pages() -> None:
 
 
 @pytest.mark.parametrize("make", [pick_list, pick_list_by_basket])
-def test_a_session_without_baskets_says_what_to_do(make: object) -> None:
-    (text,) = text_of(make(replace(SMALL, baskets=()), words("en")))  # type: ignore[operator]
+def test_a_session_without_baskets_says_what_to_do(make: Make) -> None:
+    (text,) = text_of(make(replace(SMALL, baskets=()), words("en")))
 
     assert "propose the baskets first" in text
 
@@ -141,5 +144,5 @@ def test_a_row_with_more_baskets_than_fit_is_still_whole() -> None:
 
 
 @pytest.mark.parametrize("make", [pick_list, pick_list_by_basket])
-def test_the_same_session_is_the_same_bytes(make: object) -> None:
-    assert make(SMALL, words("fr")) == make(SMALL, words("fr"))  # type: ignore[operator]
+def test_the_same_session_is_the_same_bytes(make: Make) -> None:
+    assert make(SMALL, words("fr")) == make(SMALL, words("fr"))

@@ -32,7 +32,7 @@ def test_the_report_has_two_pages_with_every_figure_in_words() -> None:
 
     for said in ("96.2%", "13,786", "€11,029", "10,546\u202fkg", "Eaten by households", "Left behind: 301\u202fkg"):
         assert said in first
-    for said in ("220\u202fkg", "8.3%", "Nothing lost: Conserves.", "191\u202fkg", "33%", "81%", "93%", "ADEME 2016"):
+    for said in ("220\u202fkg", "8.3%", "Nothing lost: Conserves", "191\u202fkg", "33%", "81%", "93%", "ADEME 2016"):
         assert said in second
     assert "visits: 412" in second
 
