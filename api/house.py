@@ -1,16 +1,20 @@
 """What lives as long as the server: settings, networks, clock. Made once, handed to every request."""
 
+import datetime as dt
+import os
 import secrets
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+from sqlalchemy.engine import make_url
 
 from common.clock import Clock
 from common.jobs import LocalTransport, Transport
 from common.registry import Registry
 from common.settings import Settings
 
-SECRET_FILE = Path("secret.key")
+KEY_FILE = "secret.key"
 
 
 @dataclass
@@ -20,7 +24,6 @@ class House:
     settings: Settings
     registry: Registry
     clock: Clock = field(default_factory=Clock)
-    transport: Transport = field(default_factory=LocalTransport)
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock | None = None) -> "House":
@@ -31,13 +34,40 @@ class House:
         """The key of anti-forgery tokens: set by the operator, or made once and kept beside the database."""
         return self.settings.secret or _kept_secret(self.settings.database_url)
 
+    @cached_property
+    def transport(self) -> Transport:
+        """Who gets long work to a worker; raises QueueNeedsPostgresql."""
+        if self.settings.jobs == "local":
+            return LocalTransport(self.registry)
+        from api.workers import QueueTransport  # only where it is used: importing it takes a while
+
+        return QueueTransport(self.registry, self.settings.database_url)
+
+    @property
+    def lasting(self) -> dt.timedelta:
+        """How long a sign-in lasts from its beginning."""
+        return dt.timedelta(hours=self.settings.session_hours)
+
 
 def _kept_secret(database_url: str) -> str:
-    if not database_url.startswith("sqlite:///"):
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
         return secrets.token_urlsafe(32)
-    path = Path(database_url.removeprefix("sqlite:///")).with_name(SECRET_FILE.name)
+    path = Path(url.database).with_name(KEY_FILE)
     if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(32))
+        _keep(path, secrets.token_urlsafe(32))
     return path.read_text().strip()
+
+
+def _keep(path: Path, secret: str) -> None:
+    """Write the file whole or not at all; where another process was quicker, its secret stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(secret)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,32 +1,42 @@
 """Long work through one seam: asked for in a request, carried out elsewhere, watched from a page.
 
-The `jobs` table holds the truth about a job; who carries it out is a `Transport`. On one machine a worker process
-looks at the table; hosted on PostgreSQL, procrastinate wakes any of several workers (`api/workers.py`). A worker
-that dies leaves a job without a sign of life, which goes back to waiting, so handlers must be safe to repeat.
+The `jobs` table of the network holds the truth about a job; who carries it out is a `Transport`. On one machine a
+worker process looks at the table; hosted on PostgreSQL, procrastinate wakes any of several workers (`api/workers.py`).
+A worker that dies leaves a job without a sign of life, which goes back to waiting: handlers must be safe to repeat.
+Should the worker only have been held up, the job is no longer its own, and nothing it still says of it is kept.
 """
 
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import JSON, Update, case, literal, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from common.clock import Clock, Stamp
 from common.database import Database
 from common.errors import NotFound, Refusal
+from common.registry import Registry
 from common.tables import Job
-from common.words import N_, Term
+from common.words import LANGUAGES, N_, Term, Words, words
 
 SILENT = dt.timedelta(seconds=30)
 """A running job that gave no sign of life for so long has lost its worker."""
 BEAT = 2.0
 """Seconds between signs of life."""
+TELLING = 0.5
+"""Seconds between two reports of progress that are written."""
 TRIES = 3
+LOOK = 0.2
+"""Seconds between two looks at the table of jobs."""
+PAUSE = 1.0
+"""Seconds a worker leaves a database in peace that did not answer."""
 log = structlog.get_logger()
 
 
@@ -40,11 +50,18 @@ class JobState:
     state: str
     progress: dict[str, Any]
     result: Any
+    """What the handler returned; of a failed job its `code` and, by language, the sentence that says why."""
     asked_by: int | None
+    attempt: int = 0
+    """How often a worker has begun it."""
 
     @property
     def ended(self) -> bool:
         return self.state in ("done", "failed", "cancelled")
+
+    def why(self, words: Words) -> str:
+        """The sentence that says why a job failed; nothing where it did not."""
+        return str(self.result["message"][words.language]) if self.state == "failed" else ""
 
 
 class Work:
@@ -56,7 +73,8 @@ class Work:
         self.payload = job.payload
         self.job_id = job.id
         self.asked_by = job.asked_by
-        self._told = 0.0
+        self._attempt = job.attempt
+        self._told = -TELLING
         self._cancelled = False
 
     def stamp(self) -> Stamp:
@@ -65,17 +83,28 @@ class Work:
 
     def tell(self, **progress: Any) -> None:
         """Show progress; written at most twice a second, and a sign of life all the same."""
-        if time.monotonic() - self._told < 0.5:
-            return
-        self._told = time.monotonic()
-        with self.database.writing() as session:
-            values = {"progress": progress, "seen_at": self.clock.now()}
-            session.execute(update(Job).where(Job.id == self.job_id).values(**values))
-            self._cancelled = bool(session.scalar(select(Job.cancel_asked).where(Job.id == self.job_id)))
+        if time.monotonic() - self._told >= TELLING:
+            self._told = time.monotonic()
+            self.sign(progress=progress)
 
     def cancelled(self) -> bool:
         """Whether somebody asked to stop: the handler ends with the best it has."""
         return self._cancelled
+
+    def sign(self, **said: Any) -> None:
+        """Give a sign of life, and learn whether to stop: because somebody asked to, or another worker took over."""
+        with self.database.writing() as session:
+            answer = session.scalar(self._own().values(seen_at=self.clock.now(), **said).returning(Job.cancel_asked))
+        self._cancelled = answer is not False
+
+    def end(self, state: str, result: Any) -> None:
+        """Keep how it ended, unless another worker took over meanwhile."""
+        with self.database.writing() as session:
+            session.execute(self._own().values(state=state, result=result, ended_at=self.clock.now()))
+
+    def _own(self) -> Update:
+        """The row, as long as it is this worker's."""
+        return update(Job).where(Job.id == self.job_id, Job.state == "running", Job.attempts == self._attempt)
 
 
 Handler = Callable[[Work], Any]
@@ -85,15 +114,43 @@ Handler = Callable[[Work], Any]
 class Transport(Protocol):
     """Gets a job that was just asked for to a worker."""
 
+    def prepare(self) -> None:
+        """Called when the databases are brought to their present version."""
+
     def wake(self, database: Database, job_id: int) -> None:
         """Called after the request's transaction is committed."""
 
+    def work(self, handlers: Mapping[str, Handler], clock: Clock, stop: threading.Event) -> None:
+        """Carry out what is asked for in any network, until told to stop; a job under way is finished first."""
+
 
 class LocalTransport:
-    """The worker process beside the server looks by itself, five times a second."""
+    """A worker process beside the server looks by itself, five times a second."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+
+    def prepare(self) -> None:
+        """Nothing to do: the table of jobs is all it needs."""
 
     def wake(self, database: Database, job_id: int) -> None:
-        """Nothing to do."""
+        """Nothing to do: the worker is looking."""
+
+    def work(self, handlers: Mapping[str, Handler], clock: Clock, stop: threading.Event) -> None:
+        while not stop.is_set():
+            # Each network gets its turn, however much work another one has.
+            done = sum(self._work_in(name, handlers, clock, stop) for name in self.registry.addresses)
+            if not done:
+                stop.wait(LOOK)
+
+    def _work_in(self, name: str, handlers: Mapping[str, Handler], clock: Clock, stop: threading.Event) -> bool:
+        try:
+            return not stop.is_set() and run_next(self.registry.database(name), handlers, clock)
+        except SQLAlchemyError as error:
+            # A network whose database is away for a moment must not end the work of the others.
+            log.error("worker could not look for work", exc_info=error)
+            stop.wait(PAUSE)
+            return False
 
 
 def ask(session: Session, kind: str, payload: dict[str, Any], stamp: Stamp) -> int:
@@ -114,96 +171,112 @@ def state_of(session: Session, job_id: int) -> JobState:
     return _state(job)
 
 
-def cancel(session: Session, job_id: int) -> None:
+def cancel(session: Session, job_id: int, stamp: Stamp) -> None:
     """Ask a job to stop: at once where it waits, at its next sign of life where it runs."""
     session.execute(update(Job).where(Job.id == job_id).values(cancel_asked=True))
     waiting = update(Job).where(Job.id == job_id, Job.state == "waiting")
-    session.execute(waiting.values(state="cancelled"))
+    session.execute(waiting.values(state="cancelled", ended_at=stamp.at))
 
 
 def run_next(database: Database, handlers: Mapping[str, Handler], clock: Clock) -> bool:
-    """Carry out the oldest waiting job, if any, in this thread; tells whether there was one."""
-    with database.writing() as session:
-        _give_back_the_silent(session, clock.now())
-        oldest = select(Job.id).where(Job.state == "waiting").order_by(Job.id).limit(1)
-        job_id = session.scalar(oldest.with_for_update(skip_locked=True))
-    return job_id is not None and run(database, job_id, handlers, clock)
+    """Carry out the oldest job nobody is working at, in this thread; tells whether there was one."""
+    return any(run(database, job_id, handlers, clock) for job_id in to_do(database, clock.now()))
+
+
+def to_do(database: Database, now: dt.datetime) -> list[int]:
+    """The jobs a worker may take, oldest first: those that wait, and those whose worker fell silent.
+
+    Looks first and writes only where there is something to give back: on SQLite, a worker with nothing to do never
+    makes a volunteer's booking wait.
+    """
+    silent = (Job.state == "running") & (Job.seen_at < now - SILENT)
+    with database.reading() as session:
+        query = select(Job.id, Job.state).where(or_(Job.state == "waiting", silent)).order_by(Job.id)
+        found = session.execute(query).all()
+    if any(state == "running" for _, state in found):
+        with database.writing() as session:
+            session.execute(_given_back(update(Job).where(silent), now))
+    return [job_id for job_id, _ in found]
 
 
 def run(database: Database, job_id: int, handlers: Mapping[str, Handler], clock: Clock) -> bool:
-    """Carry out this job unless another worker has it; tells whether it did."""
+    """Carry out this job unless another worker has it or it has ended; tells whether it did."""
     claimed = _claim(database, job_id, clock)
     if claimed is None:
         return False
     work = Work(database, clock, claimed)
-    with _signs_of_life(database, job_id, clock):
+    with _signs_of_life(work):
         try:
             result = handlers[claimed.kind](work)
-            _end(database, job_id, clock, "cancelled" if work.cancelled() and result is None else "done", result)
+            work.end("cancelled" if work.cancelled() and result is None else "done", result)
         except Refusal as refusal:
-            reason = {"code": refusal.code, "message": refusal.message, "data": _plain(refusal.data)}
-            _end(database, job_id, clock, "failed", reason)
+            work.end("failed", _failure(refusal))
         except Exception as error:
             log.error("job failed", kind=claimed.kind, job=job_id, exc_info=error)
-            _end(database, job_id, clock, "failed", {"code": "Failure", "message": FAILED, "data": {}})
+            work.end("failed", _failure(WorkFailed()))
     return True
 
 
-FAILED = N_("The software failed at this work. Nothing was changed; please try again.")
+class WorkFailed(Refusal):
+    """A fault of ours in a handler, or a job whose worker died every time."""
+
+    message = N_("The software failed at this work. Nothing was changed; please try again.")
 
 
 def _claim(database: Database, job_id: int, clock: Clock) -> JobState | None:
+    now = clock.now()
+    mine = update(Job).where(Job.id == job_id, Job.state == "waiting")
+    values = {"state": "running", "started_at": now, "seen_at": now, "attempts": Job.attempts + 1}
     with database.writing() as session:
-        now = clock.now()
-        mine = (
-            update(Job)
-            .where(Job.id == job_id, Job.state == "waiting")
-            .values(state="running", started_at=now, seen_at=now, attempts=Job.attempts + 1)
-            .returning(Job.id)
-        )
-        if session.scalar(mine) is None:
-            return None
-        return _state(session.get_one(Job, job_id))
+        claimed = session.scalar(mine.values(values).returning(Job))
+        return None if claimed is None else _state(claimed)
 
 
-def _give_back_the_silent(session: Session, now: dt.datetime) -> None:
-    silent = update(Job).where(Job.state == "running", Job.seen_at < now - SILENT)
-    session.execute(silent.where(Job.attempts < TRIES).values(state="waiting"))
-    given_up = {"code": "Failure", "message": FAILED, "data": {}}
-    session.execute(silent.where(Job.attempts >= TRIES).values(state="failed", result=given_up, ended_at=now))
+def _given_back(silent: Update, now: dt.datetime) -> Update:
+    """Back to waiting, unless it was to stop anyway or has taken three workers down."""
+    given_up = Job.attempts >= TRIES
+    return silent.values(
+        state=case((Job.cancel_asked, "cancelled"), (given_up, "failed"), else_="waiting"),
+        result=case((given_up & ~Job.cancel_asked, literal(_failure(WorkFailed()), JSON)), else_=Job.result),
+        ended_at=case((Job.cancel_asked | given_up, now), else_=None),
+    )
 
 
-class _signs_of_life:  # noqa: N801 - reads as a phrase where it is used
-    """Keeps telling that a job is alive while its handler is busy inside a solver."""
-
-    def __init__(self, database: Database, job_id: int, clock: Clock) -> None:
-        self._arguments = (database, job_id, clock)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._beat, daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _beat(self) -> None:
-        database, job_id, clock = self._arguments
-        while not self._stop.wait(BEAT):
-            with database.writing() as session:
-                session.execute(update(Job).where(Job.id == job_id).values(seen_at=clock.now()))
+@contextmanager
+def _signs_of_life(work: Work) -> Iterator[None]:
+    """Keep telling that a job is alive while its handler is busy inside a solver."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_beat, args=(work, stop), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
-def _end(database: Database, job_id: int, clock: Clock, state: str, result: Any) -> None:
-    with database.writing() as session:
-        ended = {"state": state, "result": result, "ended_at": clock.now()}
-        session.execute(update(Job).where(Job.id == job_id).values(**ended))
+def _beat(work: Work, stop: threading.Event) -> None:
+    while not stop.wait(BEAT):
+        try:
+            work.sign()
+        except SQLAlchemyError as error:
+            # The database may be back at the next beat; until then nobody else can take the job either.
+            log.warning("job could not give a sign of life", job=work.job_id, exc_info=error)
+
+
+def _failure(refusal: Refusal) -> dict[str, Any]:
+    """Why a job failed, said at once in every language: a page may show it long after."""
+    return {"code": refusal.code, "message": {language: refusal.say(words(language)) for language in LANGUAGES}}
 
 
 def _state(job: Job) -> JobState:
-    return JobState(job.id, job.kind, dict(job.payload), job.state, dict(job.progress or {}), job.result, job.asked_by)
-
-
-def _plain(data: dict[str, Any]) -> dict[str, Any]:
-    return {k: v if isinstance(v, (int, float, str)) else str(v) for k, v in data.items()}
+    return JobState(
+        id=job.id,
+        kind=job.kind,
+        payload=dict(job.payload),
+        state=job.state,
+        progress=dict(job.progress or {}),
+        result=job.result,
+        asked_by=job.asked_by,
+        attempt=job.attempts,
+    )

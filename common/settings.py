@@ -54,7 +54,7 @@ class Settings:
     """How many requests are worked on at once."""
 
     session_hours: int = 12
-    """How long a sign-in lasts without being used."""
+    """How long a sign-in lasts, from its beginning."""
 
     jobs: str = "local"
     """Who does long work: `local` (a worker process) or `procrastinate` (PostgreSQL only)."""

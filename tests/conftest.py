@@ -8,6 +8,7 @@ from typing import cast
 import hypothesis
 import pytest
 
+from api import log
 from common.clock import PARIS, Clock
 from common.database import Database
 from tests.databases import BOTH, Maker, PostgresqlMaker, SqliteMaker, lent
@@ -21,6 +22,9 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("house")
+
+# As the program itself logs: never the values of a trace, which would also take seconds to draw.
+log.configure("warning")
 
 
 @pytest.fixture

@@ -88,6 +88,7 @@ def prepare(opened: House) -> None:
         if url.startswith("sqlite:///"):
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         upgrade(url)
+    opened.transport.prepare()
 
 
 def run_server(settings: Settings) -> None:

@@ -42,7 +42,7 @@ def cancel_job(here: NamedDependency[Here], job_id: FromPath[int]) -> Response[A
         job = jobs.state_of(session, job_id)
         if job.asked_by != here.me.id:
             raise NotYourJob()
-        jobs.cancel(session, job_id)
+        jobs.cancel(session, job_id, here.stamp())
     return here.go(f"/sessions/{job.payload['session_id']}/plan")
 
 

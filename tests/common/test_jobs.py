@@ -8,11 +8,16 @@ from typing import Any
 
 import pytest
 
+from common import jobs
 from common.clock import Clock
 from common.database import Database
 from common.errors import NotFound
-from common.jobs import SILENT, TRIES, Handler, JobState, Work, ask, cancel, run_next, state_of
+from common.jobs import SILENT, TRIES, Handler, JobState, LocalTransport, Work, ask, cancel, run_next, state_of
+from common.registry import Registry
 from common.settings import BadSetting
+from common.tables import Job
+from common.words import words
+from tests.databases import Maker, lent
 
 
 def double(work: Work) -> int:
@@ -43,6 +48,14 @@ def ask_for(database: Database, clock: Clock, kind: str) -> int:
 def state(database: Database, job: int) -> JobState:
     with database.reading() as session:
         return state_of(session, job)
+
+
+def seen(database: Database, job: int) -> dt.datetime:
+    """The last sign of life of a job under way."""
+    with database.reading() as session:
+        at = session.get_one(Job, job).seen_at
+    assert at is not None
+    return at
 
 
 def later(clock: Clock, seconds: float) -> Clock:
@@ -100,14 +113,23 @@ def test_several_workers_do_a_job_once(database: Database, clock: Clock, asked: 
     assert did == [False, False, False, True]
 
 
-def test_a_refusal_is_kept_with_its_data_for_the_page(database: Database, clock: Clock) -> None:
+def test_a_refusal_becomes_a_failed_job_with_its_sentence(database: Database, clock: Clock) -> None:
     job = ask_for(database, clock, "refuse")
 
     run_next(database, HANDLERS, clock)
 
-    result = state(database, job).result
-    assert state(database, job).state == "failed"
-    assert (result["code"], result["data"]["name"]) == ("BadSetting", "PANIER_PORT")
+    failed, refusal = state(database, job), BadSetting(name="PANIER_PORT", value="many", expected="123")
+    assert (failed.state, failed.result["code"]) == ("failed", "BadSetting")
+    assert [failed.why(words(language)) for language in ("fr", "en")] == [
+        refusal.say(words("fr")),
+        refusal.say(words("en")),
+    ]
+
+
+def test_only_a_failed_job_says_why(database: Database, clock: Clock, asked: int) -> None:
+    run_next(database, HANDLERS, clock)
+
+    assert state(database, asked).why(words("fr")) == ""
 
 
 @pytest.mark.parametrize("kind", ["fail", "unheard-of"])
@@ -139,11 +161,39 @@ def test_a_job_that_kills_every_worker_is_given_up(database: Database, clock: Cl
 
     assert not again
     assert state(database, asked).state == "failed"
+    assert "failed" in state(database, asked).why(words("en"))
+
+
+def test_a_job_that_was_to_stop_when_its_worker_died_is_not_begun_again(
+    database: Database, clock: Clock, asked: int
+) -> None:
+    die(database, clock)
+    with database.writing() as session:
+        cancel(session, asked, clock.stamp())
+
+    again = run_next(database, HANDLERS, later(clock, SILENT.total_seconds() + 1))
+
+    assert not again
+    assert state(database, asked).state == "cancelled"
+
+
+def test_a_worker_that_was_held_up_cannot_speak_for_a_job_another_took_over(
+    database: Database, clock: Clock, asked: int
+) -> None:
+    def held_up(work: Work) -> int:
+        assert run_next(database, HANDLERS, later(clock, SILENT.total_seconds() + 1))
+        work.tell(share=0.1)
+        assert work.cancelled()
+        return -1
+
+    run_next(database, {"double": held_up}, clock)
+
+    assert (state(database, asked).result, state(database, asked).progress) == (42, {})
 
 
 def test_a_waiting_job_is_cancelled_at_once(database: Database, clock: Clock, asked: int) -> None:
     with database.writing() as session:
-        cancel(session, asked)
+        cancel(session, asked, clock.stamp())
 
     assert not run_next(database, HANDLERS, clock)
     assert state(database, asked).state == "cancelled"
@@ -154,7 +204,7 @@ def test_a_running_job_learns_that_it_is_to_stop_and_shows_how_far_it_is(
 ) -> None:
     def stop_when_told(work: Work) -> None:
         with database.writing() as session:
-            cancel(session, work.job_id)
+            cancel(session, work.job_id, clock.stamp())
         work.tell(share=0.5)
         assert work.cancelled()
 
@@ -167,13 +217,82 @@ def test_a_running_job_learns_that_it_is_to_stop_and_shows_how_far_it_is(
 def test_a_job_stopped_early_with_something_in_hand_keeps_it(database: Database, clock: Clock, asked: int) -> None:
     def best_so_far(work: Work) -> int:
         with database.writing() as session:
-            cancel(session, work.job_id)
+            cancel(session, work.job_id, clock.stamp())
         work.tell(share=0.5)
         return 7
 
     run_next(database, {"double": best_so_far}, clock)
 
     assert (state(database, asked).state, state(database, asked).result) == ("done", 7)
+
+
+def test_a_busy_handler_learns_that_it_is_to_stop_without_telling_anything(
+    database: Database, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BEAT", 0.02)
+    clock, tired = Clock(), threading.Event()
+
+    def busy(work: Work) -> None:
+        before = seen(database, asked)
+        with database.writing() as session:
+            cancel(session, asked, clock.stamp())
+        while not work.cancelled():
+            tired.wait(0.01)
+        assert seen(database, asked) > before
+
+    run_next(database, {"double": busy}, clock)
+
+    assert state(database, asked).state == "cancelled"
+
+
+def test_looking_for_work_does_not_disturb_who_is_writing(database: Database, database_url: str, clock: Clock) -> None:
+    another_process = Database(database_url)
+
+    with another_process.writing():
+        did = run_next(database, HANDLERS, clock)
+
+    another_process.close()
+    assert not did
+
+
+def test_workers_of_several_networks_do_every_job_once(database_maker: Maker, clock: Clock) -> None:
+    done: list[tuple[str, int]] = []
+    stop, both = threading.Event(), 6
+
+    def count(work: Work) -> int:
+        done.append((str(work.database.url), work.job_id))
+        if len(done) >= both:
+            stop.set()
+        return 0
+
+    with lent(database_maker, database_maker.migrated()) as one, lent(database_maker, database_maker.migrated()) as two:
+        registry = Registry({"one": one, "two": two})
+        transport = LocalTransport(registry)
+        wanted = [
+            (str(registry.database(name).url), ask_for(registry.database(name), clock, "double"))
+            for name in ("one", "two") * 3
+        ]
+        with ThreadPoolExecutor(3) as pool:
+            workers = [pool.submit(transport.work, {"double": count}, clock, stop) for _ in range(3)]
+        registry.close()
+
+    assert [worker.result() for worker in workers] == [None, None, None]
+    assert sorted(done) == sorted(wanted)
+
+
+def test_a_network_whose_database_is_away_does_not_stop_the_others(
+    database: Database, database_url: str, empty_url: str, clock: Clock, asked: int
+) -> None:
+    registry, stop = Registry({"away": empty_url, "here": database_url}), threading.Event()
+
+    def end(work: Work) -> int:
+        stop.set()
+        return 42
+
+    LocalTransport(registry).work({"double": end}, clock, stop)
+
+    registry.close()
+    assert state(database, asked).result == 42
 
 
 def test_a_job_nobody_asked_for_is_not_found(database: Database) -> None:
