@@ -246,6 +246,8 @@ def _is_shown(row: StockRow, show: StockFilter) -> bool:
     )
     if any(asked and asked != given for asked, given in wanted):
         return False
+    if not show.text:
+        return True
     said = _plain(" ".join((row.product, row.brand, row.donor, row.code, row.lot_number)))
     return all(word in said for word in _plain(show.text).split())
 
