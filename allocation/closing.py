@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from allocation.handover import SessionOver, Sheet, note_absent, sheets
+from allocation.handover import ABSENT, SessionOver, Sheet, settle, sheets
 from allocation.sessions import get_session
 from allocation.tables import DistributionSession, Visit
 from common.clock import Stamp
@@ -62,8 +62,7 @@ def closing(session: Session, session_id: int) -> Closing:
 def note_the_rest_absent(session: Session, session_id: int, stamp: Stamp) -> int:
     """One tap at the end of the day: everyone still expected did not come. Returns how many."""
     waiting = session.scalars(_waiting(session_id)).all()
-    for visit_id in waiting:
-        note_absent(session, visit_id, stamp)
+    settle(session, dict.fromkeys(waiting, ABSENT), stamp)
     return len(waiting)
 
 

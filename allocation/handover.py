@@ -1,10 +1,11 @@
 """At the counter: what goes out, what is left behind and why, and who did not come."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from allocation.exits import ACCOUNT_OF, Exit, Reason
@@ -15,6 +16,9 @@ from common.words import N_, Term
 from households.tables import Household
 from stock.ledger import GIVEN, PLACED, Moving, Where, post, reserved
 from stock.tables import Lot, Product
+
+ABSENT = None
+"""In the place of what a household left behind: it did not come."""
 
 
 class AlreadySettled(Refusal):
@@ -107,24 +111,30 @@ def hand_over(session: Session, visit_id: int, left: Sequence[LeftLine], stamp: 
 
     Raises AlreadySettled, SessionOver, NotInBasket, MoreThanGiven or NotSafeToRestock.
     """
-    visit = _open_visit(session, visit_id)
-    lines = {line.id: line for line in visit.lines}
-    _refuse_wrong(visit, lines, left)
-    _settle(session, visit, [*_taken(lines, left), *left], stamp)
-    visit.state, visit.settled_at = "served", stamp.at
-    visit.household.last_contact_on = max(visit.household.last_contact_on, stamp.on)
-    session.flush()
+    settle(session, {visit_id: left}, stamp)
     return sheet(session, visit_id)
 
 
 def note_absent(session: Session, visit_id: int, stamp: Stamp) -> Sheet:
     """They did not come: the whole basket, never having left its shelves, is free again."""
-    visit = _open_visit(session, visit_id)
-    left = [LeftLine(line.id, line.quantity, Reason.ABSENT, Exit.RESTOCK, stayed_cold=True) for line in visit.lines]
-    _settle(session, visit, left, stamp)
-    visit.state, visit.settled_at = "absent", stamp.at
-    session.flush()
+    settle(session, {visit_id: ABSENT}, stamp)
     return sheet(session, visit_id)
+
+
+def settle(session: Session, came: Mapping[int, Sequence[LeftLine] | None], stamp: Stamp) -> None:
+    """Settle several visits at once, all or none: what each left behind, or ABSENT. Refuses like `hand_over`."""
+    visits = _open_visits(session, came)
+    parts = [part for visit in visits for part in _parts(visit, came[visit.id])]
+    movements = post(session, [_moving(line, part) for line, part in parts], stamp)
+    outcomes = [_outcome(part, movement_id) for (_, part), movement_id in zip(parts, movements, strict=True)]
+    if outcomes:
+        session.execute(insert(LineOutcome), outcomes)
+    for visit in visits:
+        visit.state = "absent" if came[visit.id] is ABSENT else "served"
+        visit.settled_at = stamp.at
+        if visit.state == "served":
+            visit.household.last_contact_on = max(visit.household.last_contact_on, stamp.on)
+    session.flush()
 
 
 def sheet(session: Session, visit_id: int) -> Sheet:
@@ -159,16 +169,30 @@ class _Taken(Struct, frozen=True):
     quantity: int
 
 
-def _open_visit(session: Session, visit_id: int) -> Visit:
-    session.execute(select(Visit.id).where(Visit.id == visit_id).with_for_update())
-    visit = session.scalar(_whole_visit().where(Visit.id == visit_id).execution_options(populate_existing=True))
-    if visit is None:
-        raise NotFound(what=Term(N_("visit")), id=visit_id)
-    if visit.session.state == "closed":
-        raise SessionOver(on=visit.session.on)
-    if visit.state != "expected":
-        raise AlreadySettled(basket=visit.basket)
-    return visit
+def _open_visits(session: Session, visit_ids: Iterable[int]) -> Sequence[Visit]:
+    """These visits, locked, in the order of their numbers; each still expected at an open session."""
+    wanted = set(visit_ids)
+    session.execute(select(Visit.id).where(Visit.id.in_(wanted)).order_by(Visit.id).with_for_update())
+    query = _whole_visit().where(Visit.id.in_(wanted)).order_by(Visit.id)
+    visits = session.scalars(query.execution_options(populate_existing=True)).all()
+    for missing in wanted - {visit.id for visit in visits}:
+        raise NotFound(what=Term(N_("visit")), id=missing)
+    for visit in visits:
+        if visit.session.state == "closed":
+            raise SessionOver(on=visit.session.on)
+        if visit.state != "expected":
+            raise AlreadySettled(basket=visit.basket)
+    return visits
+
+
+def _parts(visit: Visit, left: Sequence[LeftLine] | None) -> list[tuple[BasketLine, "_Taken | LeftLine"]]:
+    """What becomes of each line of the basket: taken, left behind, or some of both."""
+    if left is ABSENT:
+        return [(line, LeftLine(line.id, line.quantity, Reason.ABSENT, Exit.RESTOCK, True)) for line in visit.lines]
+    lines = {line.id: line for line in visit.lines}
+    _refuse_wrong(visit, lines, left)
+    parts: list[_Taken | LeftLine] = [*_taken(lines, left), *left]
+    return [(lines[part.line_id], part) for part in parts]
 
 
 def _refuse_wrong(visit: Visit, lines: dict[int, BasketLine], left: Sequence[LeftLine]) -> None:
@@ -192,21 +216,16 @@ def _taken(lines: dict[int, BasketLine], left: Sequence[LeftLine]) -> list[_Take
     return [_Taken(id_, quantity) for id_, quantity in stays.items() if quantity]
 
 
-def _settle(session: Session, visit: Visit, parts: Sequence[_Taken | LeftLine], stamp: Stamp) -> None:
-    lines = {line.id: line for line in visit.lines}
-    movings = [_moving(lines[part.line_id], part) for part in parts]
-    for part, movement_id in zip(parts, post(session, movings, stamp), strict=True):
-        left = isinstance(part, LeftLine)
-        session.add(
-            LineOutcome(
-                line_id=part.line_id,
-                movement_id=movement_id,
-                quantity=part.quantity,
-                taken=not left,
-                reason=part.reason if isinstance(part, LeftLine) else "",
-                exit=part.exit if isinstance(part, LeftLine) else "",
-            )
-        )
+def _outcome(part: "_Taken | LeftLine", movement_id: int) -> dict[str, Any]:
+    left = isinstance(part, LeftLine)
+    return {
+        "line_id": part.line_id,
+        "movement_id": movement_id,
+        "quantity": part.quantity,
+        "taken": not left,
+        "reason": part.reason.value if isinstance(part, LeftLine) else "",
+        "exit": part.exit.value if isinstance(part, LeftLine) else "",
+    }
 
 
 def _moving(line: BasketLine, part: _Taken | LeftLine) -> Moving:

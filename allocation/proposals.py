@@ -100,12 +100,12 @@ def refuse_broken(broken: Sequence[Broken]) -> None:
         raise PlanBreaksRules(rule=str(broken[0]))
 
 
-def measure(instance: Instance, plan: Plan) -> PlanFigures:
-    """The plan's figures beside their bounds and beside FEFO on the same problem."""
+def measure(instance: Instance, plan: Plan, usual: Plan | None = None) -> PlanFigures:
+    """The plan's figures beside their bounds and beside FEFO (`usual`, where it is at hand) on the same problem."""
     ours = figures(instance, plan)
     return PlanFigures(
         ours=msgspec.convert(ours, Measured, from_attributes=True),
-        usual=msgspec.convert(figures(instance, fefo_to_cap(instance)), Measured, from_attributes=True),
+        usual=msgspec.convert(figures(instance, usual or fefo_to_cap(instance)), Measured, from_attributes=True),
         bounds=plan.bounds,
         status=plan.solver.status,
         seconds=plan.seconds,

@@ -197,21 +197,20 @@ def hand_out(database: Database, session_id: int, left: Sequence[LeftRow], clock
             return
         everybody = handover.sheets(session, session_id)
     stamp = Stamp(at=dt.datetime.combine(on, dt.time(14), clock.zone), on=on)
-    for number, sheet in enumerate(everybody, start=1):
-        if sheet.state == "expected":
-            rows = [row for row in left if row.basket in (0, number)]
-            with database.writing() as session:
-                _settle(session, sheet, rows, stamp)
     with database.writing() as session:
+        came = {
+            sheet.visit_id: _left_by(session, sheet, [row for row in left if row.basket in (0, number)], on)
+            for number, sheet in enumerate(everybody, start=1)
+            if sheet.state == "expected"
+        }
+        handover.settle(session, came, stamp)
         closing.close(session, session_id, stamp)
 
 
-def _settle(session: Session, sheet: Sheet, rows: Sequence[LeftRow], stamp: Stamp) -> None:
+def _left_by(session: Session, sheet: Sheet, rows: Sequence[LeftRow], today: dt.date) -> list[LeftLine] | None:
     if any(row.reason is Reason.ABSENT for row in rows):
-        handover.note_absent(session, sheet.visit_id, stamp)
-    else:
-        left = [part for row in rows for part in _left_of(session, sheet, row, stamp.on)]
-        handover.hand_over(session, sheet.visit_id, left, stamp)
+        return handover.ABSENT
+    return [part for row in rows for part in _left_of(session, sheet, row, today)]
 
 
 def _left_of(session: Session, sheet: Sheet, row: LeftRow, today: dt.date) -> list[LeftLine]:

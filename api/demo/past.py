@@ -91,10 +91,12 @@ class Past:
         except NothingToShare:
             return
         plan = fefo_to_cap(instance)
-        plan_id = proposals.keep(self.session, session_id, instance, plan, proposals.measure(instance, plan), stamp)
+        plan_id = proposals.keep(
+            self.session, session_id, instance, plan, proposals.measure(instance, plan, usual=plan), stamp
+        )
         baskets.confirm(self.session, plan_id, stamp)
-        for sheet in handover.sheets(self.session, session_id):
-            self._settle(sheet, at(day, 14))
+        came = {sheet.visit_id: self._left_by(sheet) for sheet in handover.sheets(self.session, session_id)}
+        handover.settle(self.session, came, at(day, 14))
         closing.close(self.session, session_id, at(day, 18))
 
     def _without_what_is_kept(self, instance: Instance) -> Instance:
@@ -105,12 +107,11 @@ class Past:
         ]
         return replace(instance, lots=tuple(lots))
 
-    def _settle(self, sheet: Sheet, stamp: Stamp) -> None:
+    def _left_by(self, sheet: Sheet) -> list[LeftLine] | None:
+        """What this household leaves behind, or that it does not come."""
         if self.chance.random() < MISSED:
-            handover.note_absent(self.session, sheet.visit_id, stamp)
-        else:
-            left = [part for line in sheet.lines if (part := self._left(line))]
-            handover.hand_over(self.session, sheet.visit_id, left, stamp)
+            return handover.ABSENT
+        return [part for line in sheet.lines if (part := self._left(line))]
 
     def _left(self, line: SheetLine) -> LeftLine | None:
         """Whether and why this household leaves the line behind."""
