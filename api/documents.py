@@ -17,7 +17,7 @@ from labels.baskets import Basket, Picking, PickLine
 from labels.lots import LotLabel
 from labels.shelf import ArticleLabel
 from stock.ledger import ON_HAND, standings
-from stock.tables import Lot, Place, Product, ProductCode
+from stock.tables import Lot, Place, Product, ProductCode, Reception
 
 
 def lot_labels_for(session: Session, lots: Sequence[int], today: dt.date, copies: int = 1) -> list[LotLabel]:
@@ -29,6 +29,40 @@ def lot_labels_for(session: Session, lots: Sequence[int], today: dt.date, copies
         for lot_id in lots
         if lot_id in rows
         for _ in range(copies)
+    ]
+
+
+def recent_lots(session: Session, site_id: int | None, limit: int = 40) -> list[dict[str, Any]]:
+    """The lots received last, at this site or anywhere, of which something is still on hand."""
+    query = (
+        select(Lot)
+        .join(Reception, Reception.id == Lot.reception_id)
+        .options(joinedload(Lot.product), joinedload(Lot.donor))
+        .order_by(Lot.id.desc())
+        .limit(limit)
+    )
+    if site_id is not None:
+        query = query.where(Reception.site_id == site_id)
+    lots = session.scalars(query).all()
+    places = _places(session, [lot.id for lot in lots])
+    there: dict[int, int] = defaultdict(int)
+    for standing in standings(session, lots=[lot.id for lot in lots], accounts=ON_HAND):
+        there[standing.lot_id] += standing.quantity
+    return [
+        {
+            "id": lot.id,
+            "name": lot.product.name,
+            "pictogram": lot.product.pictogram,
+            "date": lot.date,
+            "date_kind": lot.date_kind,
+            "last_day": lot.last_day,
+            "quantity": there[lot.id],
+            "measure": lot.measure,
+            "place": places.get(lot.id, ""),
+            "donor": lot.donor.name,
+        }
+        for lot in lots
+        if there[lot.id]
     ]
 
 

@@ -22,3 +22,23 @@ def period(since: dt.date | None, until: dt.date | None, today: dt.date) -> tupl
     if not first <= last <= first + LONGEST:
         raise BadPeriod(since=first, until=last)
     return first, last
+
+
+def this_month(today: dt.date) -> tuple[dt.date, dt.date]:
+    """From the first of the month to today."""
+    return today.replace(day=1), today
+
+
+def last_month(today: dt.date) -> tuple[dt.date, dt.date]:
+    """The whole month before.
+
+    >>> last_month(dt.date(2026, 1, 15))
+    (datetime.date(2025, 12, 1), datetime.date(2025, 12, 31))
+    """
+    ends = today.replace(day=1) - dt.timedelta(days=1)
+    return ends.replace(day=1), ends
+
+
+def this_year(today: dt.date) -> tuple[dt.date, dt.date]:
+    """From the first of January to today."""
+    return today.replace(month=1, day=1), today
