@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from allocation.sessions import list_sessions
 from api.documents import article_labels_for, lot_labels_for, picking_for, recent_lots
 from api.here import Here
+from api.paper import pdf
 from api.security import May
 from common.errors import Kind, Refusal
 from common.words import N_, Words
@@ -20,24 +21,12 @@ from labels.lots import lot_labels
 from labels.media import Media, all_media, media
 from labels.picking import pick_list, pick_list_by_basket
 from labels.shelf import article_labels
-from labels.words import Refused
 from network.roles import Right
 from stock import catalogue
 
 MAY = May(Right.PRINT_LABELS)
 COOKIE, USUAL = "label-media", "L7160"
 MOST_COPIES, MOST_LOTS = 100, 500
-
-
-class CannotPrint(Refusal):
-    """What the documents refuse, in their own words."""
-
-    def __init__(self, refused: Refused) -> None:
-        self.refused = refused
-        super().__init__()
-
-    def say(self, words: Words) -> str:
-        return self.refused.say(words)
 
 
 class TooManyLabels(Refusal):
@@ -85,7 +74,7 @@ def lots_pdf(
         raise TooManyLabels(lots=MOST_LOTS, copies=MOST_COPIES, asked=len(lot), got=copies)
     with here.database.reading() as session:
         values = lot_labels_for(session, lot, here.clock.today(), copies)
-    return _pdf(here, "lots.pdf", lambda: lot_labels(values, media(stock), here.words, start=start), stock)
+    return _on_stock(stock, "lots.pdf", lambda on: lot_labels(values, on, here.words, start=start))
 
 
 @get("/labels/articles.pdf", guards=[MAY], sync_to_thread=True)
@@ -94,7 +83,7 @@ def articles_pdf(
 ) -> Response[Any]:
     with here.database.reading() as session:
         values = article_labels_for(catalogue.articles(session), here.words)
-    return _pdf(here, "articles.pdf", lambda: article_labels(values, media(stock), here.words), stock)
+    return _on_stock(stock, "articles.pdf", lambda on: article_labels(values, on, here.words))
 
 
 @get("/sessions/{session_id:int}/baskets.pdf", guards=[MAY], sync_to_thread=True)
@@ -106,7 +95,7 @@ def baskets_pdf(
 ) -> Response[Any]:
     with here.database.reading() as session:
         picking = picking_for(session, session_id)
-    return _pdf(here, "baskets.pdf", lambda: basket_labels(picking, media(stock), here.words, start=start), stock)
+    return _on_stock(stock, "baskets.pdf", lambda on: basket_labels(picking, on, here.words, start=start))
 
 
 @get("/sessions/{session_id:int}/picking.pdf", guards=[MAY], sync_to_thread=True)
@@ -115,18 +104,13 @@ def picking_pdf(here: NamedDependency[Here], session_id: FromPath[int], by: From
     with here.database.reading() as session:
         picking = picking_for(session, session_id)
     draw = pick_list_by_basket if by == "basket" else pick_list
-    return _pdf(here, "picking.pdf", lambda: draw(picking, here.words))
+    return pdf("picking.pdf", lambda: draw(picking, here.words))
 
 
-def _pdf(here: Here, name: str, draw: Callable[[], bytes], stock: str | None = None) -> Response[Any]:
-    """The document, shown in the browser; the label stock is remembered for the next time."""
-    try:
-        data = draw()
-    except Refused as refused:
-        raise CannotPrint(refused) from None
-    answer = Response(data, media_type="application/pdf", headers={"content-disposition": f'inline; filename="{name}"'})
-    if stock is not None:
-        answer.cookies.append(Cookie(key=COOKIE, value=stock, max_age=365 * 24 * 3600, samesite="lax", httponly=True))
+def _on_stock(stock: str, name: str, draw: Callable[[Media], bytes]) -> Response[Any]:
+    """Labels on this stock, which is remembered for the next time."""
+    answer = pdf(name, lambda: draw(media(stock)))
+    answer.cookies.append(Cookie(key=COOKIE, value=stock, max_age=365 * 24 * 3600, samesite="lax", httponly=True))
     return answer
 
 

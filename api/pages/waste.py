@@ -11,12 +11,11 @@ from allocation.impact import Factors
 from allocation.waste import WasteReport, waste_report
 from api.documents import waste_on_paper
 from api.here import Here
-from api.pages.labels import CannotPrint
+from api.paper import pdf
 from api.periods import last_month, period, this_month, this_year
 from api.security import May
 from common.words import N_
 from labels.waste import waste_report as waste_paper
-from labels.words import Refused
 from network.partners import network_name, sites
 from network.roles import Right
 
@@ -51,12 +50,7 @@ def waste_pdf(
     with here.database.reading() as session:
         report = waste_report(session, first, last, Factors(), _site(site))
         paper = waste_on_paper(report, network_name(session, today), today, here.words)
-    try:
-        data = waste_paper(paper, here.words)
-    except Refused as refused:
-        raise CannotPrint(refused) from None
-    name = f"waste-{first}-{last}.pdf"
-    return Response(data, media_type="application/pdf", headers={"content-disposition": f'inline; filename="{name}"'})
+    return pdf(f"waste-{first}-{last}.pdf", lambda: waste_paper(paper, here.words))
 
 
 def _period(here: Here, since: str, until: str) -> tuple[dt.date, dt.date]:
