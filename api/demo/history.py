@@ -144,6 +144,12 @@ def deliveries(seed: int, today: dt.date, days: int = 60) -> tuple[Delivery, ...
     return tuple(_keep_some(chance, came, today))
 
 
+def this_morning(seed: int, today: dt.date) -> tuple[Delivery, ...]:
+    """One delivery of each round, all come in today: full shelves for the first proposal."""
+    chance = random.Random(seed + 1)  # noqa: S311 - made-up data, nothing secret
+    return tuple(_delivery(chance, today, r.donor, r.site, r.lines) for r in ROUNDS)
+
+
 def openings(today: dt.date, back: int = 60, ahead: int = 27) -> tuple[Opening, ...]:
     """The calendar: each site opens once a week on its day."""
     days = (today + dt.timedelta(days=n) for n in range(-back, ahead + 1))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from allocation.sessions import expect_usual, plan_session
 from api.demo import facts, people
-from api.demo.history import openings
+from api.demo.history import openings, this_morning
 from api.demo.past import Past, at
 from common.clock import Clock, Stamp
 from common.database import Database
@@ -42,7 +42,10 @@ def load_demo(database: Database, clock: Clock) -> bool:
         _catalogue(session)
         _households(session, clock.today())
         _calendar(session, clock.today())
-        Past(session, SEED, clock.today()).live()
+        past = Past(session, SEED, clock.today())
+        past.live()
+        for delivery in this_morning(SEED, clock.today()):
+            past.receive(delivery)
     return True
 
 

@@ -65,13 +65,14 @@ class Past:
         while day < self.today:
             self._write_off(day)
             for delivery in self.by_day[day]:
-                self._receive(delivery)
+                self.receive(delivery)
             for session_id in self.openings[day]:
                 self._open(session_id, day)
             day += dt.timedelta(days=1)
         self._write_off(self.today)
 
-    def _receive(self, delivery: Delivery) -> None:
+    def receive(self, delivery: Delivery) -> None:
+        """Book every line of a delivery."""
         stamp = at(delivery.on, delivery.hour)
         site, donor = site_by_code(self.session, delivery.site), donor_by_code(self.session, delivery.donor)
         reception = open_reception(self.session, site.id, donor, stamp, delivery.source)
