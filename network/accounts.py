@@ -2,6 +2,7 @@
 
 A sign-in lasts a working day from its beginning; its secret stays with the device, the database keeps a digest.
 Wrong passwords are slowed down per login: the login is digested too, since people type passwords there by mistake.
+Somebody who knows a login can therefore keep its owner waiting a quarter of an hour, but not guess on.
 """
 
 import datetime as dt
@@ -10,21 +11,25 @@ import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, profiles
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from common.clock import Stamp
 from common.database import Database
-from common.errors import Kind, Refusal
-from common.words import N_
+from common.errors import Kind, NotFound, Refusal
+from common.words import N_, Term
+from network import audit
 from network.roles import RIGHTS, Right, Role
-from network.tables import Account, Organisation, SignIn, SignInFailure, Site
+from network.tables import Account, SignIn, SignInFailure
 
 TRIES = 6
 WINDOW = dt.timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
+LONGEST_NAME = 80
+COST = profiles.RFC_9106_LOW_MEMORY
+"""Of one guess: 64 MiB and some tens of milliseconds, as RFC 9106 recommends for small machines."""
 
 
 class WrongPassword(Refusal):
@@ -50,6 +55,19 @@ class LoginTaken(Refusal):
     kind = Kind.CONFLICT
     message = N_("The name “%(login)s” is already taken.")
     field = "login"
+
+
+class AccountNotDescribed(Refusal):
+    """A name that is empty or too long to be kept."""
+
+    message = N_("A name has 1 to %(most)s characters, this one has %(length)s.")
+
+
+class NotYourself(Refusal):
+    """Nobody would be left to open the account again."""
+
+    kind = Kind.CONFLICT
+    message = N_("Nobody shuts their own account: ask another administrator.")
 
 
 @dataclass(frozen=True)
@@ -78,18 +96,22 @@ def create_account(
     password: str,
     site_id: int | None = None,
     language: str = "fr",
+    stamp: Stamp | None = None,
 ) -> Account:
-    """A new account; raises LoginTaken or WeakPassword."""
+    """A new account, signed by who opened it; raises LoginTaken, WeakPassword or AccountNotDescribed.
+
+    There is no stamp while a network is set up: nobody is there yet to open it.
+    """
+    login, name = _named("login", login.lower()), _named("name", name)
     if len(password) < SHORTEST_PASSWORD:
         raise WeakPassword(least=SHORTEST_PASSWORD, length=len(password))
-    login = login.strip().lower()
     if session.scalar(select(Account.id).where(Account.login == login)):
         raise LoginTaken(login=login)
     account = Account(
         organisation_id=organisation_id,
         site_id=site_id,
         login=login,
-        name=name.strip(),
+        name=name,
         role=role,
         password_hash=_hasher().hash(password),
         language=language,
@@ -97,61 +119,57 @@ def create_account(
     )
     session.add(account)
     session.flush()
+    if stamp:
+        audit.record(session, "account.open", f"account:{account.id}", stamp, role=role.value)
     return account
 
 
-def sign_in(database: Database, login: str, password: str, device: str, stamp: Stamp) -> tuple[str, Person]:
+def list_accounts(session: Session, signed_in_since: dt.datetime) -> list[tuple[Account, int]]:
+    """Every account by its person's name, with the number of devices signed in since then."""
+    recent = (SignIn.account_id == Account.id) & (SignIn.began_at > signed_in_since)
+    devices = select(func.count()).where(recent).scalar_subquery()
+    query = _with_partner().add_columns(devices).order_by(Account.active.desc(), Account.name, Account.id)
+    return [(account, devices) for account, devices in session.execute(query)]
+
+
+def set_active(session: Session, account_id: int, active: bool, stamp: Stamp) -> Account:
+    """Open an account again, or shut it, which signs its devices out; raises NotFound or NotYourself."""
+    if account_id == stamp.by and not active:
+        raise NotYourself()
+    account = _account(session, account_id)
+    account.active = active
+    if not active:
+        session.execute(delete(SignIn).where(SignIn.account_id == account_id))
+    audit.record(session, "account.active", f"account:{account_id}", stamp, active=active)
+    session.flush()
+    return account
+
+
+def sign_in(
+    database: Database, login: str, password: str, device: str, stamp: Stamp, lasting: dt.timedelta
+) -> tuple[str, Person]:
     """The secret of a new sign-in and who it is for; raises WrongPassword or TooManyTries.
 
     Takes the database and not a session: a failure is kept although the request is refused, and no transaction
-    is open during the deliberately slow verification.
+    is open during the deliberately slow verification. What is out of date is forgotten on the way.
     """
-    login, digest = login.strip().lower(), _digest(login.strip().lower())
-    with database.reading() as session:
-        if _failures(session, digest, stamp.at) >= TRIES:
-            raise TooManyTries()
-        account = session.scalar(select(Account).where(Account.login == login, Account.active))
-        kept = account.password_hash if account else _nobody()
-    if not _fits(kept, password) or account is None:
-        with database.writing() as session:
-            session.add(SignInFailure(login_digest=digest, at=stamp.at))
-        raise WrongPassword()
+    login = login.strip().lower()
+    account = _checked(database, login, password, stamp.at)
     token = secrets.token_urlsafe(32)
     with database.writing() as session:
-        session.execute(delete(SignInFailure).where(SignInFailure.login_digest == digest))
+        session.execute(delete(SignInFailure).where(SignInFailure.login_digest == _digest(login)))
+        session.execute(delete(SignIn).where(SignIn.began_at <= stamp.at - lasting))
         session.add(SignIn(token_digest=_digest(token), account_id=account.id, device=device[:60], began_at=stamp.at))
-        session.flush()
-        person = who_is(session, token, now=stamp.at, lasting=dt.timedelta(hours=1))
-    assert person is not None  # noqa: S101 - it was created two lines above
-    return token, person
+        audit.record(session, "account.sign-in", f"account:{account.id}", Stamp(stamp.at, stamp.on, account.id))
+    return token, _person(account)
 
 
 def who_is(session: Session, token: str, *, now: dt.datetime, lasting: dt.timedelta) -> Person | None:
-    """The person behind this secret, None where it is unknown, too old or its account was closed."""
-    query = (
-        select(Account, Organisation.name, Site.name)
-        .join(SignIn, SignIn.account_id == Account.id)
-        .join(Organisation, Organisation.id == Account.organisation_id)
-        .outerjoin(Site, Site.id == Account.site_id)
-        .where(SignIn.token_digest == _digest(token), SignIn.began_at > now - lasting, Account.active)
-    )
-    row = session.execute(query).one_or_none()
-    if row is None:
-        return None
-    account, organisation, site = row
-    role = Role(account.role)
-    return Person(
-        id=account.id,
-        name=account.name,
-        login=account.login,
-        role=role,
-        organisation_id=account.organisation_id,
-        organisation=organisation,
-        site_id=account.site_id,
-        site=site,
-        language=account.language,
-        rights=RIGHTS[role],
-    )
+    """The person behind this secret, None where it is unknown, too old or its account was shut."""
+    query = _with_partner().join(SignIn, SignIn.account_id == Account.id)
+    since = SignIn.began_at > now - lasting
+    account = session.scalar(query.where(SignIn.token_digest == _digest(token), since, Account.active))
+    return _person(account) if account else None
 
 
 def sign_out(session: Session, token: str) -> None:
@@ -159,20 +177,71 @@ def sign_out(session: Session, token: str) -> None:
     session.execute(delete(SignIn).where(SignIn.token_digest == _digest(token)))
 
 
-def sign_out_everywhere(session: Session, account_id: int) -> None:
-    """Forget every device of an account: a phone was lost, or the person has left."""
+def sign_out_everywhere(session: Session, account_id: int, stamp: Stamp) -> Account:
+    """Forget every device of an account, whose phone was lost perhaps; raises NotFound."""
+    account = _account(session, account_id)
     session.execute(delete(SignIn).where(SignIn.account_id == account_id))
+    audit.record(session, "account.sign-out-everywhere", f"account:{account_id}", stamp)
+    return account
 
 
 def set_language(session: Session, account_id: int, language: str) -> None:
-    account = session.get(Account, account_id)
-    if account is not None:
-        account.language = language
+    """The language this person's next device begins with; raises NotFound."""
+    _account(session, account_id).language = language
 
 
-def _failures(session: Session, digest: str, now: dt.datetime) -> int:
-    recent = select(func.count()).where(SignInFailure.login_digest == digest, SignInFailure.at > now - WINDOW)
-    return session.scalar(recent) or 0
+def _account(session: Session, account_id: int) -> Account:
+    found = session.scalar(_with_partner().where(Account.id == account_id))
+    if found is None:
+        raise NotFound(what=Term(N_("account")), id=account_id)
+    return found
+
+
+def _with_partner() -> Select[Account]:
+    return select(Account).options(joinedload(Account.organisation), joinedload(Account.site))
+
+
+def _named(field: str, name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise AccountNotDescribed(most=LONGEST_NAME, length=len(name), field=field)
+    return name
+
+
+def _checked(database: Database, login: str, password: str, now: dt.datetime) -> Account:
+    """The account this login and this password open together; a failure is remembered."""
+    with database.reading() as session:
+        if _failures(session, login, now) >= TRIES:
+            raise TooManyTries()
+        account = session.scalar(_with_partner().where(Account.login == login, Account.active))
+    fits = _fits(account.password_hash if account else _nobody(), password)
+    if account is None or not fits:
+        with database.writing() as session:
+            session.execute(delete(SignInFailure).where(SignInFailure.at <= now - WINDOW))
+            session.add(SignInFailure(login_digest=_digest(login), at=now))
+        raise WrongPassword()
+    return account
+
+
+def _failures(session: Session, login: str, now: dt.datetime) -> int:
+    recent = (SignInFailure.login_digest == _digest(login)) & (SignInFailure.at > now - WINDOW)
+    return session.scalar(select(func.count()).where(recent)) or 0
+
+
+def _person(account: Account) -> Person:
+    role = Role(account.role)
+    return Person(
+        id=account.id,
+        name=account.name,
+        login=account.login,
+        role=role,
+        organisation_id=account.organisation_id,
+        organisation=account.organisation.name,
+        site_id=account.site_id,
+        site=account.site.name if account.site else None,
+        language=account.language,
+        rights=RIGHTS[role],
+    )
 
 
 def _fits(kept: str, password: str) -> bool:
@@ -188,7 +257,7 @@ def _digest(secret: str) -> str:
 
 @lru_cache
 def _hasher() -> PasswordHasher:
-    return PasswordHasher()
+    return PasswordHasher.from_parameters(COST)
 
 
 @lru_cache

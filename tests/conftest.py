@@ -7,10 +7,12 @@ from typing import cast
 
 import hypothesis
 import pytest
+from argon2 import profiles
 
 from api import log
 from common.clock import PARIS, Clock
 from common.database import Database
+from network import accounts
 from tests.databases import BOTH, Maker, PostgresqlMaker, SqliteMaker, lent
 from tests.postgresql import Server, running_server
 
@@ -25,6 +27,9 @@ hypothesis.settings.load_profile("house")
 
 # As the program itself logs: never the values of a trace, which would also take seconds to draw.
 log.configure("warning")
+
+# Hashing a password is slow on purpose, and tests make accounts by the hundred.
+accounts.COST = profiles.CHEAPEST
 
 
 @pytest.fixture

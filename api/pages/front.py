@@ -41,7 +41,7 @@ def sign_in_page(here: NamedDependency[Here], next: FromQuery[str] = "/") -> Res
 def sign_in_now(here: NamedDependency[Here], data: URLEncodedBody[SignInForm]) -> Response[Any]:
     stamp = here.clock.stamp()
     try:
-        token, _ = sign_in(here.database, data.login, data.password, _device(here), stamp)
+        token, _ = sign_in(here.database, data.login, data.password, _device(here), stamp, here.house.lasting)
     except Refusal as refusal:
         form = SignInForm(data.login, "", _inside(data.next))
         return here.page("pages/sign_in.html", form=form, refusal=refusal.say(here.words), status=refusal.kind.value)

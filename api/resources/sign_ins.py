@@ -32,7 +32,7 @@ class Me(Struct):
 @post("/sign-ins", guards=[ANYONE], sync_to_thread=True)
 def create_sign_in(here: NamedDependency[Here], data: JSONBody[Credentials]) -> Token:
     """Exchange a login and a password for a token."""
-    token, _ = sign_in(here.database, data.login, data.password, "api", here.clock.stamp())
+    token, _ = sign_in(here.database, data.login, data.password, "api", here.clock.stamp(), here.house.lasting)
     return Token(token)
 
 
