@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import quote
 
@@ -116,6 +117,7 @@ class Here:
             "here_url": quote(str(self.request.url.path)),
             "csrf_input": self._csrf_input,
             "csrf": self._csrf,
+            "new_key": lambda: token_urlsafe(12),
             "static": static_url,
         }
 

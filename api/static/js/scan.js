@@ -10,7 +10,7 @@ const GROUP_SEPARATOR = "\u001d"; // sent as Ctrl+] by most scanners
 let burst = fresh();
 
 function fresh() {
-  return { text: "", last: 0, field: null, before: "" };
+  return { text: "", last: -Infinity, field: null, before: "" };
 }
 
 const scanField = () => document.querySelector("[data-scan-field]");
@@ -21,26 +21,34 @@ document.addEventListener("keydown", (event) => {
   const typed = event.ctrlKey && event.key === "]" ? GROUP_SEPARATOR : event.key;
   if (typed.length !== 1 || ((event.ctrlKey || event.metaKey) && typed !== GROUP_SEPARATOR)) return;
   remember(event, typed);
-  if (typed === GROUP_SEPARATOR) insert(event, typed);
-  else if (!isTyping(event.target) && !shortcut(typed)) scanField().focus();
+  welcome(event, typed);
 });
 
 function remember(event, typed) {
   if (event.timeStamp - burst.last > FASTEST_HAND) {
-    burst = { text: "", last: 0, field: event.target, before: event.target.value };
+    burst = { ...fresh(), field: event.target, before: event.target.value };
   }
   burst.text += typed;
   burst.last = event.timeStamp;
 }
 
-// The browser keeps Ctrl+] for itself: the separator is written by hand.
-function insert(event, typed) {
-  event.preventDefault();
-  const field = isTyping(event.target) ? event.target : scanField();
+// What is typed while nothing has the focus is a code; a code that was sent makes room for the next one.
+function welcome(event, typed) {
+  const field = scanField();
+  if (idle(event.target) && !shortcut(typed)) field.focus();
+  if (document.activeElement !== field) return;
+  if (field.dataset.sent) {
+    field.value = "";
+    delete field.dataset.sent;
+  }
+  if (typed !== GROUP_SEPARATOR) return;
+  event.preventDefault(); // the browser would keep Ctrl+] for itself
   field.value += typed;
 }
 
-const shortcut = (typed) => document.querySelector(`[data-key="${CSS.escape(typed)}"]`) !== null || typed === "/";
+const idle = (element) => element === document.body || element.id === "content";
+
+const shortcut = (typed) => typed === "/" || document.querySelector(`[data-key="${CSS.escape(typed)}"]`) !== null;
 
 function endBurst(event) {
   const { text, last, field, before } = burst;
@@ -65,11 +73,8 @@ function send(field) {
   if (!code) return;
   const card = document.querySelector("[data-scanned]");
   const units = card?.querySelector("[data-stepper] input");
-  if (units && card.dataset.scanned === code) {
-    step(units, 1);
-    field.value = "";
-    return;
-  }
+  field.dataset.sent = "yes";
+  if (units && card.dataset.scanned === code) return step(units, 1);
   field.value = code;
   field.form.requestSubmit();
 }
