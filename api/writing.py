@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from api.here import Here
-from common.idempotency import once
+from common.idempotency import once, usable
 
 T = TypeVar("T")
 
@@ -19,6 +19,7 @@ def write_once(here: Here, key: str, asked: Any, work: Callable[[Session], T], a
     with here.database.writing() as session:
         if not key:
             return work(session)
-        mine = f"{here.me.id}:{key}"
-        answer: T = once(session, mine, asked, here.stamp(), lambda: work(session), answer_type)
+        # The same key for another address is another request, whatever it says.
+        said = [here.request.url.path, asked]
+        answer: T = once(session, usable(key), said, here.stamp(), lambda: work(session), answer_type)
         return answer

@@ -26,34 +26,45 @@ class KeyUsedOtherwise(Refusal):
 
 
 class BadKey(Refusal):
-    """A key that is empty or too long to be kept."""
+    """A sender's key that is too short to be its own, or longer than any key needs to be."""
 
     message = N_("This request needs an idempotency key of 8 to 120 characters, got %(length)s.")
 
 
+def usable(key: str) -> str:
+    """A key as senders may make them; raises BadKey."""
+    if not 8 <= len(key) <= 120:
+        raise BadKey(length=len(key))
+    return key
+
+
 def once(session: Session, key: str, asked: Any, stamp: Stamp, work: Callable[[], T], answer_type: type[T]) -> T:
-    """`work()` the first time this key is seen, its kept answer ever after.
+    """`work()` the first time this key is seen from this account, its kept answer ever after.
 
     `asked` is what the request says, in values JSON can write; the key with another `asked` raises
     KeyUsedOtherwise. The key is claimed before the work begins, so that of two identical requests at once the
     second waits for the first and then repeats its answer. Key, work and answer are one transaction.
     """
-    if not 8 <= len(key) <= 120:
-        raise BadKey(length=len(key))
+    mine = _mine(key, stamp.by)
     fingerprint = hashlib.sha256(json.dumps(msgspec.to_builtins(asked), sort_keys=True).encode()).hexdigest()
-    if not _claim(session, key, fingerprint, stamp):
-        kept, answer = session.execute(select(Done.fingerprint, Done.answer).where(Done.key == key)).one()
+    if not _claim(session, mine, fingerprint, stamp):
+        kept, answer = session.execute(select(Done.fingerprint, Done.answer).where(Done.key == mine)).one()
         if kept != fingerprint:
             raise KeyUsedOtherwise()
         return msgspec.convert(answer, answer_type)
     answer = work()
-    session.execute(update(Done).where(Done.key == key).values(answer=msgspec.to_builtins(answer)))
+    session.execute(update(Done).where(Done.key == mine).values(answer=msgspec.to_builtins(answer)))
     return answer
 
 
-def was_done(session: Session, key: str) -> bool:
-    """Whether a request with this key has done its work."""
-    return session.scalar(select(Done.key).where(Done.key == key)) is not None
+def was_done(session: Session, key: str, by: int | None = None) -> bool:
+    """Whether a request with this key from this account has done its work."""
+    return session.scalar(select(Done.key).where(Done.key == _mine(key, by))) is not None
+
+
+def _mine(key: str, by: int | None) -> str:
+    """Keys of different accounts never meet; what a sender wrote into its key is not kept."""
+    return hashlib.sha256(f"{by}:{key}".encode()).hexdigest()
 
 
 def _claim(session: Session, key: str, fingerprint: str, stamp: Stamp) -> bool:

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from common.clock import Clock
 from common.database import Database
-from common.idempotency import BadKey, KeyUsedOtherwise, once, was_done
-from common.tables import Job
+from common.idempotency import BadKey, KeyUsedOtherwise, once, usable, was_done
+from common.tables import Done, Job
 
 KEY = "4b8c2f9e-0001"
 
@@ -25,7 +25,7 @@ class Booked(msgspec.Struct, frozen=True):
 def book(database: Database, clock: Clock) -> Callable[..., Booked]:
     """Books a row in a transaction of its own, with this key and this request."""
 
-    def book(key: str = KEY, asked: object = "3 × PAIN", note: str = "first") -> Booked:
+    def book(key: str = KEY, asked: object = "3 × PAIN", note: str = "first", by: int | None = None) -> Booked:
         with database.writing() as session:
 
             def work() -> Booked:
@@ -34,7 +34,7 @@ def book(database: Database, clock: Clock) -> Callable[..., Booked]:
                 session.flush()
                 return Booked(row.id, note)
 
-            return once(session, key, asked, clock.stamp(), work, Booked)
+            return once(session, key, asked, clock.stamp(by), work, Booked)
 
     return book
 
@@ -104,12 +104,28 @@ def test_two_identical_requests_at_once_do_one_piece_of_work(database: Database,
 
 
 @pytest.mark.parametrize(("length", "good"), [(7, False), (8, True), (120, True), (121, False)])
-def test_a_key_has_8_to_120_characters(book: Callable[..., Booked], length: int, good: bool) -> None:
+def test_a_sender_makes_keys_of_8_to_120_characters(length: int, good: bool) -> None:
+    key = "k" * length
     if good:
-        assert book("k" * length).note == "first"
+        assert usable(key) == key
     else:
         with pytest.raises(BadKey, match=str(length)):
-            book("k" * length)
+            usable(key)
+
+
+def test_two_accounts_may_have_made_the_same_key(database: Database, book: Callable[..., Booked]) -> None:
+    first, second = book(by=1), book(by=2)
+
+    assert first != second
+    assert book(by=2) == second
+    assert rows(database) == 2
+
+
+def test_what_a_sender_wrote_into_its_key_is_not_kept(database: Database, book: Callable[..., Booked]) -> None:
+    book("Camille Martin, 3 × PAIN")
+
+    with database.reading() as session:
+        assert "Camille" not in str(session.execute(select(Done.key, Done.fingerprint, Done.answer)).one())
 
 
 def test_whether_a_request_was_done_can_be_asked(database: Database, book: Callable[..., Booked]) -> None:
@@ -117,4 +133,5 @@ def test_whether_a_request_was_done_can_be_asked(database: Database, book: Calla
 
     with database.reading() as session:
         assert was_done(session, KEY)
+        assert not was_done(session, KEY, by=1)
         assert not was_done(session, "4b8c2f9e-0002")
