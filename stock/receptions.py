@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, joinedload
 from common.clock import Stamp
 from common.errors import NotFound, Refusal
 from common.words import N_, Term
+from stock.donors import UnknownSource
 from stock.ledger import Account
-from stock.reference import refusal_reasons
+from stock.reference import refusal_reasons, sources
 from stock.tables import Donor, Lot, Movement, Reception, RefusedGoods
 
 
@@ -23,9 +24,11 @@ class UnknownReason(Refusal):
 def open_reception(session: Session, site_id: int, donor: Donor, stamp: Stamp, source: str = "") -> Reception:
     """The reception of this donor at this site today, opened at its first line.
 
-    `source` is the programme the goods come under, the donor's usual one where it is not said.
+    `source` is the programme the goods come under, the donor's usual one where it is not said; raises UnknownSource.
     """
     source = source or donor.source
+    if source not in (known := [s.code for s in sources()]):
+        raise UnknownSource(source=source, known=known)
     asked = {"site_id": site_id, "donor_id": donor.id, "source": source, "on": stamp.on}
     if found := session.scalar(_OPEN, asked):
         return found
