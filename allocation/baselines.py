@@ -23,8 +23,15 @@ class Shelves:
         refuse_bad_pins(instance)
         self.instance = instance
         self.left = {lot.id: lot.units for lot in instance.lots}
-        self.units: dict[tuple[str, str], int] = defaultdict(int)
         self.basket: dict[str, dict[str, int]] = defaultdict(dict)
+        # Running totals: adding up a whole basket for every lot tried takes longer than all the rest.
+        self.grams: dict[str, int] = defaultdict(int)
+        self.cents: dict[str, int] = defaultdict(int)
+        self.grams_of_group: dict[tuple[str, str], int] = defaultdict(int)
+        self.in_order: dict[str, list[Lot]] = defaultdict(list)
+        """The lots of each site, first expired first."""
+        for lot in sorted(instance.lots, key=lambda x: (x.last_day, x.id)):
+            self.in_order[lot.site].append(lot)
         self.fixed = {(p.visit, p.lot) for p in instance.pins} | {(b.visit, b.lot) for b in instance.bans}
         for pin in instance.pins:
             self.put(instance.visit_by_id[pin.visit], instance.lot_by_id[pin.lot], pin.units)
@@ -34,6 +41,9 @@ class Shelves:
             self.left[lot.id] -= units
             basket = self.basket[visit.id]
             basket[lot.id] = basket.get(lot.id, 0) + units
+            self.grams[visit.id] += units * lot.unit_grams
+            self.cents[visit.id] += units * lot.price_cents
+            self.grams_of_group[visit.id, lot.group] += units * lot.unit_grams
 
     def fitting(self, visit: Visit, lot: Lot, limit: Limit) -> int:
         """How many more units of the lot the visit can take, within the rules and the limit of its group."""
@@ -42,7 +52,7 @@ class Shelves:
         units = min(
             self.left[lot.id],
             lot.max_per_visit - self.basket[visit.id].get(lot.id, 0),
-            (visit.max_grams - self._sum(visit, lambda x: x.unit_grams)) // lot.unit_grams,
+            (visit.max_grams - self.grams[visit.id]) // lot.unit_grams,
             self._in_group(visit, lot, limit),
             self._in_budget(visit, lot),
         )
@@ -58,25 +68,17 @@ class Shelves:
             and may_eat(who, visit.channel, lot)
         )
 
-    def _sum(self, visit: Visit, of: Callable[[Lot], int], group: str | None = None) -> int:
-        lots = self.instance.lot_by_id
-        return sum(
-            of(lots[name]) * n
-            for name, n in self.basket[visit.id].items()
-            if group is None or lots[name].group == group
-        )
-
     def _in_budget(self, visit: Visit, lot: Lot) -> int:
         if visit.budget_cents is None or lot.price_cents == 0:
             return lot.units
-        return (visit.budget_cents - self._sum(visit, lambda x: x.price_cents)) // lot.price_cents
+        return (visit.budget_cents - self.cents[visit.id]) // lot.price_cents
 
     def _in_group(self, visit: Visit, lot: Lot, limit: Limit) -> int:
         """Room under the limit now, and under the cap at every later visit (a pin may fill it already)."""
         so_far, room = 0, lot.units * lot.unit_grams
         now = False
         for other in self.instance.visits_of[visit.household]:
-            so_far += self._sum(other, lambda x: x.unit_grams, lot.group)
+            so_far += self.grams_of_group[other.id, lot.group]
             now = now or other.id == visit.id
             if now:
                 most = min(limit(other, lot.group), other.cap.get(lot.group, 0))
@@ -149,8 +151,7 @@ def _fill(shelves: Shelves, visit: Visit, limit: Limit) -> None:
 
 
 def _first_expired(shelves: Shelves, visit: Visit) -> list[Lot]:
-    lots = [x for x in shelves.instance.lots if shelves.left[x.id] and x.site == visit.site]
-    return sorted(lots, key=lambda x: (x.last_day, x.id))
+    return [lot for lot in shelves.in_order[visit.site] if shelves.left[lot.id]]
 
 
 def _on_hand(shelves: Shelves, visit: Visit) -> dict[str, int]:
