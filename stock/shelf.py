@@ -41,6 +41,10 @@ class StockRow(Struct, frozen=True):
     free: int
     reserved: int
     quarantined: int
+    quantity: int
+    """All of it that is there, promised and blocked goods included."""
+    grams: int
+    reserved_grams: int
     cents: int
     """At the usual shop price."""
     date: dt.date | None
@@ -55,19 +59,6 @@ class StockRow(Struct, frozen=True):
     site: str
     places: tuple[str, ...]
     """In walking order."""
-
-    @property
-    def quantity(self) -> int:
-        """All of it that is there, promised and blocked goods included."""
-        return self.free + self.reserved + self.quarantined
-
-    @property
-    def grams(self) -> int:
-        return self.quantity * self.grams_each
-
-    @property
-    def reserved_grams(self) -> int:
-        return self.reserved * self.grams_each
 
 
 class StockFilter(Struct, frozen=True):
@@ -194,6 +185,7 @@ def _rows(session: Session, today: dt.date, site_id: int | None, rules: DateRule
     for (lot_id, at_site), standings in stood.items():
         fact = facts[lot_id]
         quantities = {account: sum(s.quantity for s in standings if s.where.account is account) for account in PLACED}
+        there = sum(quantities.values())
         here = sorted({walked[s.where.place_id or 0] for s in standings}, key=lambda ranked: ranked[0])
         rows.append(
             StockRow(
@@ -212,7 +204,10 @@ def _rows(session: Session, today: dt.date, site_id: int | None, rules: DateRule
                 free=quantities[Account.SHELF],
                 reserved=quantities[Account.RESERVED],
                 quarantined=quantities[Account.QUARANTINE],
-                cents=cents_of(sum(quantities.values()), fact.measure, fact.value_cents),
+                quantity=there,
+                grams=there * fact.grams_each,
+                reserved_grams=quantities[Account.RESERVED] * fact.grams_each,
+                cents=cents_of(there, fact.measure, fact.value_cents),
                 date=fact.date,
                 date_kind=DateKind(fact.date_kind),
                 last_day=fact.last_day,
