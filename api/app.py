@@ -1,24 +1,30 @@
 """The application: what it takes comes as arguments, so that a test builds its own."""
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from litestar import Litestar, Router
 from litestar.config.csrf import CSRFConfig
-from litestar.datastructures import ResponseHeader, State
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from sqlalchemy.exc import DataError
 
+from api.door import Door
 from api.here import provide_here
 from api.house import House
+from api.meters import Meters, show_meters
 from api.pages import PAGES
-from api.refusals import on_failure, on_http_exception, on_refusal
+from api.refusals import on_failure, on_http_exception, on_refusal, on_unusable
 from api.resources import RESOURCES
-from api.security import ANYONE, API, HEADERS, Authentication, May, only_json
+from api.security import ANYONE, API, Authentication, May, only_json
 from api.static_files import static_router
 from common.errors import Refusal
 
@@ -28,8 +34,9 @@ LARGEST_REQUEST = 2_000_000
 
 def create_app(house: House) -> Litestar:
     """The web application of this house; raises where a route does not say who may use it."""
-    pages = Router(path="/", route_handlers=[*PAGES], include_in_schema=False)
+    pages = Router(path="/", route_handlers=[*PAGES, show_meters], include_in_schema=False)
     resources = Router(path=API, route_handlers=[*RESOURCES], before_request=only_json)
+    meters = Meters()
     app = Litestar(
         route_handlers=[pages, resources, static_router()],
         dependencies={"here": Provide(provide_here, sync_to_thread=False)},
@@ -37,27 +44,43 @@ def create_app(house: House) -> Litestar:
         csrf_config=CSRFConfig(
             secret=house.secret,
             cookie_name="panier-forms",
+            cookie_httponly=True,
             cookie_secure=house.settings.secure_cookies,
             cookie_samesite="lax",
             exclude=[f"^{API}/"],
         ),
-        exception_handlers={Refusal: on_refusal, HTTPException: on_http_exception, Exception: on_failure},
+        exception_handlers={
+            Refusal: on_refusal,
+            HTTPException: on_http_exception,
+            DataError: on_unusable,
+            OverflowError: on_unusable,
+            Exception: on_failure,
+        },
         openapi_config=OpenAPIConfig(
             title="Panier juste",
             version="1",
             openapi_router=Router(path=f"{API}/openapi", route_handlers=[], guards=[ANYONE]),
             render_plugins=(JsonRenderPlugin(),),
             use_handler_docstrings=True,
+            security=[{"bearer": []}],
+            components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
         ),
-        response_headers=[ResponseHeader(name=k, value=v) for k, v in HEADERS.items()],
         request_max_body_size=LARGEST_REQUEST,
         logging_config=None,
-        state=State({"house": house}),
+        state=State({"house": house, "meters": meters}),
+        on_startup=[_bound_threads],
         on_shutdown=[house.registry.close],
     )
+    app.asgi_handler = Door(app.asgi_handler, meters, over_https=house.settings.secure_cookies)
     for path in routes_without_guard(app):
         raise RuntimeError(f"the route {path} does not say who may use it")
     return app
+
+
+async def _bound_threads(app: Litestar) -> None:
+    """Requests are worked on in as many threads as the settings say, each with a connection of its own."""
+    threads = ThreadPoolExecutor(app.state.house.settings.threads, thread_name_prefix="request")
+    asyncio.get_running_loop().set_default_executor(threads)
 
 
 def routes_without_guard(app: Litestar) -> list[str]:

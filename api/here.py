@@ -94,7 +94,7 @@ class Here:
 
     def refused(self, path: str, refusal: Refusal) -> Response[Any]:
         """Back to a page with the sentence of a refusal: for buttons, which have no typing to keep."""
-        return self.go(path, refusal.message, kind="refusal", **refusal.data)
+        return self.go(path, refusal.say(self.words), kind="refusal")
 
     def name_of(self, row: Any) -> str:
         """The name of a reference row in the person's language."""
@@ -129,4 +129,7 @@ class Here:
 
 
 def provide_here(request: Request[Any, Any, Any]) -> Here:
-    return Here(request)
+    """What handlers ask for; raises UnknownHost, so that no page opens under a name no network has."""
+    here = Here(request)
+    _ = here.database
+    return here

@@ -4,15 +4,15 @@ A person signs in and carries a secret in a cookie (pages) or in an `Authorizati
 Every route names the right it asks for with `May`; the application refuses to start where one does not.
 """
 
-import datetime as dt
 from typing import Any
 
-import anyio.to_thread
 from litestar import Request
+from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+from litestar.status_codes import HTTP_415_UNSUPPORTED_MEDIA_TYPE
 
 from api.house import House
 from network.accounts import Person, who_is
@@ -20,18 +20,6 @@ from network.roles import Right
 
 COOKIE = "panier"
 API = "/api/v1"
-
-HEADERS = {
-    "content-security-policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-        "form-action 'self'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "camera=(self), microphone=(), geolocation=()",
-}
-"""Nothing is fetched from elsewhere, nothing is embedded elsewhere."""
 
 
 class Authentication(AbstractAuthenticationMiddleware):
@@ -41,7 +29,7 @@ class Authentication(AbstractAuthenticationMiddleware):
         token = secret_of(connection)
         if not token:
             return AuthenticationResult(user=None, auth=None)
-        person = await anyio.to_thread.run_sync(_find, connection, token)
+        person = await sync_to_thread(_find, connection, token)
         return AuthenticationResult(user=person, auth=token)
 
 
@@ -59,9 +47,8 @@ def secret_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
 
 def _find(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> Person | None:
     house: House = connection.app.state.house
-    lasting = dt.timedelta(hours=house.settings.session_hours)
     with house.registry.database(connection.headers.get("host", "")).reading() as session:
-        return who_is(session, token, now=house.clock.now(), lasting=lasting)
+        return who_is(session, token, now=house.clock.now(), lasting=house.lasting)
 
 
 class May:
@@ -91,11 +78,17 @@ class Anyone(May):
 ANYONE = Anyone()
 
 
+class NotJson(HTTPException):
+    """Something else than JSON was sent to the interface for programs."""
+
+    status_code = HTTP_415_UNSUPPORTED_MEDIA_TYPE
+
+
 def only_json(request: Request[Any, Any, Any]) -> None:
     """Writes under /api take JSON only.
 
     A form on another site cannot send that content type without the browser asking first, so the interface needs
     no anti-forgery token although the cookie is accepted there.
     """
-    if request.method in ("POST", "PUT", "PATCH", "DELETE") and request.content_type[0] != "application/json":
-        raise PermissionDeniedException("Send application/json.")
+    if request.method not in ("GET", "HEAD") and request.content_type[0] != "application/json":
+        raise NotJson()

@@ -7,7 +7,10 @@ from pathlib import Path
 from litestar import Router
 from litestar.static_files import create_static_files_router
 
+from api.security import ANYONE
+
 FOLDER = Path(__file__).parent / "static"
+STATIC = "/static"
 YEAR = 365 * 24 * 3600
 
 
@@ -15,16 +18,8 @@ YEAR = 365 * 24 * 3600
 def static_url(path: str) -> str:
     """The address of a file of `static/`; it changes when the file does."""
     digest = hashlib.sha256((FOLDER / path).read_bytes()).hexdigest()[:10]
-    return f"/static/{path}?v={digest}"
+    return f"{STATIC}/{path}?v={digest}"
 
 
 def static_router() -> Router:
-    from api.security import ANYONE
-
-    return create_static_files_router(
-        path="/static",
-        directories=[FOLDER],
-        guards=[ANYONE],
-        cache_control=None,
-        include_in_schema=False,
-    )
+    return create_static_files_router(path=STATIC, directories=[FOLDER], guards=[ANYONE], include_in_schema=False)
