@@ -99,9 +99,7 @@ def _lock(session: Session, session_id: int) -> DistributionSession:
 def _wanted(session: Session, kept: PlanRecord) -> list[_Wanted]:
     """The lines of the plan that belong to its own session, in whole quantities of their lots."""
     plan = msgspec.convert(kept.plan, Plan)
-    visits = dict(
-        session.execute(select(Visit.basket, Visit.id).where(Visit.session_id == kept.session_id)).all()
-    )
+    visits = dict(session.execute(select(Visit.basket, Visit.id).where(Visit.session_id == kept.session_id)).all())
     codes = {give.lot for give in plan.give}
     lots = {lot.code: lot for lot in session.scalars(select(Lot).where(Lot.code.in_(codes)))}
     why = {(w.visit, w.lot): w.code for w in plan.why}

@@ -37,7 +37,11 @@ class Browser:
         return self.page
 
     def sign_in(self, role: Role) -> "Browser":
-        form = {"login": role.value, "password": small_town.PASSWORD, "_csrf_token": self.client.cookies["panier-forms"]}
+        form = {
+            "login": role.value,
+            "password": small_town.PASSWORD,
+            "_csrf_token": self.client.cookies["panier-forms"],
+        }
         answer = self.client.post("/sign-in", data=form, follow_redirects=False)
         assert answer.status_code == 303, answer.text
         return self
