@@ -33,7 +33,8 @@ msgstr ""
 """
 
 HOLE = re.compile(r"%\((\w+)\)s")
-PLAIN_SPACE = re.compile(r" [;:!?»%€]|« ")
+PLAIN_SPACE = re.compile(r" [;:!?»%€]|« |\u00a0[;:!?»%€]|«\u00a0")
+STRAIGHT = re.compile(r"""['"]""")
 
 
 def in_code(root: Path = ROOT) -> Catalog:
@@ -118,6 +119,8 @@ def _misfits(message: Message) -> Iterator[str]:
             yield f"a percent sign that is no hole (write %%): {name} → {form!r}"
         elif PLAIN_SPACE.search(HOLE.sub("…", form)):
             yield f"a plain space where French has a narrow one (U+202F): {name} → {form!r}"
+        elif STRAIGHT.search(form):
+            yield f"a straight quote where French has ’ or « »: {name} → {form!r}"
     if message.fuzzy:
         yield f"only guessed (fuzzy): {name}"
 

@@ -65,6 +65,8 @@ def test_a_complete_catalogue_has_no_fault(marked: Catalog) -> None:
         ("Il reste %(n)s du lot %(lot)s, soit 10\u202f%.", "a percent sign"),
         ("Il reste %(n)s du lot %(lot)s !", "a plain space"),
         ("Il reste %(n)s du lot « %(lot)s\u202f».", "a plain space"),
+        ("Il reste %(n)s du lot %(lot)s\u00a0!", "a plain space"),
+        ("Il reste %(n)s de l'article %(lot)s.", "a straight quote"),
     ],
 )
 def test_a_translation_that_does_not_fit_is_found(marked: Catalog, translation: str, fault: str) -> None:
