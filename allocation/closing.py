@@ -19,7 +19,7 @@ class NotSettled(Refusal):
     """Some baskets were neither handed over nor noted as absent."""
 
     kind = Kind.CONFLICT
-    message = N_("%(n)s baskets are still waiting: hand them over or note who did not come.")
+    message = N_("Baskets still waiting: %(n)s. Hand them over or note who did not come.")
 
 
 class NotConfirmed(Refusal):

@@ -23,14 +23,21 @@ from common.clock import Stamp
 from common.database import Database
 from common.errors import Kind, NotFound, Refusal
 from common.jobs import Work
-from common.words import N_, Term
+from common.words import N_, Term, Words
 
 
 class PlanBreaksRules(Refusal):
     """The checker, which shares no code with the planner, found a rule broken: the plan is not shown to anybody."""
 
     kind = Kind.CONFLICT
-    message = N_("The proposal broke a rule and was not kept: %(rule)s. Please report this.")
+    message = N_("The proposal broke a rule and was not kept. %(rule)s Please report this.")
+
+    def __init__(self, broken: Broken) -> None:
+        super().__init__(rule=str(broken))
+        self.broken = broken
+
+    def say(self, words: Words) -> str:
+        return words.text(self.message, rule=self.broken.say(words))
 
 
 class Measured(Struct, frozen=True):
@@ -97,7 +104,7 @@ def make_proposal(work: Work) -> dict[str, Any]:
 def refuse_broken(broken: Sequence[Broken]) -> None:
     """Raise PlanBreaksRules for the first rule that does not hold."""
     if broken:
-        raise PlanBreaksRules(rule=str(broken[0]))
+        raise PlanBreaksRules(broken[0])
 
 
 def measure(instance: Instance, plan: Plan, usual: Plan | None = None) -> PlanFigures:

@@ -15,7 +15,7 @@ from api.migrations import upgrade
 from api.work import work as do_work
 from common.errors import Kind, Refusal
 from common.settings import Settings
-from common.words import N_
+from common.words import N_, Term
 from stock.ledger import faults
 
 
@@ -140,7 +140,12 @@ def _say_where(settings: Settings) -> None:
         port=str(settings.port),
     )
     for login, password, role in logins():
-        say(N_("  %(login)s  (password %(password)s): %(role)s"), login=login.ljust(12), password=password, role=role)
+        say(
+            N_("  %(login)s  (password %(password)s): %(role)s"),
+            login=login.ljust(12),
+            password=password,
+            role=Term(role),
+        )
 
 
 def _name(host: str) -> str:

@@ -46,7 +46,7 @@ def check_plan(instance: Path, plan: Path) -> None:
     for fault in broken:
         click.echo(fault.say(spoken()))
     if broken:
-        say(N_("%(n)s rules are broken."), n=len(broken))
+        say(N_("Rules broken: %(n)s."), n=len(broken))
         sys.exit(1)
     worth = figures(problem, answer)
     say(

@@ -125,7 +125,7 @@ def closing_page(here: NamedDependency[Here], session_id: FromPath[int]) -> Resp
 def everybody_else_absent(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
     with here.database.writing() as session:
         noted = closing.note_the_rest_absent(session, session_id, here.stamp())
-    done = N_("%(n)s households noted as absent: their baskets are free again.")
+    done = N_("Households noted as absent: %(n)s. Their baskets are free again.")
     return here.go(f"/sessions/{session_id}/closing", done, n=noted)
 
 
