@@ -27,6 +27,8 @@ HEADERS = {
 }
 """Nothing is fetched from elsewhere, nothing is embedded elsewhere."""
 OVER_HTTPS = {"strict-transport-security": f"max-age={YEAR}"}
+COOKIES = (b"httponly", b"samesite=lax")
+"""No script reads a cookie and no other site sends one; over https, no open line carries one either."""
 NOT_KEPT = "no-store"
 """Tablets are shared: what one person saw is not there for the next one who presses “back”."""
 log = structlog.get_logger()
@@ -38,8 +40,9 @@ class Door:
     def __init__(self, app: ASGIApp, meters: Meters, over_https: bool) -> None:
         self.app = app
         self.meters = meters
-        self.over_https = over_https
-        self._headers = [(k.encode(), v.encode()) for k, v in (HEADERS | (OVER_HTTPS if over_https else {})).items()]
+        headers = HEADERS | (OVER_HTTPS if over_https else {})
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        self._cookies = [*COOKIES, *([b"secure"] if over_https else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -60,14 +63,16 @@ class Door:
             self._note(scope, status, time.perf_counter() - began)
 
     def _careful(self, scope: Scope, headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        """The headers as they leave: with ours, and cookies for https only where pages are."""
-        sent = [(k, self._secure(v) if k.lower() == b"set-cookie" else v) for k, v in headers]
+        """The headers as they leave."""
+        sent = [(k, self._closed(v) if k.lower() == b"set-cookie" else v) for k, v in headers]
         if all(k.lower() != b"cache-control" for k, _ in sent):
             sent.append((b"cache-control", kept_for(scope["path"], scope["query_string"]).encode()))
         return [*sent, *self._headers]
 
-    def _secure(self, cookie: bytes) -> bytes:
-        return cookie + b"; Secure" if self.over_https and b"; secure" not in cookie.lower() else cookie
+    def _closed(self, cookie: bytes) -> bytes:
+        """A cookie with what it was set without."""
+        missing = [part for part in self._cookies if b"; " + part.partition(b"=")[0] not in cookie.lower()]
+        return b"; ".join([cookie, *missing])
 
     def _note(self, scope: Any, status: int, seconds: float) -> None:
         """Of a request its route, never its address: that may name a person or hold what they typed."""

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 from litestar.template.base import csrf_token
 from markupsafe import Markup
@@ -77,7 +77,7 @@ class Here:
         template = _environment.get_template(name)
         flashes = flash.from_request(self.request)
         html = template.render(**{"flashes": flashes, **self._common(), **context})
-        answer = Response(html, status_code=status, media_type="text/html; charset=utf-8")
+        answer = Response(html, status_code=status, media_type=MediaType.HTML)
         if flashes:
             answer.delete_cookie(flash.COOKIE)
         return answer

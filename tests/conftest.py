@@ -32,10 +32,16 @@ log.configure("warning")
 accounts.COST = profiles.CHEAPEST
 
 
-@pytest.fixture
-def clock() -> Clock:
+@pytest.fixture(scope="session")
+def monday() -> Clock:
     """Monday 23 November 2026, nine in the morning in Paris."""
     return Clock(at=dt.datetime(2026, 11, 23, 9, tzinfo=PARIS))
+
+
+@pytest.fixture
+def clock(monday: Clock) -> Clock:
+    """That Monday, where nothing else is said."""
+    return monday
 
 
 @pytest.fixture

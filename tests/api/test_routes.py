@@ -1,0 +1,241 @@
+"""Every route, as nobody and as every role: who may not is refused, who may is let in, and nothing breaks."""
+
+import re
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+from litestar import get
+from litestar.testing import TestClient
+from markupsafe import escape
+
+from api.app import create_app
+from api.door import HEADERS
+from api.house import House
+from api.pages import PAGES
+from api.refusals import OLD_FORM
+from common.clock import Clock
+from common.settings import Settings
+from common.words import words
+from network.roles import Role
+from tests.api.walking import HOLE, MEANS_WRITTEN, WRITING, Step, Walker
+from tests.databases import BOTH, Maker, lent
+
+V, D, M, S, C, A = Role
+"""Volunteer, distribution, manager, social worker, coordinator, administrator."""
+
+ONLY_FOR = {
+    r"/intake.*": {V, M, C, A},
+    r"/stock(/lots/{lot:str})?|/at-risk": {V, D, M, S, C, A},
+    r"/stock/lots/.*/loss.*|/at-risk/write-off.*": {V, M, C, A},
+    r"/sessions": {D, M, S, C},
+    r"/sessions/{session_id:int}": {D, M, S, C},
+    r"/sessions/{session_id:int}/plan.*": {M, C},
+    r"/sessions/{session_id:int}/visits/.*": {D, M},
+    r"/households(/{household_id:int})?": {D, M, S, C},
+    r"/households/{household_id:int}/(card|decision|needs|needs/.*|remainder)": {S},
+    r"/jobs.*": {M, C},
+    r"/labels.*": {V, D, M, C},
+    r"/waste.*": {V, D, M, S, C, A},
+    r"/accounts.*|/metrics": {A},
+    r"/api/v1/(donors|scan|receptions.*|movements.*)": {V, M, C, A},
+    r"/api/v1/(stock.*|at-risk)": {V, D, M, S, C, A},
+    r"/api/v1/cards.*": {D, M, S, C},
+    r"/api/v1/sessions|/api/v1/sessions/.*/visits": {D, M, S, C},
+    r"/api/v1/sessions/.*/proposals|/api/v1/(jobs|proposals).*": {M, C},
+    r"/api/v1/visits.*": {D, M},
+    r"/api/v1/reports.*": {V, D, M, S, C, A},
+    r"/|/sign-out|/api/v1/me|/api/v1/sign-ins/current": {V, D, M, S, C, A},
+}
+"""The access matrix, said a second time: what no line speaks of is either open to anyone, or in `BY_METHOD`."""
+
+BY_METHOD = {
+    ("GET", "/sessions/{session_id:int}/closing"): {D, M, S, C},
+    ("POST", "/sessions/{session_id:int}/closing"): {D, M},
+    ("POST", "/sessions/{session_id:int}/closing/absent"): {D, M},
+    ("GET", "/sessions/{session_id:int}/baskets.pdf"): {V, D, M, C},
+    ("GET", "/sessions/{session_id:int}/picking.pdf"): {V, D, M, C},
+    ("GET", "/api/v1/sessions/{session_id:int}/closing"): {D, M, S, C},
+    ("POST", "/api/v1/sessions/{session_id:int}/closing"): {D, M},
+}
+
+OPEN = {
+    "/sign-in",
+    "/language/{language:str}",
+    "/healthz",
+    "/readyz",
+    "/api/v1/sign-ins",
+    "/api/v1/openapi",
+    "/api/v1/openapi/openapi.json",
+    "/api/v1/openapi/{path:str}",
+    "/static/{file_path:path}",
+}
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def walker(request: pytest.FixtureRequest) -> Iterator[Walker]:
+    maker = cast(Maker, request.getfixturevalue(f"{request.param}_maker"))
+    clock = cast(Clock, request.getfixturevalue("monday"))
+    with lent(maker, maker.migrated()) as url:
+        house = House.of(Settings(database_url=url, secret="for tests only", secure_cookies=True), clock)
+        walker = Walker(house)
+        with walker.client:
+            yield walker
+
+
+@pytest.fixture(scope="module")
+def steps(walker: Walker) -> list[Step]:
+    return walker.walk()
+
+
+def told(wrong: list[Step]) -> str:
+    return "\n".join(map(str, wrong))
+
+
+def test_the_walk_is_long(steps: list[Step]) -> None:
+    assert len({(step.method, step.route) for step in steps}) > 60
+    assert {step.role for step in steps} == {None, *Role}
+
+
+def test_who_may_not_is_refused(steps: list[Step]) -> None:
+    wrong = [step for step in steps if not step.may and not step.refused]
+
+    assert not wrong, told(wrong)
+
+
+def test_who_may_is_let_in(steps: list[Step]) -> None:
+    wrong = [step for step in steps if step.may and step.refused]
+
+    assert not wrong, told(wrong)
+
+
+def test_nobody_is_sent_to_sign_in_by_pages_and_told_so_by_the_interface(steps: list[Step]) -> None:
+    closed = [step for step in steps if step.role is None and not step.may]
+
+    for step in closed:
+        if step.api:
+            assert (step.answer.status_code, step.answer.json()["code"]) == (401, "Unauthorized"), str(step)
+        else:
+            assert step.answer.status_code == 303, str(step)
+            assert step.answer.headers["location"].startswith("/sign-in?next=/"), str(step)
+
+
+def test_somebody_without_the_right_is_told_so(steps: list[Step]) -> None:
+    closed = [step for step in steps if step.role is not None and not step.may]
+
+    assert {step.answer.status_code for step in closed} == {403}
+    assert {step.answer.headers["content-type"] for step in closed if step.api} == {"application/json"}
+    assert {step.answer.headers["content-type"] for step in closed if not step.api} == {"text/html; charset=utf-8"}
+
+
+def test_nothing_breaks_whoever_asks(steps: list[Step]) -> None:
+    wrong = [step for step in steps if step.answer.status_code >= 500]
+
+    assert not wrong, told(wrong)
+
+
+def test_the_routes_ask_for_what_the_access_matrix_says(walker: Walker) -> None:
+    for method, route, guard in walker.routes():
+        allowed = {role for role, person in walker.people.items() if role and guard.allows(person)}
+        assert allowed == expected(method, route), f"{method} {route}"
+        assert guard.allows(None) == (route in OPEN), f"{method} {route}"
+
+
+def expected(method: str, route: str) -> set[Role]:
+    """Who may use a route, by the matrix; a route nobody thought of is nobody's."""
+    if route in OPEN:
+        return set(Role)
+    lines = [roles for pattern, roles in ONLY_FOR.items() if re.fullmatch(pattern, route)]
+    return BY_METHOD.get((method, route)) or (lines[0] if len(lines) == 1 else set())
+
+
+def test_only_who_opens_files_sees_what_a_household_lives_on(steps: list[Step]) -> None:
+    saw = {step.role for step in steps if MEANS_WRITTEN.search(step.answer.text)}
+
+    assert saw == {Role.SOCIAL_WORKER}
+
+
+def test_every_answer_carries_the_careful_headers(walker: Walker, steps: list[Step]) -> None:
+    answers = [step.answer for step in steps]
+    answers += [walker.client.get("/nowhere"), walker.client.put("/sign-in"), walker.client.get("/static/nothing.css")]
+
+    assert {answer.status_code for answer in answers[-3:]} == {404, 405}
+    for answer in answers:
+        assert HEADERS.items() <= dict(answer.headers).items(), answer.request.url
+        assert "max-age" in answer.headers["strict-transport-security"]
+
+
+def test_only_files_whose_address_follows_their_content_are_kept_by_browsers(walker: Walker, steps: list[Step]) -> None:
+    kept = {step.answer.headers["cache-control"] for step in steps if not step.route.startswith("/static")}
+    page = walker.client.get("/sign-in").text
+    versioned = re.findall(r'"(/static/[^"]+\?v=\w+)"', page)
+
+    assert kept == {"no-store"}
+    assert versioned
+    for path in versioned:
+        assert "immutable" in walker.client.get(path).headers["cache-control"]
+    assert walker.client.get("/static/js/hands.js").headers["cache-control"] == "no-cache"
+
+
+def test_every_cookie_is_kept_from_scripts_and_other_sites_and_open_lines(walker: Walker, steps: list[Step]) -> None:
+    first = TestClient(walker.app, base_url="https://valmont.example.org").get("/sign-in")
+    cookies = [
+        cookie
+        for answer in (first, *(step.answer for step in steps))
+        for cookie in answer.headers.get_list("set-cookie")
+    ]
+
+    assert {cookie.partition("=")[0] for cookie in cookies} >= {"panier", "panier-forms", "language"}
+    for cookie in cookies:
+        attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
+        assert {"httponly", "samesite=lax", "secure"} <= attributes, cookie.partition("=")[0]
+
+
+def test_writes_of_the_interface_take_nothing_but_json(walker: Walker) -> None:
+    writes = [
+        (method, route) for method, route, _ in walker.routes() if route.startswith("/api/") and method in WRITING
+    ]
+
+    assert len(writes) > 10
+    for method, route in writes:
+        for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", ""):
+            answer = walker.ask(Role.MANAGER, method, route, json=None, content=b"a=1", headers={"content-type": kind})
+            assert answer.status_code in (415, 403), f"{method} {route} {kind}"
+
+
+def test_a_form_without_its_token_is_refused(walker: Walker) -> None:
+    forms = [(method, route) for method, route, _ in walker.routes() if method in WRITING and "/api/" not in route]
+
+    assert len(forms) > 20
+    for role in (Role.MANAGER, Role.ADMINISTRATOR, Role.SOCIAL_WORKER, None):
+        for method, route in forms:
+            none = walker.ask(role, method, route, token=False)
+            forged = walker.ask(role, method, route, token=False, headers={"x-csrftoken": "0" * 128})
+            assert (none.status_code, forged.status_code) == (403, 403), f"{method} {route}"
+
+
+def test_a_form_with_the_token_of_another_browser_is_refused(walker: Walker) -> None:
+    other = TestClient(walker.app, base_url="https://valmont.example.org")
+    other.get("/sign-in")
+
+    answer = walker.ask(None, "POST", "/sign-in", token=False, headers={"x-csrftoken": other.cookies["panier-forms"]})
+
+    assert answer.status_code == 403
+    assert escape(words("fr").text(OLD_FORM)) in answer.text
+
+
+def test_an_application_with_a_route_for_nobody_knows_whom_does_not_start(
+    walker: Walker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @get("/forgotten", sync_to_thread=False)
+    def forgotten() -> str:
+        return "what nobody was meant to see"
+
+    monkeypatch.setattr("api.app.PAGES", [*PAGES, forgotten])
+
+    with pytest.raises(RuntimeError, match="/forgotten"):
+        create_app(walker.house)
+
+
+def test_every_hole_of_an_address_is_filled_by_the_walk(steps: list[Step]) -> None:
+    assert not [step.route for step in steps if "{" in HOLE.sub("", step.route)]
