@@ -327,7 +327,7 @@ def test_a_flow_stays_in_its_drawing_whatever_it_shows(sources: list[int], cut: 
 
     drawing = piece("flow('Flow', sources, ends)", "charts.html", sources=parts(sources), ends=parts(ends))
 
-    box = re.search(r'viewBox="0 0 860 (\d+)"', drawing)
+    box = re.search(r'viewBox="0 0 740 (\d+)"', drawing)
     assert box
     nodes = re.findall(r'<rect class="node[^"]*" x="[\d.]+" y="([\d.-]+)" width="12" height="([\d.]+)"', drawing)
     assert len(nodes) == len(sources) + len(ends)
@@ -343,4 +343,4 @@ def test_a_week_without_losses_is_drawn_on_the_ground_line() -> None:
 
     trend = piece("trend('Trend', points)", "charts.html", points=points)
 
-    assert 'points="90.0,190.0 810.0,190.0 "' in trend
+    assert 'points="85.0,190.0 610.0,190.0 "' in trend
