@@ -42,7 +42,7 @@ class Town:
     household_ids: tuple[int, ...]
 
 
-def build(database: Database, clock: Clock) -> Town:
+def build(database: Database, clock: Clock, session_on: dt.date = FRIDAY) -> Town:
     """The town, with empty shelves."""
     stamp = clock.stamp()
     with database.writing() as session:
@@ -55,7 +55,7 @@ def build(database: Database, clock: Clock) -> Town:
         donor = _donor(session)
         _products(session)
         households = _households(session, organisation.id, site.id, stamp)
-        planned = plan_session(session, site.id, FRIDAY, "free")
+        planned = plan_session(session, site.id, session_on, "free")
         expect_usual(session, planned)
         return Town(organisation.id, site.id, donor.id, planned.id, households)
 
