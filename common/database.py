@@ -97,6 +97,11 @@ class Database:
         self.engine.dispose()
 
 
+def one_writer_at_a_time(session: Session) -> bool:
+    """Whether nobody else can write until this writing session ends: then there is no row to lock."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 

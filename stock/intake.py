@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from common.clock import Stamp
 from common.codes import new_code
+from common.database import one_writer_at_a_time
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
 from stock import catalogue, ledger
@@ -217,10 +218,11 @@ def _lot(session: Session, reception: Reception, goods: Goods, stamp: Stamp) -> 
     }
     if found := session.execute(_SAME_LOT, same).first():
         return found, False
-    # Two such lines at once: the second waits here and then finds the lot of the first.
-    session.execute(_HOLD_RECEPTION, same)
-    if found := session.execute(_SAME_LOT, same).first():
-        return found, False
+    if not one_writer_at_a_time(session):
+        # Two such lines at once: the second waits here and then finds the lot of the first.
+        session.execute(_HOLD_RECEPTION, same)
+        if found := session.execute(_SAME_LOT, same).first():
+            return found, False
     new = {
         **same,
         "code": new_code(),

@@ -44,7 +44,7 @@ def open_reception(session: Session, site_id: int, donor: Donor, stamp: Stamp, s
 
 def reception(session: Session, reception_id: int) -> Reception:
     """The reception with its donor; raises NotFound."""
-    found = session.get(Reception, reception_id, options=[joinedload(Reception.donor)])
+    found = session.scalar(_BY_ID, {"id": reception_id})
     if found is None:
         raise NotFound(what=Term(N_("reception")), id=reception_id)
     return found
@@ -94,6 +94,7 @@ def refuse_goods(
     return refused.id
 
 
+_BY_ID = select(Reception).options(joinedload(Reception.donor)).where(Reception.id == bindparam("id"))
 _OPEN = (
     select(Reception)
     .options(joinedload(Reception.donor))
