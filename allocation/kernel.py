@@ -102,6 +102,12 @@ PLATE = np.dtype([("rate", "f8"), ("counted", "f8")])
 LOG = 128
 """Room for the changes of one step."""
 
+DONORS = 4
+"""How many holders of a lot are looked at before one gives up a unit: worth four times the steps."""
+
+ON_THE_SHELF, NOBODY = -1, -2
+ALL_WELL, STUCK = -1, -2
+
 
 class Board(NamedTuple):
     """The whole state of a search; see the types above."""
@@ -378,19 +384,19 @@ def still_eatable(board: Board, p: int) -> bool:
 
 @compiled
 def some_held(board: Board, first: int, last: int, but: int) -> int:
-    """A free pair with units among first : last, other than `but`; -2 where there is none."""
+    """A free pair with units among first : last, other than `but`; STUCK where there is none."""
     n = last - first
     start = draw(board, max(n, 1))
     for k in range(n):
         p = first + (start + k) % n
         if p != but and board.pairs[p]["units"] > 0 and board.pairs[p]["free"]:
             return int(p)
-    return -2
+    return STUCK
 
 
 @compiled
 def too_much(board: Board, p: int) -> int:
-    """What to take out after a unit was given at a pair: another pair, -1 when all is well, -2 when stuck."""
+    """What to take out after a unit was given at a pair: another pair, or ALL_WELL, or STUCK."""
     pair = board.pairs[p]
     v = pair["visit"]
     g = board.lots[pair["lot"]]["group"]
@@ -406,7 +412,7 @@ def too_much(board: Board, p: int) -> int:
         return some_held(board, cell["first"], cell["last"], p)
     if visit["carry"] < 0 or visit["cents"] < 0:
         return some_held(board, visit["first"], visit["last"], p)
-    return -1
+    return ALL_WELL
 
 
 @compiled
@@ -464,7 +470,7 @@ def make_room(board: Board, aim: Aim, p: int) -> tuple[float, bool]:
     for _ in range(5):
         out = too_much(board, p)
         if out < 0:
-            return gain, out == -1
+            return gain, out == ALL_WELL
         gain += take(board, aim, out)
         same_cell = (
             board.pairs[out]["visit"] == board.pairs[p]["visit"]
@@ -498,15 +504,22 @@ def promise(board: Board, aim: Aim, p: int, units: int) -> float:
 
 
 @compiled
-def some_donor(board: Board, p: int) -> int:
-    """Who could give up a unit of a pair's lot: -1 where the shelf can, -2 where nobody can."""
+def some_donor(board: Board, aim: Aim, p: int) -> tuple[int, float]:
+    """Who could give up a unit of a pair's lot, and the gain (a loss) that would be: the best of a few looks.
+
+    Instead of a pair: ON_THE_SHELF where nobody need give it up, NOBODY where nobody can.
+    """
     lot = board.lots[board.pairs[p]["lot"]]
     if lot["left"] > 0:
-        return -1
-    if lot["holding"] == 0:
-        return -2
-    donor = board.holders[lot["first"] + draw(board, lot["holding"])]
-    return int(donor) if donor != p and board.pairs[donor]["free"] else -2
+        return ON_THE_SHELF, 0.0
+    best, least = NOBODY, -math.inf
+    for _ in range(min(DONORS, lot["holding"])):
+        donor = board.holders[lot["first"] + draw(board, lot["holding"])]
+        if donor != p and board.pairs[donor]["free"]:
+            loss = promise(board, aim, donor, -1)
+            if loss > least:
+                best, least = donor, loss
+    return best, least
 
 
 @compiled
@@ -552,11 +565,14 @@ def step(board: Board, aim: Aim, heat: float) -> float:
     """One move, kept or undone; the gain of what was kept."""
     board.log[0] = 0
     p = some_pair(board)
-    donor = some_donor(board, p)
-    if donor == -2 or (donor == -1 and with_lot(board, p) >= board.lots[board.pairs[p]["lot"]]["per_visit"]):
+    donor, loss = some_donor(board, aim, p)
+    if donor == NOBODY:
+        return 0.0
+    if donor == ON_THE_SHELF and with_lot(board, p) >= board.lots[board.pairs[p]["lot"]]["per_visit"]:
         return 0.0
     asked = heat * math.log((draw(board, 1 << 30) + 1) / (1 << 30))
-    if donor >= 0 and promise(board, aim, p, 1) + promise(board, aim, donor, -1) < 2 * asked - heat:
+    # Most exchanges are hopeless as they stand; what mending might bring back is allowed for.
+    if donor >= 0 and promise(board, aim, p, 1) + loss < 2 * asked - heat:
         return 0.0
     gain, good = give(board, aim, p, donor)
     if good:
