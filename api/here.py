@@ -114,12 +114,19 @@ class Here:
             "nav": places(person, path, self.words) if person else [],
             "today": self.clock.today(),
             "path": path,
-            "here_url": quote(str(self.request.url.path)),
+            "here_url": quote(self._address(), safe=""),
             "csrf_input": self._csrf_input,
             "csrf": self._csrf,
             "new_key": lambda: token_urlsafe(12),
             "static": static_url,
         }
+
+    def _address(self) -> str:
+        """The page a person is on, with what they asked of it; home after a form, whose address shows nothing."""
+        url = self.request.url
+        if self.request.method != "GET":
+            return "/"
+        return f"{url.path}?{url.query}" if url.query else url.path
 
     def _csrf(self) -> str:
         return csrf_token({"request": self.request})
