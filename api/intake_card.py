@@ -115,8 +115,8 @@ def _said(date: dt.date, today: dt.date, words: Words) -> str:
     """`vendredi 28 novembre, dans 5 jours`."""
     days = (date - today).days
     if days <= 0:
-        return words.date(date)
-    return words.plural("%(date)s, in %(n)s day", "%(date)s, in %(n)s days", days, date=date)
+        return words.day(date, today)
+    return words.plural("%(date)s, in %(n)s day", "%(date)s, in %(n)s days", days, date=words.day(date, today))
 
 
 def _suggestions(card: ProductCard, today: dt.date, words: Words) -> list[dict[str, str]]:

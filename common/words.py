@@ -28,6 +28,9 @@ LOCALE_FOLDER = Path(__file__).parent / "locale"
 THIN = "\u202f"
 """Narrow no-break space, which French puts before double punctuation and between digits."""
 
+ONE_YEAR_IS_MEANT = 300
+"""Days from today within which a day and a month can only mean one year."""
+
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark a message for translation where it is defined; it is translated where it is said."""
@@ -133,6 +136,10 @@ class Words:
         """The whole date: `vendredi 28 novembre 2026`."""
         return self._date(day, "EEEE d MMMM y")
 
+    def day(self, day: dt.date, today: dt.date) -> str:
+        """A day by its name: `vendredi 28 novembre`, with its year where that is not plain."""
+        return self._date(day, "EEEE d MMMM" if abs((day - today).days) < ONE_YEAR_IS_MEANT else "EEEE d MMMM y")
+
     def short_date(self, day: dt.date) -> str:
         """Day and month, as on a label: `28/11`."""
         return day.strftime("%d/%m")
@@ -153,7 +160,7 @@ class Words:
             return self.text(near[days])
         if 1 < days < 7:
             return dates.format_date(day, "EEEE", locale=self.locale)
-        return self._date(day, "d MMMM" if abs(days) < 300 else "d MMMM y")
+        return self._date(day, "d MMMM" if abs(days) < ONE_YEAR_IS_MEANT else "d MMMM y")
 
     def _date(self, day: dt.date, pattern: str) -> str:
         if self.language == "fr" and day.day == 1:

@@ -112,6 +112,21 @@ def test_the_first_of_a_month_near_today_in_french(fr: Words) -> None:
     assert fr.near_date(dt.date(2026, 12, 1), MONDAY) == "1er décembre"
 
 
+@pytest.mark.parametrize(
+    ("days", "french", "english"),
+    [
+        (4, "vendredi 27 novembre", "Friday 27 November"),
+        (8, "mardi 1er décembre", "Tuesday 1 December"),
+        (-299, "mercredi 28 janvier", "Wednesday 28 January"),
+        (300, "dimanche 19 septembre 2027", "Sunday 19 September 2027"),
+    ],
+)
+def test_a_day_by_its_name(fr: Words, en: Words, days: int, french: str, english: str) -> None:
+    day = MONDAY + dt.timedelta(days)
+
+    assert (fr.day(day, MONDAY), en.day(day, MONDAY)) == (french, english)
+
+
 def test_dates_on_labels_are_figures(fr: Words) -> None:
     assert fr.short_date(dt.date(2026, 3, 1)) == "01/03"
     assert fr.numeric_date(dt.date(2026, 3, 1)) == "01/03/2026"
