@@ -27,7 +27,7 @@ def test_a_scanned_pack_is_booked_with_the_date_as_it_was_typed(manager: Browser
     manager.post("/intake/lines", scan=YOGHURT, typed="2811", units="6")
 
     assert "Yaourt nature" in manager.words
-    assert "6 booked in Frigo" in manager.words or "6 rangés dans Frigo" in manager.words
+    assert "Rangé dans Frigo : Yaourt nature 4 × 125 g, quantité 6." in manager.words
 
 
 def test_an_impossible_date_is_refused_in_words_and_the_typing_is_kept(manager: Browser, town: Town) -> None:
