@@ -63,7 +63,7 @@ def labels_page(here: NamedDependency[Here], session: FromQuery[int | None] = No
 def lots_pdf(
     here: NamedDependency[Here],
     lot: Annotated[list[int] | None, QueryParameter()] = None,
-    stock: Annotated[str, QueryParameter(query="media")] = USUAL,
+    stock: Annotated[str, QueryParameter(name="media")] = USUAL,
     start: FromQuery[int] = 1,
     copies: FromQuery[int] = 1,
 ) -> Response[Any]:
@@ -79,7 +79,7 @@ def lots_pdf(
 
 @get("/labels/articles.pdf", guards=[MAY], sync_to_thread=True)
 def articles_pdf(
-    here: NamedDependency[Here], stock: Annotated[str, QueryParameter(query="media")] = USUAL
+    here: NamedDependency[Here], stock: Annotated[str, QueryParameter(name="media")] = USUAL
 ) -> Response[Any]:
     with here.database.reading() as session:
         values = article_labels_for(catalogue.articles(session), here.words)
@@ -90,7 +90,7 @@ def articles_pdf(
 def baskets_pdf(
     here: NamedDependency[Here],
     session_id: FromPath[int],
-    stock: Annotated[str, QueryParameter(query="media")] = USUAL,
+    stock: Annotated[str, QueryParameter(name="media")] = USUAL,
     start: FromQuery[int] = 1,
 ) -> Response[Any]:
     with here.database.reading() as session:
