@@ -1,0 +1,226 @@
+"""The real server and its worker over a small town of today, and people with a real browser."""
+
+import datetime as dt
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from allocation import baskets, handover, proposals
+from allocation.sessions import expect_usual, plan_session
+from common.clock import Clock
+from common.database import Database
+from network.roles import Role
+from tests import small_town
+from tests.browser.chromium import ARGUMENTS, chromium
+from tests.databases import SqliteMaker, lent
+from tests.small_town import BEANS, MILK, PASTA, YOGHURT, Arrival, Town
+
+ROOT = Path(__file__).parents[2]
+STARTING, ANSWERING = 60, 30
+"""Seconds the server may take to start and a page to answer: generous, as a slow machine is not a wrong program."""
+
+HASTE = 0.02
+"""How hard the baskets a journey begins with are worked on: they need not be good, only there."""
+
+PHONE = {"width": 360, "height": 740}
+LAPTOP = {"width": 1280, "height": 800}
+
+
+@dataclass(frozen=True)
+class Served:
+    """A town behind an address. Each journey has a session of its own, so that none waits for another."""
+
+    address: str
+    town: Town
+    drafted_id: int
+    drafted_basket: str
+    """A session whose baskets are proposed, and one of them."""
+    ready_id: int
+    """A session whose baskets are confirmed, to look at."""
+    today_id: int
+    """Today's session, its baskets confirmed, to hand over."""
+    lot: str
+    visit_id: int
+    """Somebody expected at the session to look at."""
+    card: str
+    """Somebody expected today."""
+    line: str
+    grams: int
+    """The first product of their basket and its weight."""
+
+
+@pytest.fixture(scope="package")
+def served(tmp_path_factory: pytest.TempPathFactory, sqlite_maker: SqliteMaker) -> Iterator[Served]:
+    """The program as `panier serve` starts it, worker included."""
+    with lent(sqlite_maker, sqlite_maker.migrated()) as url:
+        port = _free_port()
+        served = _settle(url, f"http://127.0.0.1:{port}")
+        log = tmp_path_factory.mktemp("server") / "log"
+        with log.open("wb") as out:
+            server = subprocess.Popen(
+                [sys.executable, "-m", "api", "serve"],
+                cwd=ROOT,
+                env=_environment(PANIER_DATABASE_URL=url, PANIER_PORT=str(port)),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+            try:
+                _wait_for(served.address, server, log)
+                yield served
+            finally:
+                server.terminate()
+                server.wait(timeout=STARTING)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium, stopped with the last test of this folder: its event loop would be in the way of other tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Person:
+    """Somebody at a browser of their own, and what that browser complained about."""
+
+    context: BrowserContext
+    page: Page
+    complaints: list[str]
+
+    def sign_in(self, role: Role) -> None:
+        self.page.goto("/sign-in")
+        self.page.get_by_label("Votre identifiant").fill(role.value)
+        self.page.get_by_label("Mot de passe").fill(small_town.PASSWORD)
+        self.page.get_by_role("button", name="Se connecter").click()
+        self.page.wait_for_url(lambda url: not url.endswith("/sign-in"))
+
+
+Opening = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, served: Served) -> Iterator[Opening]:
+    """Opens a browser for a person of this role, signed in; at the end, none may have complained or gone elsewhere."""
+    people: list[Person] = []
+
+    def open_one(role: Role | None = None, **options: Any) -> Page:
+        person = _at_a_browser(browser, served.address, options)
+        people.append(person)
+        if role:
+            person.sign_in(role)
+        return person.page
+
+    yield open_one
+    for person in people:
+        person.context.close()
+    assert [complaint for person in people for complaint in person.complaints] == []
+
+
+def _at_a_browser(browser: Browser, address: str, options: dict[str, Any]) -> Person:
+    context = browser.new_context(**{"base_url": address, "locale": "fr-FR", "viewport": LAPTOP} | options)
+    context.set_default_timeout(ANSWERING * 1000)
+    page, complaints = context.new_page(), list[str]()
+
+    def watch(request: Request) -> None:
+        if request.url.startswith("http") and not request.url.startswith(f"{address}/"):
+            complaints.append(f"went to {request.url}")
+
+    context.on("request", watch)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda said: complaints.append(f"{page.url}: {said.text}") if said.type in ("error", "warning") else None,
+    )
+    return Person(context, page, complaints)
+
+
+def _settle(url: str, address: str) -> Served:
+    """The town of today: food on the shelves, a session for each journey."""
+    clock, database = Clock(), Database(url)
+    try:
+        today = clock.today()
+        town = small_town.build(database, clock, session_on=today + dt.timedelta(days=4))
+        today_id, ready_id, drafted_id = (_session(database, town, today + dt.timedelta(days=n)) for n in range(3))
+        for session_id in (today_id, ready_id):
+            lot = _stock_up(database, town, clock)
+            plan_id = proposals.propose(database, session_id, clock.stamp(), effort=HASTE)
+            with database.writing() as session:
+                baskets.confirm(session, plan_id, clock.stamp())
+        _stock_up(database, town, clock)
+        proposals.propose(database, drafted_id, clock.stamp(), effort=HASTE)
+        with database.reading() as session:
+            first, looked_at = handover.sheets(session, today_id)[0], handover.sheets(session, ready_id)[0]
+            drafted_basket = handover.sheets(session, drafted_id)[0].basket
+        line = first.lines[0]
+        return Served(
+            address,
+            town,
+            drafted_id,
+            drafted_basket,
+            ready_id,
+            today_id,
+            lot,
+            looked_at.visit_id,
+            first.card,
+            line.product,
+            line.grams,
+        )
+    finally:
+        database.close()
+
+
+def _session(database: Database, town: Town, on: dt.date) -> int:
+    with database.writing() as session:
+        planned = plan_session(session, town.site_id, on, "free")
+        expect_usual(session, planned)
+        return planned.id
+
+
+def _stock_up(database: Database, town: Town, clock: Clock) -> str:
+    """A little of everything, dated from today on; the code of one of the lots."""
+    booked = small_town.receive(
+        database,
+        town,
+        clock,
+        Arrival(MILK, units=12, date="+90"),
+        Arrival(YOGHURT, units=8, date="+6"),
+        Arrival(PASTA, units=20, date="+200"),
+        Arrival(BEANS, units=10, date="+300"),
+        Arrival("ART-POMME", grams=6000),
+    )
+    return booked[0].lot_code
+
+
+def _environment(**settings: str) -> dict[str, str]:
+    """This environment with these settings of the program and no other."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PANIER_")} | settings
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    ends = time.monotonic() + STARTING
+    while time.monotonic() < ends and server.poll() is None:
+        try:
+            with urlopen(f"{address}/healthz", timeout=ANSWERING):
+                return
+        except URLError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the server did not answer at {address}:\n{log.read_text()}")

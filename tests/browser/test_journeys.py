@@ -1,0 +1,134 @@
+"""A handful of days at the centre, through a real browser, the real server and its worker."""
+
+import datetime as dt
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from common.clock import Clock
+from common.words import words
+from network.roles import Role
+from tests.browser.conftest import ANSWERING, Opening, Served
+from tests.small_town import YOGHURT
+
+pytestmark = pytest.mark.browser
+
+expect.set_options(timeout=ANSWERING * 1000)
+
+FRENCH = words("fr")
+
+
+def _scan(page: Page, code: str) -> None:
+    """What a USB scanner does: a keyboard that types very fast and presses Enter."""
+    page.keyboard.type(code, delay=2)
+    page.keyboard.press("Enter")
+
+
+def _shorthand(days: int) -> str:
+    """The day so many days from today as a volunteer types it: `2811`."""
+    return f"{Clock().today() + dt.timedelta(days=days):%d%m}"
+
+
+def _book(page: Page, pieces: int) -> None:
+    page.get_by_label("Combien").fill(str(pieces))
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.locator("#flash")).to_contain_text(f"Yaourt nature 4 × 125 g : {pieces}, rangé dans Frigo.")
+
+
+def _undo(page: Page) -> None:
+    page.locator("#flash").get_by_role("button", name="Annuler").click()
+    expect(page.locator("#flash")).to_contain_text("Annulé : ce n’est plus en stock.")
+    expect(page.get_by_role("region", name="Derniers enregistrements")).to_contain_text("Annulé")
+
+
+def test_a_volunteer_scans_a_pack_types_its_date_books_it_and_undoes_it(open_page: Opening) -> None:
+    page = open_page(Role.VOLUNTEER)
+    date = page.get_by_label("À consommer jusqu’au (DLC)")
+
+    page.goto("/intake")
+    _scan(page, YOGHURT)
+    expect(page.get_by_role("heading", name="Yaourt nature 4 × 125 g")).to_be_visible()
+    expect(date).to_be_focused()
+    date.fill("")
+    page.keyboard.type(_shorthand(5))
+    expect(page.locator("#reading")).to_contain_text("dans 5 jours")
+    _book(page, 6)
+    _undo(page)
+
+
+def test_the_same_pack_is_booked_and_undone_without_a_script(open_page: Opening) -> None:
+    page = open_page(Role.VOLUNTEER, java_script_enabled=False)
+
+    page.goto("/intake")
+    _scan(page, YOGHURT)
+    expect(page.get_by_role("heading", name="Yaourt nature 4 × 125 g")).to_be_visible()
+    page.get_by_label("À consommer jusqu’au (DLC)").fill(_shorthand(5))
+    _book(page, 7)
+    booked = page.get_by_role("region", name="Derniers enregistrements").get_by_role("listitem").first
+    expect(booked).to_contain_text("7 pièces")
+    expect(booked.locator("time")).to_have_attribute("datetime", f"{Clock().today() + dt.timedelta(days=5)}")
+    _undo(page)
+
+
+def test_the_manager_has_baskets_proposed_looks_confirms_and_prints_their_labels(
+    open_page: Opening, served: Served
+) -> None:
+    page = open_page(Role.MANAGER)
+
+    page.goto(f"/sessions/{served.town.session_id}/plan")
+    page.get_by_role("button", name="Proposer les paniers").click()
+    expect(page.get_by_role("progressbar", name="Proposition des paniers")).to_be_visible()
+    figures = page.get_by_role("region", name="Ce que vaut cette proposition")
+    expect(figures.locator(".figure")).to_have_count(4)
+    page.locator("table.heat tbody th a").first.click()
+    expect(page.get_by_role("heading", name=re.compile("Panier de la carte"))).to_be_visible()
+    expect(page.locator("#basket .line").first).to_be_visible()
+    page.get_by_role("button", name="Confirmer ces paniers").click()
+    expect(page.locator("#flash")).to_contain_text("Les paniers sont confirmés")
+    page.get_by_role("link", name="Imprimer listes et étiquettes").click()
+    with page.context.expect_event("response", lambda answer: "baskets.pdf" in answer.url) as printed:
+        page.get_by_role("button", name="Étiquettes des paniers").first.click()
+
+    assert printed.value.url.startswith(f"{served.address}/sessions/{served.town.session_id}/")
+    assert printed.value.status == 200
+    assert printed.value.headers["content-type"] == "application/pdf"
+
+
+def test_a_basket_is_handed_over_but_for_one_line_and_the_day_ends_with_every_gram_told(
+    open_page: Opening, served: Served
+) -> None:
+    page = open_page(Role.DISTRIBUTION)
+
+    page.goto(f"/sessions/{served.today_id}")
+    _scan(page, served.card)
+    line = page.locator("[data-line]").filter(has_text=served.line)
+    line.locator("summary").click()
+    line.get_by_role("radio", name="Pas à leur goût").click()
+    expect(page.locator("[data-left]")).to_contain_text(served.line)
+    page.get_by_role("button", name="Remis, personne suivante").click()
+    expect(page.locator("#flash")).to_contain_text(f"Remis à la carte {served.card}.")
+    page.get_by_role("link", name="Clôturer la séance").first.click()
+    page.get_by_role("button", name="Personne d’autre ne viendra").click()
+    page.get_by_role("button", name="Clôturer la séance").click()
+    expect(page.locator("#flash")).to_contain_text("La séance est clôturée")
+    page.goto("/waste")
+
+    reasons = page.get_by_role("region", name="Pourquoi on a délaissé").get_by_role("listitem")
+    expect(reasons.filter(has_text="Pas à leur goût")).to_contain_text(FRENCH.weight(served.grams))
+
+
+def test_the_language_changes_and_the_page_stays(open_page: Opening, served: Served) -> None:
+    page = open_page(Role.COORDINATOR)
+    asked = f"{served.address}/stock?q=lait"
+
+    page.goto(asked)
+    page.locator("details.menu summary").click()
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page).to_have_url(asked)
+    page.locator("details.menu summary").click()
+    page.get_by_role("button", name="Français").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page).to_have_url(asked)
