@@ -41,6 +41,10 @@ class Server:
         return sum(_cpu(Path(entry.path), self.group) for entry in os.scandir("/proc") if entry.name.isdigit())
 
 
+class Refused(Exception):
+    """The server answered that it will not, or could not."""
+
+
 class Client:
     """One keep-alive connection, signed in or not."""
 
@@ -59,8 +63,8 @@ class Client:
         self.connection.request(method, path, body, {**self.headers, **headers})
         answer = self.connection.getresponse()
         said = answer.read()
-        if answer.status >= 300:
-            raise RuntimeError(f"{method} {path}: {answer.status} {said[:300]!r}")
+        if answer.status >= 400:
+            raise Refused(f"{method} {path}: {answer.status} {said[:300]!r}")
         return said
 
 
@@ -73,6 +77,12 @@ class Taken:
     cpu: float = 0.0
     """Seconds of the server's processor time, all requests together."""
     seconds: float = 0.0
+
+    def add(self, other: "Taken") -> None:
+        """More of the same requests."""
+        self.wall += other.wall
+        self.cpu += other.cpu
+        self.seconds += other.seconds
 
     @property
     def per_second(self) -> float:
