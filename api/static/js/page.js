@@ -76,6 +76,12 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+// A field whose value was proposed is taken whole: the first key typed replaces it.
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("[data-whole]")) event.target.select();
+});
+if (document.activeElement.matches("[data-whole]")) document.activeElement.select();
+
 // Quick values: one tap fills a field.
 document.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-fill]");
