@@ -5,6 +5,7 @@ After its last day food is for people no more.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 from msgspec import Struct
 from sqlalchemy import bindparam, select
@@ -18,7 +19,7 @@ from stock.ledger import PLACED, Account, Moving, NotEnoughLeft, Where
 from stock.places import places
 from stock.reference import loss_causes
 from stock.shelf import cents_of
-from stock.tables import Lot, Product
+from stock.tables import Lot, Movement, Product
 
 EXITS = (Account.PARTNER, Account.WORKSHOP, Account.ANIMALS, Account.BIOWASTE, Account.DESTROYED)
 """Best use first."""
@@ -60,6 +61,13 @@ class NothingLost(Refusal):
 
     message = N_("Say how much is lost: at least 1, got %(got)s.")
     field = "quantity"
+
+
+class NotALoss(Refusal):
+    """Other movements have their own ways back."""
+
+    kind = Kind.CONFLICT
+    message = N_("Movement %(id)s did not write anything off.")
 
 
 class Lost(Struct, frozen=True):
@@ -161,6 +169,22 @@ def write_off_expired(
     movings = [Moving(e.lot_id, e.quantity, Where(e.account, e.place_id), Where(exit), "date") for e in gone]
     numbers = ledger.post(session, movings, stamp)
     return Lost(tuple(numbers), len({e.lot_id for e in gone}), sum(e.grams for e in gone), sum(e.cents for e in gone))
+
+
+def undo_losses(session: Session, movements: Sequence[int], stamp: Stamp) -> None:
+    """Take these losses back, all or none; raises NotFound, NotALoss or AlreadyUndone."""
+    for number in movements:
+        movement = session.get(Movement, number)
+        if movement is None:
+            raise NotFound(what=Term(N_("movement")), id=number)
+        if not is_loss(Account(movement.from_account), Account(movement.to_account), movement.undoes_id):
+            raise NotALoss(id=number)
+        ledger.undo(session, number, stamp)
+
+
+def is_loss(source: Account, target: Account, undoes_id: int | None) -> bool:
+    """Whether a movement wrote goods off: what sessions account for comes from reserved goods instead."""
+    return undoes_id is None and source in (Account.SHELF, Account.QUARANTINE) and target in EXITS
 
 
 def _check(cause: str, exit: Account) -> None:  # noqa: A002

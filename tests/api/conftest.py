@@ -65,12 +65,14 @@ def house(database_url: str, clock: Clock) -> House:
 
 @pytest.fixture
 def open_browser(house: House, town: Town) -> Iterator[Callable[[], Browser]]:
-    """Opens as many browsers as a test has people."""
-    app = create_app(house)
+    """Opens as many browsers as a test has people; each has an application of its own, over the one house.
+
+    Two test clients of one application wait for each other for ever when they are closed.
+    """
     clients: list[TestClient[Litestar]] = []
 
     def open_one() -> Browser:
-        client = TestClient(app)
+        client = TestClient(create_app(house))
         client.__enter__()
         clients.append(client)
         return Browser(client)

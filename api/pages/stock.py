@@ -1,0 +1,409 @@
+"""The stock by date, a lot's whole story and its losses, and what is to be saved this week."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter, URLEncodedBody
+from sqlalchemy.orm import Session
+
+from allocation.given import LotVisit, Saved, saved_by_plan, visits_of_lot
+from allocation.sessions import next_session
+from api.amounts import kilograms_typed, pieces_typed
+from api.here import Here
+from api.pages.plan import session_row
+from api.pages.stock_table import table_of
+from api.paging import pages_of
+from api.security import May
+from api.writing import write_once
+from common.codes import WrongCode, read_code
+from common.errors import Kind, NotFound, Refusal
+from common.words import N_
+from network.partners import sites
+from network.roles import Right
+from stock import losses
+from stock.dates import Urgency
+from stock.ledger import Account
+from stock.losses import Lost
+from stock.reference import contents, food_groups, loss_causes
+from stock.shelf import AtRisk, Sort, StockFilter, StockList, StockRow, at_risk, stock_list
+from stock.story import LotStory, Step, lot_story
+
+SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
+PAGE = 60
+MOST_TO_UNDO = 60
+"""Movements whose numbers fit into the cookie that carries the way back."""
+
+STEPS = {
+    "": N_("Everything"),
+    Urgency.NOW: N_("Today or tomorrow"),
+    Urgency.SOON: N_("Within 3 days"),
+    Urgency.WATCH: N_("Within a week"),
+}
+SORTS: dict[Sort, str] = {
+    "last_day": N_("To give by"),
+    "product": N_("Product"),
+    "grams": N_("Weight"),
+    "place": N_("Place"),
+}
+
+
+@dataclass
+class LossForm:
+    quantity: str = ""
+    cause: str = ""
+    exit: str = ""
+    key: str = ""
+
+
+class HowMuch(Refusal):
+    """A loss without a quantity."""
+
+    kind = Kind.INVALID
+    message = N_("Say how much of it cannot be given any more.")
+    field = "quantity"
+
+
+@get("/stock", guards=[SEE], sync_to_thread=True)
+def stock_page(
+    here: NamedDependency[Here],
+    q: FromQuery[str] = "",
+    site: FromQuery[str] = "",
+    storage: FromQuery[str] = "",
+    group: FromQuery[str] = "",
+    risk: FromQuery[str] = "",
+    source: FromQuery[str] = "",
+    sort: FromQuery[str] = "",
+    page: FromQuery[str] = "",
+    shape: Annotated[str, QueryParameter(name="format")] = "",
+) -> Response[Any]:
+    """The lots that are there; the code of one lot leads straight to its story."""
+    chosen = {
+        "q": q.strip(),
+        "site": site if site.isascii() and site.isdigit() else "",
+        "storage": storage,
+        "group": group,
+        "risk": risk if risk in STEPS else "",
+        "source": source,
+        "sort": sort if sort in get_args(Sort) else "last_day",
+    }
+    with here.database.reading() as session:
+        if code := _lot_named(session, chosen["q"]):
+            return here.go(f"/stock/lots/{code}")
+        found = _chosen_list(session, here, chosen)
+        every_site = [(s.id, s.name) for s in sites(session)]
+        groups = [(g.id, here.name_of(g)) for g in food_groups()]
+    if shape == "csv":
+        return table_of(found.rows, here.words)
+    shown, pages = pages_of(found.rows, page, PAGE, lambda n: _stock_href(chosen, page=str(n)))
+    return here.page(
+        "pages/stock.html",
+        lots=[_row(row) for row in shown],
+        total={"lots": len(found.rows), "grams": found.grams, "risk_grams": found.risk_grams},
+        chosen=chosen,
+        sites=every_site,
+        groups=groups,
+        sorts=[(value, here.words.text(label)) for value, label in SORTS.items()],
+        steps=_steps(here, chosen, found),
+        pages=pages,
+        table=_stock_href(chosen, format="csv"),
+    )
+
+
+@get("/stock/lots/{lot:str}", guards=[SEE], sync_to_thread=True)
+def lot_page(here: NamedDependency[Here], lot: FromPath[str]) -> Response[Any]:
+    """A lot, by its number or the code of its label."""
+    return _lot_page(here, lot)
+
+
+@post("/stock/lots/{lot:str}/loss", guards=[WRITE], sync_to_thread=True)
+def write_off(here: NamedDependency[Here], lot: FromPath[str], data: URLEncodedBody[LossForm]) -> Response[Any]:
+    """Write some of a lot off; a refusal shows the page again with what was typed."""
+
+    def work(session: Session) -> Lost:
+        story = lot_story(session, named(lot))
+        quantity = _quantity(story, data.quantity)
+        return losses.lose(session, story.lot_id, quantity, data.cause, _exit(data.exit), here.stamp())
+
+    try:
+        asked = [lot, data.quantity, data.cause, data.exit]
+        lost = write_once(here, data.key, asked, work, Lost)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _lot_page(here, lot, data, refusal)
+    undo = _undo_path(f"/stock/lots/{lot}/loss/undo", lost.movements)
+    return here.go(f"/stock/lots/{lot}", N_("%(weight)s written off."), undo=undo, weight=here.words.weight(lost.grams))
+
+
+@post("/stock/lots/{lot:str}/loss/undo", guards=[WRITE], sync_to_thread=True)
+def take_back_loss(
+    here: NamedDependency[Here],
+    lot: FromPath[str],
+    movement: Annotated[list[int] | None, QueryParameter()] = None,
+) -> Response[Any]:
+    return _take_back(here, f"/stock/lots/{lot}", movement or [])
+
+
+@get("/at-risk", guards=[SEE], sync_to_thread=True)
+def at_risk_page(here: NamedDependency[Here]) -> Response[Any]:
+    """What may be lost this week at the person's own site, or everywhere for those who have none."""
+    today, site_id = here.clock.today(), here.me.site_id
+    with here.database.reading() as session:
+        risk = at_risk(session, today, site_id=site_id)
+        planned = next_session(session, site_id, today)
+        row = session_row(session, planned.id) if planned else None
+        saved = saved_by_plan(session, planned) if planned else Saved.nothing()
+    planned_grams = sum(_planned(lot, saved) * lot.grams_each for day in risk.days for lot in day.rows)
+    return here.page(
+        "pages/at_risk.html",
+        total={"grams": risk.grams, "planned_grams": planned_grams},
+        days=[
+            {
+                "day": day.day,
+                "grams": day.grams,
+                "lots": [_risk_row(here, lot, saved) for lot in day.rows],
+            }
+            for day in risk.days
+        ],
+        passed=[_row(lot) for lot in risk.passed],
+        may_write_off=Right.WRITE_STOCK in here.me.rights and _can_leave(risk),
+        session=row,
+    )
+
+
+@post("/at-risk/write-off", guards=[WRITE], sync_to_thread=True)
+def write_off_passed(here: NamedDependency[Here]) -> Response[Any]:
+    """Everything whose last day is over goes to compost."""
+    with here.database.writing() as session:
+        lost = losses.write_off_expired(session, here.stamp(), here.me.site_id)
+    said = N_("%(weight)s written off: %(lots)s lots whose last day is over.")
+    undo = _undo_path("/at-risk/write-off/undo", lost.movements)
+    return here.go("/at-risk", said, undo=undo, weight=here.words.weight(lost.grams), lots=lost.lots)
+
+
+@post("/at-risk/write-off/undo", guards=[WRITE], sync_to_thread=True)
+def take_back_passed(
+    here: NamedDependency[Here], movement: Annotated[list[int] | None, QueryParameter()] = None
+) -> Response[Any]:
+    return _take_back(here, "/at-risk", movement or [])
+
+
+def named(lot: str) -> int | str:
+    """A lot's number, or the code of its label, which is longer than any number."""
+    return int(lot) if lot.isascii() and lot.isdigit() and len(lot) < 9 else lot.upper()
+
+
+def _take_back(here: Here, path: str, movements: Sequence[int]) -> Response[Any]:
+    try:
+        with here.database.writing() as session:
+            losses.undo_losses(session, movements, here.stamp())
+    except Refusal as refusal:
+        return here.refused(path, refusal)
+    return here.go(path, N_("Undone: it is in stock again."))
+
+
+def _undo_path(path: str, movements: Sequence[int]) -> str | None:
+    if not 0 < len(movements) <= MOST_TO_UNDO:
+        return None
+    return f"{path}?{urlencode([('movement', number) for number in movements])}"
+
+
+def _lot_named(session: Session, typed: str) -> str | None:
+    """The code of the lot whose whole code was scanned or typed into the search."""
+    try:
+        return lot_story(session, read_code(typed)).code
+    except (WrongCode, NotFound):
+        return None
+
+
+def _chosen_list(session: Session, here: Here, chosen: Mapping[str, str]) -> StockList:
+    show = StockFilter(
+        text=chosen["q"],
+        group=chosen["group"],
+        storage=chosen["storage"],
+        source=chosen["source"],
+        urgency=Urgency(chosen["risk"]) if chosen["risk"] else None,
+    )
+    site_id = int(chosen["site"]) if chosen["site"] else None
+    sort: Sort = next(s for s in SORTS if s == chosen["sort"])
+    return stock_list(session, here.clock.today(), site_id=site_id, show=show, sort=sort)
+
+
+def _stock_href(chosen: Mapping[str, str], **other: str) -> str:
+    values = {**chosen, **other}
+    asked = {k: v for k, v in values.items() if v and (k, v) != ("sort", "last_day")}
+    return f"/stock?{urlencode(asked)}" if asked else "/stock"
+
+
+def _steps(here: Here, chosen: Mapping[str, str], found: StockList) -> list[dict[str, Any]]:
+    every = sum(found.by_urgency.values())
+    return [
+        {
+            "value": str(value),
+            "label": here.words.text(label),
+            "lots": found.by_urgency[Urgency(value)] if value else every,
+            "href": _stock_href(chosen, risk=str(value)),
+        }
+        for value, label in STEPS.items()
+    ]
+
+
+def _row(row: StockRow) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "href": f"/stock/lots/{row.code}",
+        "name": row.product,
+        "brand": row.brand,
+        "pictogram": row.pictogram,
+        "quantity": row.quantity,
+        "measure": row.measure,
+        "grams": row.grams,
+        "reserved": row.reserved,
+        "date": row.date,
+        "date_kind": row.date_kind.value,
+        "last_day": row.last_day,
+        "place": ", ".join(row.places),
+        "storage": row.storage,
+        "site": row.site,
+        "donor": row.donor,
+    }
+
+
+def _risk_row(here: Here, row: StockRow, saved: Saved) -> dict[str, Any]:
+    planned = _planned(row, saved)
+    return {**_row(row), "fate": _fate(here, row, saved, planned), "settled": planned >= row.quantity}
+
+
+def _planned(row: StockRow, saved: Saved) -> int:
+    """How much of a row somebody will eat if all goes as planned, in the lot's measure."""
+    there = row.free if row.site_id == saved.site_id else 0
+    return row.reserved + min(there, saved.proposed.get(row.code, 0))
+
+
+def _fate(here: Here, row: StockRow, saved: Saved, planned: int) -> str:
+    say = here.words.text
+    if planned:
+        day = here.words.near_date(saved.on, here.clock.today()) if saved.on else ""
+        if planned >= row.quantity:
+            if row.reserved >= row.quantity:
+                return say(N_("In the confirmed baskets."))
+            return say(N_("In the baskets proposed for %(day)s."), day=day)
+        part, whole = (here.words.weight(n * row.grams_each) for n in (planned, row.quantity))
+        return say(N_("%(part)s of %(whole)s are in baskets; nothing is planned for the rest."), part=part, whole=whole)
+    if saved.on is None or row.last_day < saved.on:
+        return say(N_("No session comes before its last day: find it another way out."))
+    if saved.has_plan:
+        return say(N_("The baskets proposed so far leave it out."))
+    return say(N_("Nothing is planned for it yet."))
+
+
+def _can_leave(risk: AtRisk) -> bool:
+    """Whether something past its last day is not held by a session that still has to account for it."""
+    return any(row.quantity > row.reserved for row in risk.passed)
+
+
+def _lot_page(here: Here, lot: str, form: LossForm | None = None, refusal: Refusal | None = None) -> Response[Any]:
+    with here.database.reading() as session:
+        story = lot_story(session, named(lot))
+        visits = visits_of_lot(session, story.lot_id) if Right.SEE_CARDS in here.me.rights else []
+    may_write = Right.WRITE_STOCK in here.me.rights
+    past = story.last_day < here.clock.today()
+    return here.page(
+        "pages/lot.html",
+        status=refusal.kind.value if refusal else 200,
+        lot=_told(here, story),
+        balance=_balance(story),
+        places=[{"name": s.place, "site": s.site, "quantity": s.quantity} for s in story.stands],
+        movements=[_move(here, story, step, may_write) for step in reversed(story.steps)],
+        visits=[_visit(visit) for visit in visits],
+        causes=[(cause.code, here.name_of(cause)) for cause in loss_causes()] if may_write else [],
+        exits=[
+            (account.value, here.words.text(name))
+            for account, name in losses.EXIT_NAMES.items()
+            if not (past and account in losses.FOR_PEOPLE)
+        ],
+        form=form or LossForm(),
+        key=secrets.token_urlsafe(12),
+        label=f"/labels/lots.pdf?lot={story.lot_id}" if Right.PRINT_LABELS in here.me.rights else None,
+        refusal=refusal.say(here.words) if refusal else None,
+    )
+
+
+def _told(here: Here, story: LotStory) -> dict[str, Any]:
+    names = {content.code: here.name_of(content) for content in contents()}
+    return {
+        "code": story.code,
+        "name": story.product,
+        "brand": story.brand,
+        "pictogram": story.pictogram,
+        "family": story.family_fr if here.words.language == "fr" else story.family_en,
+        "measure": story.measure,
+        "grams_each": story.grams_each,
+        "date": story.date,
+        "date_kind": story.date_kind.value,
+        "last_day": story.last_day,
+        "lot_number": story.lot_number,
+        "donor": story.donor,
+        "came_in_at": story.came_in_at,
+        "storage": story.storage,
+        "contains": [names[code] for code in story.contains],
+        "unknown_contents": story.unknown_contents,
+    }
+
+
+def _balance(story: LotStory) -> dict[str, int]:
+    return {
+        "received": story.received,
+        "given": story.given,
+        "lost": story.lost,
+        "elsewhere": story.differences,
+        "reserved": sum(s.quantity for s in story.stands if s.account is Account.RESERVED),
+        "on_hand": story.on_hand,
+    }
+
+
+def _move(here: Here, story: LotStory, step: Step, may_write: bool) -> dict[str, Any]:
+    may_undo = may_write and not step.undone and losses.is_loss(step.source, step.target, step.undoes_id)
+    return {
+        "at": step.at,
+        "what": step.say(here.words),
+        "quantity": step.quantity,
+        "by": step.by,
+        "undo": _undo_path(f"/stock/lots/{story.code}/loss/undo", [step.movement_id]) if may_undo else None,
+        "undone": step.undone,
+    }
+
+
+def _visit(visit: LotVisit) -> dict[str, Any]:
+    href = f"/households/{visit.household_id}"
+    return {"card": visit.card, "on": visit.on, "quantity": visit.quantity, "href": href}
+
+
+def _quantity(story: LotStory, typed: str) -> int:
+    read = kilograms_typed(typed, "quantity") if story.measure == "gram" else pieces_typed(typed, "quantity")
+    if read is None:
+        raise HowMuch()
+    return read
+
+
+def _exit(typed: str) -> Account:
+    """Raises NoExit for a word that names no account."""
+    if typed not in set(Account):
+        raise losses.NoExit(exit=typed[:40])
+    return Account(typed)
+
+
+ROUTES = [
+    stock_page,
+    lot_page,
+    write_off,
+    take_back_loss,
+    at_risk_page,
+    write_off_passed,
+    take_back_passed,
+]

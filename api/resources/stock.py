@@ -1,0 +1,58 @@
+"""Stock, lots, what is at risk, and cards for programs: the same figures as the pages."""
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from api.here import Here
+from api.pages.stock import named
+from api.security import May
+from households.register import Card, card
+from network.roles import Right
+from stock.dates import Urgency
+from stock.shelf import AtRisk, Sort, StockFilter, StockList, at_risk, stock_list
+from stock.story import LotStory, lot_story
+
+SEE = May(Right.SEE_STOCK)
+
+
+@get("/stock", guards=[SEE], sync_to_thread=True)
+def show_stock(
+    here: NamedDependency[Here],
+    q: FromQuery[str] = "",
+    site_id: FromQuery[int | None] = None,
+    family: FromQuery[str] = "",
+    group: FromQuery[str] = "",
+    storage: FromQuery[str] = "",
+    source: FromQuery[str] = "",
+    urgency: FromQuery[Urgency | None] = None,
+    sort: FromQuery[Sort] = "last_day",
+) -> StockList:
+    """The lots that are there, in pieces or grams, first the one that must go first."""
+    show = StockFilter(q, family, group, storage, source, urgency)
+    with here.database.reading() as session:
+        return stock_list(session, here.clock.today(), site_id=site_id, show=show, sort=sort)
+
+
+@get("/stock/lots/{lot:str}", guards=[SEE], sync_to_thread=True)
+def show_lot(here: NamedDependency[Here], lot: FromPath[str]) -> LotStory:
+    """A lot's whole story, by its number or the code of its label."""
+    with here.database.reading() as session:
+        return lot_story(session, named(lot))
+
+
+@get("/at-risk", guards=[SEE], sync_to_thread=True)
+def show_at_risk(here: NamedDependency[Here], site_id: FromQuery[int | None] = None) -> AtRisk:
+    """What is lost within a week unless it is given, by last day."""
+    with here.database.reading() as session:
+        return at_risk(session, here.clock.today(), site_id=site_id)
+
+
+@get("/cards/{code:str}", guards=[May(Right.SEE_CARDS)], sync_to_thread=True)
+def show_card(here: NamedDependency[Here], code: FromPath[str]) -> Card:
+    """What a card opens to a volunteer: people by age, what not to give, the allowance; never a name."""
+    with here.database.reading() as session:
+        return card(session, code, here.clock.today())
+
+
+ROUTES = [show_stock, show_lot, show_at_risk, show_card]
