@@ -103,8 +103,7 @@ def create_account(
     There is no stamp while a network is set up: nobody is there yet to open it.
     """
     login, name = _named("login", login.lower()), _named("name", name)
-    if len(password) < SHORTEST_PASSWORD:
-        raise WeakPassword(least=SHORTEST_PASSWORD, length=len(password))
+    _refuse_weak(password)
     if session.scalar(select(Account.id).where(Account.login == login)):
         raise LoginTaken(login=login)
     account = Account(
@@ -186,6 +185,16 @@ def sign_out_everywhere(session: Session, account_id: int, stamp: Stamp) -> Acco
     return account
 
 
+def set_password(session: Session, account_id: int, password: str, stamp: Stamp) -> Account:
+    """A new password, which signs the account's devices out; raises NotFound or WeakPassword."""
+    _refuse_weak(password)
+    account = sign_out_everywhere(session, account_id, stamp)
+    account.password_hash = _hasher().hash(password)
+    audit.record(session, "account.password", f"account:{account_id}", stamp)
+    session.flush()
+    return account
+
+
 def set_language(session: Session, account_id: int, language: str) -> None:
     """The language this person's next device begins with; raises NotFound."""
     _account(session, account_id).language = language
@@ -200,6 +209,11 @@ def _account(session: Session, account_id: int) -> Account:
 
 def _with_partner() -> Select[Account]:
     return select(Account).options(joinedload(Account.organisation), joinedload(Account.site))
+
+
+def _refuse_weak(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise WeakPassword(least=SHORTEST_PASSWORD, length=len(password))
 
 
 def _named(field: str, name: str) -> str:

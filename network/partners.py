@@ -26,6 +26,11 @@ def add_site(session: Session, organisation_id: int, code: str, name: str) -> Si
     return site
 
 
+def organisations(session: Session) -> Sequence[Organisation]:
+    """The partners, by name."""
+    return session.scalars(select(Organisation).order_by(Organisation.name)).all()
+
+
 def sites(session: Session) -> Sequence[Site]:
     return session.scalars(select(Site).order_by(Site.name)).all()
 
