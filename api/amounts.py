@@ -1,4 +1,4 @@
-"""Weights and temperatures as people type them."""
+"""Weights, temperatures and amounts of money as people type them."""
 
 from decimal import Decimal, InvalidOperation
 
@@ -38,6 +38,20 @@ def degrees_typed(typed: str, field: str = "temperature") -> int | None:
     if abs(number) > 100:
         raise UnreadableNumber(typed=typed, example="3,5", field=field)
     return int((number * 10).to_integral_value())
+
+
+def euros_typed(typed: str, field: str = "amount") -> int | None:
+    """Cents from euros as typed, None where nothing is; raises UnreadableNumber. Signs are left to who asks.
+
+    >>> euros_typed("1 234,5 €"), euros_typed("635.70")
+    (123450, 63570)
+    """
+    number = _number(typed, "€", "635,70", field)
+    if number is None:
+        return None
+    if abs(number) > 1_000_000_000 or (number * 100) % 1:
+        raise UnreadableNumber(typed=typed[:40], example="635,70", field=field)
+    return int(number * 100)
 
 
 def pieces_typed(typed: str, field: str = "units") -> int | None:

@@ -35,6 +35,15 @@ def express(session: Session, household_id: int, code: str, stamp: Stamp) -> Non
         session.flush()
 
 
+def settle(session: Session, need_id: int, household_id: int, stamp: Stamp) -> None:
+    """The need was answered today; settled ones stay as they are. Raises NotFound."""
+    need = session.get(IdentifiedNeed, need_id)
+    if need is None or need.household_id != household_id:
+        raise NotFound(what=Term(N_("need")), id=need_id)
+    need.settled_on = need.settled_on or stamp.on
+    session.flush()
+
+
 def open_needs(session: Session, household_id: int) -> Sequence[IdentifiedNeed]:
     """Needs nobody has settled yet, oldest first."""
     query = select(IdentifiedNeed).where(

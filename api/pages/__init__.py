@@ -1,6 +1,6 @@
 """Pages for people: each handler parses, calls one verb or one query, and answers."""
 
-from api.pages import counter, front, intake, jobs, labels, plan, sessions, waste
+from api.pages import accounts, counter, front, households, intake, jobs, labels, plan, sessions, stock, waste
 
 PAGES = [
     *front.ROUTES,
@@ -11,4 +11,7 @@ PAGES = [
     *jobs.ROUTES,
     *labels.ROUTES,
     *waste.ROUTES,
+    *stock.ROUTES,
+    *households.ROUTES,
+    *accounts.ROUTES,
 ]

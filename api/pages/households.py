@@ -1,0 +1,326 @@
+"""Households by card; for social workers also the file: what was decided, on which figures, and other needs."""
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from sqlalchemy.orm import Session
+
+from allocation.given import HouseholdVisit, visits_of_household
+from api.amounts import euros_typed
+from api.here import Here
+from api.marks import marks
+from api.paging import pages_of
+from api.security import May
+from api.writing import write_once
+from common.errors import Invalid, Refusal
+from common.words import N_, Term
+from households import listing, needs, register
+from households.composition import AGE_BANDS, Composition
+from households.listing import HouseholdRow
+from households.living_remainder import Line, Remainder, living_remainder
+from households.reference import needs as known_needs
+from households.reference import scales
+from households.scale import LineRule, Scale, in_force
+from households.tables import Decision
+from households.vocabulary import CONTENTS, EQUIPMENT, OUTCOMES, REASONS
+from network.roles import Right
+
+SEE, WRITE, OPEN = May(Right.SEE_CARDS), May(Right.WRITE_CARDS), May(Right.OPEN_FILES)
+PAGE = 60
+USUAL_ADMISSION = dt.timedelta(days=182)
+
+
+@dataclass
+class Typed:
+    """The decision form as it was typed."""
+
+    amounts: dict[str, str] = field(default_factory=dict)
+    proofs: set[str] = field(default_factory=set)
+    outcome: str = "admitted"
+    reason: str = "scale"
+    until: str = ""
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], scale: Scale) -> "Typed":
+        return cls(
+            amounts={kind: str(data.get(f"amount-{kind}", "")).strip() for kind in scale.rules},
+            proofs={kind for kind in scale.rules if data.get(f"proof-{kind}")},
+            outcome=str(data.get("outcome", "")),
+            reason=str(data.get("reason", "")),
+            until=str(data.get("until", "")).strip(),
+        )
+
+    @classmethod
+    def decided(cls, decision: Decision | None, today: dt.date) -> "Typed":
+        """What the last decision was made on, to begin from."""
+        typed = cls(until=(today + USUAL_ADMISSION).isoformat())
+        for line in decision.lines if decision else ():
+            typed.amounts[line.kind] = "{}.{:02}".format(*divmod(line.cents, 100))
+            if line.proof_seen:
+                typed.proofs.add(line.kind)
+        return typed
+
+    def lines(self) -> list[Line]:
+        """The lines that were filled in; raises UnreadableNumber or BadAmount."""
+        read = [(kind, euros_typed(text, kind)) for kind, text in self.amounts.items()]
+        return [Line(kind, cents, kind in self.proofs) for kind, cents in read if cents is not None]
+
+
+@get("/households", guards=[SEE], sync_to_thread=True)
+def households_page(here: NamedDependency[Here], q: FromQuery[str] = "", page: FromQuery[str] = "") -> Response[Any]:
+    with here.database.reading() as session:
+        found = listing.list_households(session, here.clock.today(), q)
+    asked = {"q": q} if q else {}
+    shown, pages = pages_of(found, page, PAGE, lambda n: f"/households?{urlencode({**asked, 'page': n})}")
+    return here.page(
+        "pages/households.html",
+        households=[_row(here, household) for household in shown],
+        chosen={"q": q},
+        total=len(found),
+        pages=pages,
+    )
+
+
+@get("/households/{household_id:int}", guards=[SEE], sync_to_thread=True)
+def household_page(here: NamedDependency[Here], household_id: FromPath[int]) -> Response[Any]:
+    """The card for who may see cards, the whole file for who may open files."""
+    return _page(here, household_id)
+
+
+@post("/households/{household_id:int}/card", guards=[WRITE], sync_to_thread=True)
+def change_card(
+    here: NamedDependency[Here], household_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    """What is not to be proposed and what the kitchen lacks, exactly as ticked."""
+    path = f"/households/{household_id}"
+    try:
+        with here.database.writing() as session:
+            register.set_exclusions(session, household_id, _several(data, "exclude"), here.stamp())
+            register.set_equipment(session, household_id, _several(data, "lack"), here.stamp())
+    except register.NotOnTheList as refusal:
+        return here.refused(path, refusal)
+    return here.go(path, N_("Noted: the next proposal minds it."))
+
+
+@post("/households/{household_id:int}/decision", guards=[OPEN], sync_to_thread=True)
+def decide(
+    here: NamedDependency[Here], household_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    """Work out what is left to live on, or (`do=sign`) keep what the person who is signed in decides."""
+    scale = in_force(scales(), here.clock.today())
+    typed = Typed.of(data, scale)
+    if data.get("do") != "sign":
+        return _worked_out(here, household_id, typed, scale)
+
+    def work(session: Session) -> int:
+        return register.decide(
+            session,
+            household_id,
+            scale=scale,
+            lines=typed.lines(),
+            outcome=typed.outcome,
+            reason=typed.reason,
+            valid_until=_day(typed.until) if typed.outcome == "admitted" else None,
+            stamp=here.stamp(),
+        ).id
+
+    try:
+        asked = [household_id, typed.amounts, sorted(typed.proofs), typed.outcome, typed.reason, typed.until]
+        write_once(here, str(data.get("key", "")), asked, work, int)
+    except Refusal as refusal:
+        return _page(here, household_id, typed, refusal)
+    return here.go(f"/households/{household_id}", N_("The decision is signed and kept with its figures."))
+
+
+@post("/households/{household_id:int}/needs", guards=[OPEN], sync_to_thread=True)
+def note_need(
+    here: NamedDependency[Here], household_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    path = f"/households/{household_id}"
+    try:
+        with here.database.writing() as session:
+            needs.express(session, household_id, str(data.get("need", "")), here.stamp())
+    except needs.UnknownNeed as refusal:
+        return here.refused(path, refusal)
+    return here.go(path, N_("The need is noted."))
+
+
+@post("/households/{household_id:int}/needs/{need_id:int}/settled", guards=[OPEN], sync_to_thread=True)
+def settle_need(here: NamedDependency[Here], household_id: FromPath[int], need_id: FromPath[int]) -> Response[Any]:
+    with here.database.writing() as session:
+        needs.settle(session, need_id, household_id, here.stamp())
+    return here.go(f"/households/{household_id}", N_("The need is settled."))
+
+
+def _worked_out(here: Here, household_id: int, typed: Typed, scale: Scale) -> Response[Any]:
+    """Only the calculation where a script asks as amounts are typed, else the page with it."""
+    if not here.request.headers.get("hx-request"):
+        return _page(here, household_id, typed)
+    with here.database.reading() as session:
+        composition = listing.composition_now(session, household_id, here.clock.today())
+    remainder, refusal = _remainder(typed, composition, scale)
+    sentence = refusal.say(here.words) if refusal else None
+    return here.page("parts/remainder.html", remainder=_said(here, remainder), refusal=sentence)
+
+
+def _page(here: Here, household_id: int, typed: Typed | None = None, refusal: Refusal | None = None) -> Response[Any]:
+    today = here.clock.today()
+    opens = Right.OPEN_FILES in here.me.rights
+    with here.database.reading() as session:
+        household = register.get_household(session, household_id)
+        card = register.card(session, household.card, today)
+        visits = visits_of_household(session, household_id)
+        file = _file(here, session, household_id, typed, refusal) if opens else _no_file()
+    return here.page(
+        "pages/household.html",
+        status=refusal.kind.value if refusal else 200,
+        id=household_id,
+        card=card,
+        marks=marks(here.words, card.exclusions, card.lacks),
+        bands=[
+            {"label": band.label.say(here.words), "people": card.by_band[band.code]}
+            for band in AGE_BANDS.bands
+            if card.by_band[band.code]
+        ],
+        visits=[_visit(visit) for visit in visits],
+        contents=[(code, here.words.text(name), code in card.exclusions) for code, name in CONTENTS.items()],
+        equipment=[(code, here.words.text(name), code in card.lacks) for code, name in EQUIPMENT.items()],
+        **file,
+    )
+
+
+def _no_file() -> dict[str, Any]:
+    return {"admission": None, "needs": [], "sheet": None, "known_needs": []}
+
+
+def _file(
+    here: Here, session: Session, household_id: int, typed: Typed | None, refusal: Refusal | None
+) -> dict[str, Any]:
+    """What only those who open files see."""
+    today = here.clock.today()
+    decision = listing.latest_decision(session, household_id)
+    composition = listing.composition_now(session, household_id, today)
+    scale = in_force(scales(), today)
+    names = {need.code: here.name_of(need) for need in known_needs()}
+    return {
+        "admission": decision and _admission(here, decision),
+        "needs": [
+            {"id": n.id, "label": names.get(n.code, n.code), "on": n.at.date(), "settled_on": n.settled_on}
+            for n in listing.needs_of(session, household_id)
+        ],
+        "known_needs": list(names.items()),
+        "sheet": _sheet(here, typed or Typed.decided(decision, today), scale, composition, refusal, shown=bool(typed)),
+    }
+
+
+def _sheet(
+    here: Here, typed: Typed, scale: Scale, composition: Composition, refusal: Refusal | None, *, shown: bool
+) -> dict[str, Any]:
+    """The decision form; the calculation stands in it once there are amounts to work with."""
+    remainder, unreadable = _remainder(typed, composition, scale)
+    said = refusal or unreadable
+    return {
+        "open": shown,
+        "sides": [
+            (label, [_amount(here, rule, typed, said) for rule in scale.lines if rule.side == side])
+            for side, label in (("income", here.words.text(N_("Income"))), ("charge", here.words.text(N_("Charges"))))
+        ],
+        "remainder": _said(here, remainder) if shown or any(typed.amounts.values()) else None,
+        "refusal": said.say(here.words) if said else None,
+        "outcomes": [(code, here.words.text(name)) for code, name in OUTCOMES.items()],
+        "reasons": [(code, here.words.text(name)) for code, name in REASONS.items()],
+        "outcome": typed.outcome,
+        "reason": typed.reason,
+        "until": typed.until,
+        "key": secrets.token_urlsafe(12),
+    }
+
+
+def _remainder(typed: Typed, composition: Composition, scale: Scale) -> tuple[Remainder | None, Refusal | None]:
+    try:
+        return living_remainder(typed.lines(), composition, scale), None
+    except Refusal as refusal:
+        return None, refusal
+
+
+def _said(here: Here, remainder: Remainder | None) -> dict[str, Any] | None:
+    if remainder is None:
+        return None
+    return {
+        "cents": remainder.cents,
+        "steps": [step.say(here.words) for step in remainder.steps],
+        "doubts": [doubt.say(here.words) for doubt in remainder.doubts],
+    }
+
+
+def _amount(here: Here, rule: LineRule, typed: Typed, refusal: Refusal | None) -> dict[str, Any]:
+    return {
+        "kind": rule.kind,
+        "label": rule.label.say(here.words),
+        "typed": typed.amounts.get(rule.kind, ""),
+        "proof": rule.kind in typed.proofs,
+        "refusal": refusal.say(here.words) if refusal and refusal.field == rule.kind else None,
+    }
+
+
+def _admission(here: Here, decision: Decision) -> dict[str, Any]:
+    return {
+        "outcome": here.words.text(OUTCOMES[decision.outcome]),
+        "reason": here.words.text(REASONS[decision.reason]),
+        "on": decision.on,
+        "until": decision.valid_until,
+        "remainder_cents": decision.remainder_cents,
+        "scale": decision.scale,
+        "steps": [step.say(here.words) for step in register.steps_of(decision)],
+    }
+
+
+def _row(here: Here, row: HouseholdRow) -> dict[str, Any]:
+    return {
+        "card": row.card,
+        "href": f"/households/{row.id}",
+        "persons": row.persons,
+        "marks": marks(here.words, row.excludes, row.lacks),
+        "channel": row.channel,
+        "site": row.site,
+        "expected": row.expected,
+        "last_contact_on": row.last_contact_on,
+    }
+
+
+def _visit(visit: HouseholdVisit) -> dict[str, Any]:
+    return {
+        "on": visit.on,
+        "site": visit.site,
+        "state": visit.state,
+        "grams": visit.grams,
+        "left_grams": visit.left_grams,
+        "href": f"/sessions/{visit.session_id}",
+    }
+
+
+def _day(typed: str) -> dt.date | None:
+    """A day as a date field sends it; raises Invalid."""
+    if not typed:
+        return None
+    try:
+        return dt.date.fromisoformat(typed)
+    except ValueError:
+        expected = Term(N_("a day, for instance 2026-11-28"))
+        raise Invalid(field="until", what=Term(N_("Until")), expected=expected, got=typed[:40]) from None
+
+
+def _several(data: Mapping[str, Any], name: str) -> list[str]:
+    """A field that may be ticked several times."""
+    value = data.get(name, [])
+    return [value] if isinstance(value, str) else list(value)
+
+
+ROUTES = [households_page, household_page, change_card, decide, note_need, settle_need]

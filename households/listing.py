@@ -1,0 +1,76 @@
+"""Households as lists and pages show them: by card, with what volunteers may know."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from common.codes import READ_AS
+from households.composition import Composition
+from households.register import composition_of, get_household
+from households.tables import Decision, Household, IdentifiedNeed
+from network.tables import Site
+
+
+class HouseholdRow(Struct, frozen=True):
+    """One household of the list: never a name."""
+
+    id: int
+    card: str
+    persons: int
+    excludes: tuple[str, ...]
+    lacks: tuple[str, ...]
+    channel: str
+    site: str
+    expected: bool
+    last_contact_on: dt.date
+
+
+def list_households(session: Session, today: dt.date, card: str = "", site_id: int | None = None) -> list[HouseholdRow]:
+    """The households still enrolled, by card; those whose card holds what was typed, read as cards are read."""
+    query = (
+        select(Household, Site.name)
+        .join(Site, Site.id == Household.site_id)
+        .options(selectinload(Household.members), selectinload(Household.exclusions), selectinload(Household.lacks))
+        .where(Household.ended_on.is_(None))
+        .order_by(Household.card)
+    )
+    if typed := card.strip().upper().translate(READ_AS):
+        query = query.where(Household.card.contains(typed, autoescape=True))
+    if site_id is not None:
+        query = query.where(Household.site_id == site_id)
+    return [_row(household, site, today) for household, site in session.execute(query)]
+
+
+def composition_now(session: Session, household_id: int, today: dt.date) -> Composition:
+    """The people of a household today, by age; raises NotFound."""
+    return composition_of(get_household(session, household_id), today)
+
+
+def latest_decision(session: Session, household_id: int) -> Decision | None:
+    """What was decided last, with the amounts it was decided on."""
+    query = select(Decision).where(Decision.household_id == household_id).options(selectinload(Decision.lines))
+    return session.scalars(query.order_by(Decision.id.desc()).limit(1)).first()
+
+
+def needs_of(session: Session, household_id: int) -> Sequence[IdentifiedNeed]:
+    """Every need that was spoken of, open ones first."""
+    query = select(IdentifiedNeed).where(IdentifiedNeed.household_id == household_id)
+    found = session.scalars(query.order_by(IdentifiedNeed.at.desc())).all()
+    return sorted(found, key=lambda need: need.settled_on is not None)
+
+
+def _row(household: Household, site: str, today: dt.date) -> HouseholdRow:
+    return HouseholdRow(
+        id=household.id,
+        card=household.card,
+        persons=composition_of(household, today).persons,
+        excludes=tuple(sorted(e.content for e in household.exclusions)),
+        lacks=tuple(sorted(lack.equipment for lack in household.lacks)),
+        channel=household.channel,
+        site=site,
+        expected=household.admitted_until is None or today <= household.admitted_until,
+        last_contact_on=household.last_contact_on,
+    )
