@@ -160,14 +160,20 @@ class Reception(Base):
 
 
 class TemperatureReading(Base):
-    """A temperature taken on reception or in a place, beside the limit it was held against."""
+    """A temperature taken on reception or in a place, beside the limit it was held against.
+
+    On reception it is either one line's own, under its family, or that of all goods that are stored alike.
+    """
 
     __tablename__ = "temperatures"
+    __table_args__ = (CheckConstraint("family_code IS NULL OR storage IS NULL", name="of_one_line_or_of_all"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     reception_id: Mapped[int | None] = mapped_column(ForeignKey("receptions.id"), index=True)
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
     family_code: Mapped[str | None] = mapped_column(ForeignKey("families.code"))
+    storage: Mapped[str | None] = mapped_column(String(10))
+    """`chilled` or `frozen`, where it was taken for all such goods of a reception."""
     tenths: Mapped[int]
     limit_tenths: Mapped[int | None]
     at: Mapped[dt.datetime]

@@ -12,7 +12,7 @@ from stock.tables import Family, TemperatureReading
 
 
 class Taken(Struct, frozen=True):
-    """One reading beside the strictest limit of the goods it was taken for."""
+    """One reading beside the limit that was kept with it."""
 
     storage: Storage
     tenths: int
@@ -35,7 +35,7 @@ def note_temperatures(session: Session, reception_id: int, taken: Mapping[str, i
         session.add(
             TemperatureReading(
                 reception_id=reception_id,
-                family_code=_mildest(session, storage),
+                storage=storage,
                 tenths=tenths,
                 limit_tenths=session.scalar(select(func.max(Family.max_tenths)).where(Family.storage == storage)),
                 at=stamp.at,
@@ -46,14 +46,13 @@ def note_temperatures(session: Session, reception_id: int, taken: Mapping[str, i
 
 
 def readings_of(session: Session, reception_id: int) -> list[Taken]:
-    """The last reading of each kind of storage in this reception."""
+    """The last reading for all goods of each kind of storage in this reception."""
     query = (
-        select(Family.storage, TemperatureReading.tenths, TemperatureReading.limit_tenths)
-        .join(Family, Family.code == TemperatureReading.family_code)
-        .where(TemperatureReading.reception_id == reception_id)
+        select(TemperatureReading.storage, TemperatureReading.tenths, TemperatureReading.limit_tenths)
+        .where(TemperatureReading.reception_id == reception_id, TemperatureReading.storage.is_not(None))
         .order_by(TemperatureReading.id)
     )
-    last = {storage: Taken(Storage(storage), tenths, limit) for storage, tenths, limit in session.execute(query)}
+    last = {s: Taken(Storage(s), tenths, limit) for s, tenths, limit in session.execute(query) if s}
     return [last[storage] for storage in sorted(last)]
 
 
@@ -67,22 +66,12 @@ def reading_for(session: Session, reception_id: int, family: Family, typed: int 
     return session.scalar(_LAST_OF_ALL, {"reception_id": reception_id, "storage": family.storage})
 
 
-def _mildest(session: Session, storage: str) -> str | None:
-    return session.scalar(select(_MILDEST), {"storage": storage})
-
-
-_MILDEST = (
-    select(Family.code)
-    .where(Family.storage == bindparam("storage"), Family.max_tenths.is_not(None))
-    .order_by(Family.max_tenths.desc(), Family.code)
-    .limit(1)
-    .scalar_subquery()
-)
-"""The family a reading of all goods of a storage is kept under."""
-
 _LAST_OF_ALL = (
     select(TemperatureReading.tenths)
-    .where(TemperatureReading.reception_id == bindparam("reception_id"), TemperatureReading.family_code == _MILDEST)
+    .where(
+        TemperatureReading.reception_id == bindparam("reception_id"),
+        TemperatureReading.storage == bindparam("storage"),
+    )
     .order_by(TemperatureReading.id.desc())
     .limit(1)
 )

@@ -14,12 +14,13 @@ from common.errors import Kind, NotFound, Refusal
 from common.idempotency import once
 from stock import amounts, dating, intake, ledger, receptions, refusals
 from stock.catalogue import UnknownProduct, add_in_store_code, product_by_article
+from stock.cold import record_temperature
 from stock.dates import DateKind, Urgency
 from stock.instore import Payload
 from stock.intake import Arrival, Booking, IntakeRules, Note, take_in
 from stock.ledger import AlreadyUndone, NotEnoughLeft, Standing, shelf
-from stock.tables import Lot, Movement, Place, Reception, RefusedGoods, TemperatureReading
-from stock.thermometer import note_temperatures
+from stock.tables import Family, Lot, Movement, Place, Reception, RefusedGoods, TemperatureReading
+from stock.thermometer import note_temperatures, readings_of
 from tests.stock.stockroom import (
     CASE_OF_PEAS,
     HAM,
@@ -431,6 +432,45 @@ def test_the_reading_of_one_line_says_nothing_of_the_next(counter: Counter) -> N
     counter.take(HAM, "28/11", temperature_tenths=55)
 
     assert counter.take(MINCED, "28/11").notes == ()
+
+
+@pytest.mark.parametrize(("tenths", "accepted"), [(20, True), (21, False)])
+def test_a_reading_of_all_chilled_goods_holds_minced_meat_to_its_own_limit(
+    counter: Counter, database: Database, tenths: int, accepted: bool
+) -> None:
+    with database.writing() as session:
+        note_temperatures(session, counter.room.reception, {"chilled": tenths, "frozen": None}, STAMP)
+
+    if accepted:
+        assert counter.take(MINCED, "28/11").notes == ()
+    else:
+        assert isinstance(counter.refused(MINCED, "28/11"), refusals.ColdChainBroken)
+
+
+def test_the_own_reading_of_the_mildest_family_does_not_stand_for_all_chilled_goods(
+    counter: Counter, database: Database
+) -> None:
+    """Butter may be as warm as any chilled food may: its reading was once taken for everybody's."""
+    with database.writing() as session:
+        butter = session.scalars(
+            select(Family).where(Family.storage == "chilled").order_by(Family.max_tenths.desc(), Family.code)
+        ).first()
+        assert butter is not None
+        record_temperature(session, counter.room.reception, butter, butter.max_tenths or 0, STAMP)
+
+    assert counter.take(MINCED, "28/11").notes == ()
+    with database.reading() as session:
+        assert readings_of(session, counter.room.reception) == []
+
+
+def test_the_last_reading_of_all_goods_counts(counter: Counter, database: Database) -> None:
+    with database.writing() as session:
+        for tenths in (90, 15):
+            note_temperatures(session, counter.room.reception, {"chilled": tenths, "frozen": None}, STAMP)
+
+    assert counter.take(MINCED, "28/11").notes == ()
+    with database.reading() as session:
+        assert [taken.tenths for taken in readings_of(session, counter.room.reception)] == [15]
 
 
 # Amounts

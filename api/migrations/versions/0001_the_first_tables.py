@@ -476,10 +476,14 @@ def upgrade() -> None:
         sa.Column("reception_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("family_code", sa.String(length=30), nullable=True),
+        sa.Column("storage", sa.String(length=10), nullable=True),
         sa.Column("tenths", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("limit_tenths", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "family_code IS NULL OR storage IS NULL", name=op.f("ck_temperatures_of_one_line_or_of_all")
+        ),
         sa.ForeignKeyConstraint(["by_id"], ["accounts.id"], name=op.f("fk_temperatures_by_id")),
         sa.ForeignKeyConstraint(["family_code"], ["families.code"], name=op.f("fk_temperatures_family_code")),
         sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_temperatures_place_id")),
