@@ -5,7 +5,9 @@ Today is Monday 23 November 2026, as on the `clock` fixture.
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from allocation.sessions import expect_usual, plan_session
@@ -13,9 +15,9 @@ from common.clock import Clock, Stamp
 from common.database import Database
 from households.composition import Person
 from households.register import enrol
-from network.accounts import create_account
 from network.partners import add_organisation, add_site
 from network.roles import Role
+from network.tables import Account as Login
 from stock import catalogue, ledger
 from stock.donors import add_donor
 from stock.intake import Arrival, Booking, open_reception, take_in
@@ -83,16 +85,25 @@ def stock_up(database: Database, town: Town, clock: Clock) -> list[Booking]:
 
 
 def _accounts(session: Session, organisation_id: int, site_id: int) -> None:
+    """One account for each role. Hashing is slow on purpose, so the whole test run shares one hash."""
     for role in Role:
-        create_account(
-            session,
+        account = Login(
             organisation_id=organisation_id,
             site_id=site_id,
             login=role.value,
             name=f"Une personne ({role.value})",
             role=role,
-            password=PASSWORD,
+            password_hash=_hash(),
+            language="fr",
+            active=True,
         )
+        session.add(account)
+    session.flush()
+
+
+@cache
+def _hash() -> str:
+    return PasswordHasher().hash(PASSWORD)
 
 
 def _donor(session: Session) -> Donor:
