@@ -593,3 +593,15 @@ def anneal(board: Board, aim: Aim, steps: int, hot: float, cold: float) -> float
         gain += step(board, aim, heat)
         heat *= cooling
     return gain
+
+
+@compiled
+def trim(board: Board, aim: Aim) -> None:
+    """Take back what helps no goal: units beyond the need that keep well are for another day."""
+    for p in range(len(board.pairs)):
+        pair = board.pairs[p]
+        while pair["free"] and pair["units"] > 0 and promise(board, aim, p, -1) >= -1e-12:
+            change(board, aim, p, -1)
+            if not still_eatable(board, p):
+                change(board, aim, p, 1)
+                break

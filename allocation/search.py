@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from allocation.arrays import Arrays, Flags, Floats, Ints, Pairs
 from allocation.check import trips_for
-from allocation.kernel import CELL, ENDLESS, HOME, LOG, LOT, PAIR, PLATE, VISIT, Aim, Board, anneal, change
-from allocation.problem import Give, Move
+from allocation.kernel import CELL, ENDLESS, HOME, LOG, LOT, PAIR, PLATE, VISIT, Aim, Board, anneal, change, trim
+from allocation.problem import Give, Move, Policy
 
 STAGES = 256
 """How many times the weights are looked at again, `stop` is asked and progress told."""
@@ -37,6 +37,44 @@ class Heat:
     above: float
 
 
+@dataclass(frozen=True)
+class Ambition:
+    """How much each goal counts, from the order and the slacks that the partners voted.
+
+    One slack's worth of a goal counts as much as DEARER times one slack's worth of the goal below it. A goal
+    that is not in the policy does not count.
+    """
+
+    waste: float = 0.0
+    """For the whole of the current waste; likewise for the current mean and lines."""
+    mean: float = 0.0
+    lines: float = 0.0
+    floor: float = 0.0
+    """For one household that is 1.0 of relative coverage under the water."""
+    stand: float = 0.98
+    """Where the water stands in the end, relative to its highest level."""
+
+
+DEARER = 2.45
+FIRST = 2.0
+LEAST_SLACK = {"waste": 0.01, "floor": 0.02, "mean": 0.01, "lines": 0.1}
+"""What a slack of zero counts as: the first two were tuned together with FIRST and DEARER."""
+FLOOR = 2.0
+"""A floor counts over households, quadratically: this brings it to the scale of the other goals."""
+
+
+def ambition(policy: Policy) -> Ambition:
+    """The weights of a policy."""
+    worth: dict[str, float] = {}
+    stand = Ambition.stand
+    for rank, level in enumerate(policy.levels):
+        worth[level.goal] = FIRST / DEARER**rank / (level.slack or LEAST_SLACK[level.goal])
+        if level.goal == "floor":
+            stand = 1 - 0.01 * rank
+            worth["floor"] *= FLOOR
+    return Ambition(**worth, stand=stand)
+
+
 CALM = Heat(hot=3e-3, cold=5e-5, quantile=0.02, above=0.005)
 LIVELY = Heat(hot=1e-2, cold=1e-4, quantile=0.03, above=0.01)
 """For small instances, where one unit weighs more."""
@@ -53,6 +91,7 @@ class Search:
         self.arrays = arrays
         self.pairs = arrays.pairs(keep)
         self.board = _board(arrays, self.pairs, seed)
+        self.wanted = ambition(arrays.instance.policy)
         self.level = 0.0
         self.heat = LIVELY if len(arrays.adults) < 80 else CALM
         self._give_pins()
@@ -60,7 +99,7 @@ class Search:
     def run(self, effort: float = 1.0, told: Told | None = None, stop: Asked | None = None) -> None:
         """Anneal; when told to stop, settle what is there and return early."""
         if not len(self.board.free):
-            return None
+            return
         steps = int(_usual_steps(len(self.board.free)) * effort)
         cooling = (self.heat.cold / self.heat.hot) ** (1 / STAGES)
         for stage in range(STAGES):
@@ -70,8 +109,9 @@ class Search:
             if told:
                 told(self, (stage + 1) / STAGES)
             if stop and stop():
-                return self._settle()
-        return None
+                self._settle()
+                break
+        trim(self.board, self.aim())
 
     def _settle(self) -> None:
         """A short cold run: what an early stop leaves is a tidy plan, not a hot one."""
@@ -84,12 +124,22 @@ class Search:
             risen = float(np.quantile(served, self.heat.quantile)) + self.heat.above
             self.level = max(self.level, risen)
         elif stage - 1 < 0.6 * STAGES:
-            self.level *= 0.99
+            self.level *= self.wanted.stand
 
     def aim(self) -> Aim:
-        mean = max(self.mean, 0.05)
-        waste = max(self.waste_kg, 1.0)
-        return Aim(mean=1 / (0.03 * mean), floor=80.0, waste=3 / (0.05 * waste), lines=0.0, level=self.level)
+        """What to maximise now: the weights of the policy, relative to the plan as it stands."""
+        wanted = self.wanted
+        return Aim(
+            mean=wanted.mean / max(self.mean, 0.05),
+            floor=wanted.floor,
+            waste=wanted.waste / max(self.waste_kg, 1.0),
+            lines=wanted.lines / max(self.pairs_held, 10 * len(self.arrays.visits), 1),
+            level=self.level,
+        )
+
+    @property
+    def pairs_held(self) -> int:
+        return int((self.board.pairs["units"] > 0).sum())
 
     @property
     def covered(self) -> Floats:
