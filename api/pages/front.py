@@ -102,8 +102,9 @@ def ready(here: NamedDependency[Here]) -> str:
 
 
 def _inside(path: str) -> str:
-    """A path of this site, never another site's address."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+    """A path of this site, never another site's address; browsers read `\\` as `/` and skip what cannot be printed."""
+    stays = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if stays else "/"
 
 
 def _device(here: Here) -> str:

@@ -78,7 +78,7 @@ def open_browser(house: House, town: Town) -> Iterator[Callable[[], Browser]]:
         return Browser(client)
 
     yield open_one
-    for client in clients:
+    for client in reversed(clients):
         client.__exit__(None, None, None)
 
 
