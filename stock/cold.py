@@ -32,8 +32,9 @@ def record_temperature(session: Session, reception_id: int, family: Family, tent
         "at": stamp.at,
         "by_id": stamp.by,
     }
-    if session.scalar(_SAME_READING, reading) is None:
-        session.execute(insert(TemperatureReading), reading)
+    connection = session.connection()
+    if connection.execute(_SAME_READING, reading).first() is None:
+        connection.execute(_NEW_READING, reading)
 
 
 def degrees(tenths: int) -> Decimal:
@@ -45,6 +46,7 @@ def degrees(tenths: int) -> Decimal:
     return Decimal(tenths) / 10
 
 
+_NEW_READING = insert(TemperatureReading)
 _SAME_READING = (
     select(TemperatureReading.id)
     .where(

@@ -216,12 +216,13 @@ def _lot(session: Session, reception: Reception, goods: Goods, stamp: Stamp) -> 
         "measure": goods.product.measure,
         "grams_each": goods.amount.grams_each,
     }
-    if found := session.execute(_SAME_LOT, same).first():
+    connection = session.connection()
+    if found := connection.execute(_SAME_LOT, same).first():
         return found, False
     if not one_writer_at_a_time(session):
         # Two such lines at once: the second waits here and then finds the lot of the first.
-        session.execute(_HOLD_RECEPTION, same)
-        if found := session.execute(_SAME_LOT, same).first():
+        connection.execute(_HOLD_RECEPTION, same)
+        if found := connection.execute(_SAME_LOT, same).first():
             return found, False
     new = {
         **same,
@@ -234,18 +235,18 @@ def _lot(session: Session, reception: Reception, goods: Goods, stamp: Stamp) -> 
         "checked": goods.checked,
         "came_in_at": stamp.at,
     }
-    return session.connection().execute(_NEW_LOT, new).one(), True
+    return connection.execute(_NEW_LOT, new).one(), True
 
 
 def _place(session: Session, site_id: int, product: Product, place_id: int | None) -> Row[int, str]:
     """Where it was put, else where the last lot of that product went, else the first place that suits it."""
     if place_id is not None:
-        place = session.execute(_THIS_PLACE, {"site_id": site_id, "place_id": place_id}).first()
+        place = session.connection().execute(_THIS_PLACE, {"site_id": site_id, "place_id": place_id}).first()
         if place is None:
             raise NotFound(what=Term(N_("place")), id=place_id)
         return place
     asked = {"site_id": site_id, "product_id": product.id, "storage": product.family.storage}
-    place = session.execute(_USUAL_PLACE, asked).first()
+    place = session.connection().execute(_USUAL_PLACE, asked).first()
     if place is None:
         raise NoPlace(storage=Term(STORAGE_NAMES[Storage(product.family.storage)]))
     return place

@@ -15,8 +15,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
-from sqlalchemy import Select, bindparam, func, insert, select, union_all
+from sqlalchemy import Subquery, bindparam, func, insert, select, union_all
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
@@ -208,19 +209,16 @@ def standings(
     accounts: Iterable[Account] = ON_HAND,
 ) -> list[Standing]:
     """What stands where, for these lots, places and accounts; nothing where the sum is zero."""
-    legs = _legs(lots).subquery()
+    legs = _legs(accounts, lots, places)
     quantity = func.sum(legs.c.quantity)
     query = (
         select(legs.c.lot_id, legs.c.account, legs.c.place_id, quantity)
-        .where(legs.c.account.in_([a.value for a in accounts]))
         .group_by(legs.c.lot_id, legs.c.account, legs.c.place_id)
         .having(quantity != 0)
         .order_by(legs.c.lot_id, legs.c.account, legs.c.place_id)
     )
-    if places is not None:
-        query = query.where(legs.c.place_id.in_(list(places)))
     return [
-        Standing(lot_id, Where(Account(account), place_id), int(total))
+        Standing(lot_id, _where(account, place_id), int(total))
         for lot_id, account, place_id, total in session.execute(query)
     ]
 
@@ -238,40 +236,50 @@ class Fault:
 
 def faults(session: Session) -> list[Fault]:
     """Every movement after which the ledger did not hold: an empty list is the proof that it does."""
-    legs = _legs(None).subquery()
+    legs = _legs(ON_HAND, None)
     running = func.sum(legs.c.quantity).over(
         partition_by=(legs.c.lot_id, legs.c.account, legs.c.place_id), order_by=legs.c.movement_id
     )
-    history = select(legs.c.movement_id, legs.c.lot_id, legs.c.account, legs.c.place_id, running.label("stood")).where(
-        legs.c.account.in_([a.value for a in ON_HAND])
-    )
+    history = select(legs.c.movement_id, legs.c.lot_id, legs.c.account, legs.c.place_id, running.label("stood"))
     past = history.subquery()
     query = select(past).where(past.c.stood < 0).order_by(past.c.movement_id)
     return [Fault(*row) for row in session.execute(query)]
 
 
-def _legs(lots: Iterable[int] | None) -> Select[tuple[int, int, str, int | None, int]]:
-    """Each movement seen twice: entering one account (+) and leaving another (−)."""
+def _legs(accounts: Iterable[Account], lots: Iterable[int] | None, places: Iterable[int] | None = None) -> Subquery:
+    """Each movement seen from its two ends, entering one account (+) and leaving another (−).
+
+    What is not asked for is left out of both halves: chosen from the whole, it would be read and sorted first.
+    """
+    wanted = [account.value for account in accounts]
     entering = select(
         Movement.id.label("movement_id"),
         Movement.lot_id,
         Movement.to_account.label("account"),
         Movement.to_place_id.label("place_id"),
         Movement.quantity.label("quantity"),
-    )
+    ).where(Movement.to_account.in_(wanted))
     leaving = select(
         Movement.id,
         Movement.lot_id,
         Movement.from_account,
         Movement.from_place_id,
         -Movement.quantity,
-    )
+    ).where(Movement.from_account.in_(wanted))
     if lots is not None:
-        wanted = list(lots)
-        entering = entering.where(Movement.lot_id.in_(wanted))
-        leaving = leaving.where(Movement.lot_id.in_(wanted))
-    both = union_all(entering, leaving).subquery()
-    return select(both)
+        chosen = list(lots)
+        entering, leaving = (half.where(Movement.lot_id.in_(chosen)) for half in (entering, leaving))
+    if places is not None:
+        there = list(places)
+        entering = entering.where(Movement.to_place_id.in_(there))
+        leaving = leaving.where(Movement.from_place_id.in_(there))
+    return union_all(entering, leaving).subquery()
+
+
+@lru_cache(maxsize=4096)
+def _where(account: str, place_id: int | None) -> Where:
+    """Thousands of standings share a few dozen of these."""
+    return Where(Account(account), place_id)
 
 
 def _lock(session: Session, lots: set[int]) -> None:
