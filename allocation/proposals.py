@@ -87,7 +87,7 @@ def propose(
         return keep(session, session_id, instance, plan, measured, stamp)
 
 
-def make_proposal(work: Work) -> dict[str, Any]:
+def make_proposal(work: Work, effort: float = 1.0) -> dict[str, Any]:
     """The job behind the button: its payload names the session and the manager's pins and bans."""
     plan_id = propose(
         work.database,
@@ -95,6 +95,7 @@ def make_proposal(work: Work) -> dict[str, Any]:
         work.stamp(),
         pins=msgspec.convert(work.payload.get("pins", []), tuple[Pin, ...]),
         bans=msgspec.convert(work.payload.get("bans", []), tuple[Ban, ...]),
+        effort=effort,
         progress=lambda p: work.tell(**msgspec.to_builtins(p)),
         stop=work.cancelled,
     )

@@ -59,8 +59,8 @@ class Settings:
     jobs: str = "local"
     """Who does long work: `local` (a worker process) or `procrastinate` (PostgreSQL only)."""
 
-    plan_seconds: float = 5.0
-    """How long the planner may search before it shows its best proposal."""
+    plan_effort: float = 1.0
+    """How long the planner searches: 2 is twice the usual number of steps."""
 
     log_level: str = "info"
     """`debug`, `info`, `warning` or `error`."""
@@ -87,7 +87,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "threads": (lambda threads: threads >= 1, "1, 2, 3…"),
     "session_hours": (lambda hours: hours >= 1, "1, 2, 3…"),
     "jobs": (lambda jobs: jobs in JOBS, " / ".join(JOBS)),
-    "plan_seconds": (lambda seconds: 0 < seconds < inf, "0.1…"),
+    "plan_effort": (lambda effort: 0 < effort < inf, "0.1…"),
     "log_level": (lambda level: level in LOG_LEVELS, " / ".join(LOG_LEVELS)),
 }
 """What a value must satisfy beside its type, and how that is written for the operator."""

@@ -21,7 +21,7 @@ def test_each_setting_is_read_as_what_it_is() -> None:
             "PANIER_REGISTRY": "towns.toml",
             "PANIER_PORT": "8000",
             "PANIER_SECURE_COOKIES": "Yes",
-            "PANIER_PLAN_SECONDS": "2.5",
+            "PANIER_PLAN_EFFORT": "2.5",
             "PANIER_LOG_LEVEL": "warning",
         }
     )
@@ -31,7 +31,7 @@ def test_each_setting_is_read_as_what_it_is() -> None:
         registry=Path("towns.toml"),
         port=8000,
         secure_cookies=True,
-        plan_seconds=2.5,
+        plan_effort=2.5,
         log_level="warning",
     )
 
@@ -50,9 +50,9 @@ def test_an_empty_registry_is_no_registry() -> None:
         ("PANIER_SESSION_HOURS", "0"),
         ("PANIER_SECURE_COOKIES", "maybe"),
         ("PANIER_JOBS", "celery"),
-        ("PANIER_PLAN_SECONDS", "0"),
-        ("PANIER_PLAN_SECONDS", "nan"),
-        ("PANIER_PLAN_SECONDS", "inf"),
+        ("PANIER_PLAN_EFFORT", "0"),
+        ("PANIER_PLAN_EFFORT", "nan"),
+        ("PANIER_PLAN_EFFORT", "inf"),
         ("PANIER_LOG_LEVEL", "loud"),
     ],
 )
@@ -64,7 +64,7 @@ def test_a_value_that_cannot_be_used_is_refused_with_its_name(name: str, value: 
     assert refusal.value.data["value"].rstrip(".0") == value.rstrip(".0")
 
 
-@pytest.mark.parametrize(("name", "value"), [("port", 65535), ("port", 0), ("threads", 1), ("plan_seconds", 0.1)])
+@pytest.mark.parametrize(("name", "value"), [("port", 65535), ("port", 0), ("threads", 1), ("plan_effort", 0.1)])
 def test_a_value_at_its_limit_is_taken(name: str, value: float) -> None:
     assert getattr(Settings.read({f"PANIER_{name.upper()}": str(value)}), name) == value
 

@@ -1,0 +1,10 @@
+"""Every benchmark, one after the other: `python -m benchmarks`, or `make bench`."""
+
+import subprocess
+import sys
+
+NAMES = ("plans", "scans", "pages")
+
+for name in NAMES:
+    print(f"\n== {name}", flush=True)
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
