@@ -13,7 +13,6 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from sqlalchemy.exc import DataError
 
@@ -21,6 +20,7 @@ from api.door import Door
 from api.here import provide_here
 from api.house import House
 from api.meters import Meters, show_meters
+from api.openapi import OwnRefusals
 from api.pages import PAGES
 from api.refusals import on_failure, on_http_exception, on_refusal, on_unusable
 from api.resources import RESOURCES
@@ -59,8 +59,8 @@ def create_app(house: House) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Panier juste",
             version="1",
-            openapi_router=Router(path=f"{API}/openapi", route_handlers=[], guards=[ANYONE]),
-            render_plugins=(JsonRenderPlugin(),),
+            openapi_router=Router(path=f"{API}/openapi", route_handlers=[], guards=[ANYONE], include_in_schema=False),
+            render_plugins=(OwnRefusals(),),
             use_handler_docstrings=True,
             security=[{"bearer": []}],
             components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),

@@ -85,10 +85,13 @@ class NotJson(HTTPException):
 
 
 def only_json(request: Request[Any, Any, Any]) -> None:
-    """Writes under /api take JSON only.
+    """Writes under /api take JSON only; a program with a token may also send nothing where nothing is expected.
 
     A form on another site cannot send that content type without the browser asking first, so the interface needs
     no anti-forgery token although the cookie is accepted there.
     """
-    if request.method not in ("GET", "HEAD") and request.content_type[0] != "application/json":
+    if request.method in ("GET", "HEAD") or request.content_type[0] == "application/json":
+        return
+    sent = request.headers.get("content-type") or request.headers.get("content-length", "0") != "0"
+    if sent or "authorization" not in request.headers:
         raise NotJson()
