@@ -68,7 +68,7 @@ def create_app(house: House) -> Litestar:
         request_max_body_size=LARGEST_REQUEST,
         logging_config=None,
         state=State({"house": house, "meters": meters}),
-        on_startup=[_bound_threads],
+        on_startup=[bound_threads],
         on_shutdown=[house.registry.close],
     )
     app.asgi_handler = Door(app.asgi_handler, meters, over_https=house.settings.secure_cookies)
@@ -77,7 +77,7 @@ def create_app(house: House) -> Litestar:
     return app
 
 
-async def _bound_threads(app: Litestar) -> None:
+async def bound_threads(app: Litestar) -> None:
     """Requests are worked on in as many threads as the settings say, each with a connection of its own."""
     threads = ThreadPoolExecutor(app.state.house.settings.threads, thread_name_prefix="request")
     asyncio.get_running_loop().set_default_executor(threads)

@@ -1,10 +1,13 @@
 """The database's history leads up, down and up again, and ends where the tables are."""
 
+from typing import Any
+
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from api.migrations import METADATA, check, config, downgrade, upgrade
 from common.database import Database
+from tests.databases import Maker, lent
 
 
 def tables(url: str) -> set[str]:
@@ -46,6 +49,41 @@ def test_the_history_ends_where_the_tables_are(empty_url: str) -> None:
     upgrade(empty_url)
 
     check(empty_url)
+
+
+def test_migrating_makes_exactly_the_tables_of_the_code(database_maker: Maker) -> None:
+    """Names of constraints included: a later migration has to find them."""
+    with lent(database_maker, database_maker.empty()) as migrated, lent(database_maker, database_maker.empty()) as made:
+        upgrade(migrated)
+        doors = Database(made)
+        METADATA.create_all(doors.engine)
+        doors.close()
+
+        assert described(migrated) == described(made)
+
+
+def described(url: str) -> dict[str, Any]:
+    """Columns, keys, checks and indexes of every table, as the database tells them."""
+    doors = Database(url)
+    told = inspect(doors.engine)
+    found = {
+        table: [
+            sorted((c["name"], str(c["type"]), c["nullable"], str(c["default"])) for c in told.get_columns(table)),
+            told.get_pk_constraint(table),
+            by_name(told.get_foreign_keys(table)),
+            by_name(told.get_unique_constraints(table)),
+            by_name(told.get_check_constraints(table)),
+            by_name(told.get_indexes(table)),
+        ]
+        for table in told.get_table_names()
+        if table != "alembic_version"
+    }
+    doors.close()
+    return found
+
+
+def by_name(parts: list[Any]) -> list[Any]:
+    return sorted(parts, key=lambda part: str(part["name"]))
 
 
 def test_upgrading_what_is_up_to_date_changes_nothing(database_url: str) -> None:
