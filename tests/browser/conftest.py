@@ -130,7 +130,9 @@ def open_page(browser: Browser, served: Served) -> Iterator[Opening]:
 
 
 def _at_a_browser(browser: Browser, address: str, options: dict[str, Any]) -> Person:
-    context = browser.new_context(**{"base_url": address, "locale": "fr-FR", "viewport": LAPTOP} | options)
+    # Nothing moves: a colour on its way from light to dark is not the colour one reads.
+    usual = {"base_url": address, "locale": "fr-FR", "viewport": LAPTOP, "reduced_motion": "reduce"}
+    context = browser.new_context(**usual | options)
     context.set_default_timeout(ANSWERING * 1000)
     page, complaints = context.new_page(), list[str]()
 

@@ -33,7 +33,7 @@ def _shorthand(days: int) -> str:
 def _book(page: Page, pieces: int) -> None:
     page.get_by_label("Combien").fill(str(pieces))
     page.get_by_role("button", name="Enregistrer", exact=True).click()
-    expect(page.locator("#flash")).to_contain_text(f"Yaourt nature 4 × 125 g : {pieces}, rangé dans Frigo.")
+    expect(page.locator("#flash")).to_contain_text(f"Rangé dans Frigo : Yaourt nature 4 × 125 g, quantité {pieces}.")
 
 
 def _undo(page: Page) -> None:
