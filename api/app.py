@@ -25,7 +25,7 @@ from api.pages import PAGES
 from api.refusals import on_failure, on_http_exception, on_refusal, on_unusable
 from api.resources import RESOURCES
 from api.security import ANYONE, API, Authentication, May, only_json
-from api.static_files import static_router
+from api.static_files import favicon, static_router
 from common.errors import Refusal
 
 LARGEST_REQUEST = 2_000_000
@@ -38,9 +38,9 @@ def create_app(house: House) -> Litestar:
     resources = Router(path=API, route_handlers=[*RESOURCES], before_request=only_json)
     meters = Meters()
     app = Litestar(
-        route_handlers=[pages, resources, static_router()],
+        route_handlers=[pages, resources, static_router(), favicon],
         dependencies={"here": Provide(provide_here, sync_to_thread=False)},
-        middleware=[DefineMiddleware(Authentication, exclude=["^/static/", "^/healthz$"])],
+        middleware=[DefineMiddleware(Authentication, exclude=["^/static/", "^/healthz$", "^/favicon.ico$"])],
         csrf_config=CSRFConfig(
             secret=house.secret,
             cookie_name="panier-forms",

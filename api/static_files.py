@@ -4,7 +4,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from litestar import Router
+from litestar import Response, Router, get
 from litestar.static_files import create_static_files_router
 
 from api.security import ANYONE
@@ -23,3 +23,9 @@ def static_url(path: str) -> str:
 
 def static_router() -> Router:
     return create_static_files_router(path=STATIC, directories=[FOLDER], guards=[ANYONE], include_in_schema=False)
+
+
+@get("/favicon.ico", guards=[ANYONE], include_in_schema=False, sync_to_thread=False)
+def favicon() -> Response[bytes]:
+    """Browsers ask for it beside what cannot name its own icon, a PDF for one."""
+    return Response((FOLDER / "icons" / "logo.svg").read_bytes(), media_type="image/svg+xml")

@@ -69,6 +69,7 @@ OPEN = {
     "/api/v1/openapi/openapi.json",
     "/api/v1/openapi/{path:str}",
     "/static/{file_path:path}",
+    "/favicon.ico",
 }
 
 
