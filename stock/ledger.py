@@ -145,7 +145,7 @@ def post(session: Session, movings: Sequence[Moving], stamp: Stamp) -> list[int]
                 target=moving.target.account.value,
                 quantity=moving.quantity,
             )
-    _lock(session, {m.lot_id for m in movings if m.source.account not in BOTTOMLESS})
+    hold(session, {m.lot_id for m in movings if m.source.account not in BOTTOMLESS})
     _refuse_what_is_not_there(session, movings)
     rows = [
         {
@@ -187,7 +187,7 @@ def undo(session: Session, movement_id: int, stamp: Stamp) -> int:
     movement = session.get(Movement, movement_id)
     if movement is None:
         raise NotFound(what=Term(N_("movement")), id=movement_id)
-    _lock(session, {movement.lot_id})
+    hold(session, {movement.lot_id})
     if session.scalar(select(Movement.id).where(Movement.undoes_id == movement_id)):
         raise AlreadyUndone()
     counter = Moving(
@@ -199,6 +199,12 @@ def undo(session: Session, movement_id: int, stamp: Stamp) -> int:
         undoes_id=movement_id,
     )
     return post(session, [counter], stamp)[0]
+
+
+def hold(session: Session, lots: set[int]) -> None:
+    """Hold these lots until the transaction ends: what stands of them now is what a post will find."""
+    if lots and not one_writer_at_a_time(session):
+        session.execute(_HOLD, {"lots": sorted(lots)})
 
 
 def standings(
@@ -280,12 +286,6 @@ def _legs(accounts: Iterable[Account], lots: Iterable[int] | None, places: Itera
 def _where(account: str, place_id: int | None) -> Where:
     """Thousands of standings share a few dozen of these."""
     return Where(Account(account), place_id)
-
-
-def _lock(session: Session, lots: set[int]) -> None:
-    """Hold these lots until the transaction ends."""
-    if lots and not one_writer_at_a_time(session):
-        session.execute(_HOLD, {"lots": sorted(lots)})
 
 
 def _refuse_what_is_not_there(session: Session, movings: Sequence[Moving]) -> None:
