@@ -56,6 +56,8 @@ class ProductCard:
     refusal: str | None = None
     must_check: bool = False
     """The last answer asked for a look at the packs or at an unlikely date: a box to tick is shown."""
+    ask_lot: bool = False
+    """The last answer asked for the lot number: its field is shown."""
 
 
 def card_of(

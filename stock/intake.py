@@ -27,6 +27,7 @@ from stock.dates import DateKind, Decision, urgency
 from stock.dating import Dated, IntakeRules, Judged, judge, settle_date
 from stock.ledger import OUTSIDE, Account
 from stock.places import STORAGE_NAMES, Storage
+from stock.recalls.register import refuse_recalled
 from stock.receptions import open_reception, reception, refuse_goods
 from stock.tables import Lot, Movement, Place, Product, Reception
 from stock.thermometer import reading_for
@@ -151,6 +152,7 @@ def _goods(session: Session, line: Arrival, reception: Reception, stamp: Stamp, 
     first = must_go_first(found.product.family, tenths)
     amount = settle_amount(found, line.units, line.grams)
     lot_number = _lot_number(line, scan, found)
+    refuse_recalled(session, found.product, lot_number, dated.date, stamp.on)
     return Goods(found.product, dated, judged, amount, lot_number, line.checked, _notes(judged, first, scan))
 
 

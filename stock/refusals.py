@@ -15,6 +15,7 @@ class RefusalReason(StrEnum):
     DATE_UNREADABLE = "date_unreadable"
     PAST_TOLERANCE = "past_tolerance"
     COLD_CHAIN = "cold_chain_broken"
+    RECALLED = "recalled"
 
 
 class GoodsRefused(Refusal):
@@ -66,6 +67,25 @@ class ColdChainBroken(GoodsRefused):
     message = N_("It came in at %(temperature)s °C, at most %(limit)s °C is allowed: it cannot be accepted.")
     reason = RefusalReason.COLD_CHAIN
     field = "temperature"
+
+
+class UnderRecall(GoodsRefused):
+    """An alert speaks of these goods, for certain or as far as anybody can tell."""
+
+    message = N_("“%(product)s” is under recall since %(since)s (%(reason)s): it cannot be accepted.")
+    reason = RefusalReason.RECALLED
+    field = "scan"
+
+
+class LotNumberNeeded(Refusal):
+    """An alert speaks of some lots of these goods, and nobody has said which lot this is."""
+
+    kind = Kind.CONFLICT
+    message = N_(
+        "Some lots of “%(product)s” are under recall since %(since)s: %(lots)s. Type the lot number on the pack; "
+        "refuse it if it is one of these, or if there is none to read."
+    )
+    field = "lot_number"
 
 
 class LookFirst(Refusal):

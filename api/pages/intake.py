@@ -255,6 +255,7 @@ def _keep_typing(card: ProductCard, form: LineForm, refusal: Refusal | None, her
     if refusal is not None:
         card.refusal = refusal.say(here.words)
         card.must_check = isinstance(refusal, (LookFirst, DoubtfulDate))
+        card.ask_lot = refusal.field == "lot_number"
 
 
 def _strip(session: Session, reception: Reception) -> dict[str, Any]:
