@@ -22,6 +22,7 @@ INTAKE = Place("/intake", N_("Intake"), "scan", Right.WRITE_STOCK)
 STOCK = Place("/stock", N_("Stock"), "shelf", Right.SEE_STOCK)
 AT_RISK = Place("/at-risk", N_("To save"), "warn", Right.SEE_STOCK)
 SESSIONS = Place("/sessions", N_("Sessions"), "session", Right.SEE_CARDS)
+RECALLS = Place("/recalls", N_("Recalls"), "ban", Right.SEE_STOCK)
 LABELS = Place("/labels", N_("Labels"), "label", Right.PRINT_LABELS)
 WASTE = Place("/waste", N_("Waste"), "leaf", Right.SEE_REPORTS)
 HOUSEHOLDS = Place("/households", N_("Households"), "people", Right.SEE_CARDS)
@@ -30,9 +31,9 @@ ACCOUNTS = Place("/accounts", N_("Accounts"), "key", Right.MANAGE_ACCOUNTS)
 ORDER = {
     Role.VOLUNTEER: (INTAKE, STOCK, LABELS, WASTE),
     Role.DISTRIBUTION: (SESSIONS, STOCK, LABELS, WASTE),
-    Role.MANAGER: (AT_RISK, SESSIONS, INTAKE, STOCK, LABELS, WASTE, HOUSEHOLDS),
+    Role.MANAGER: (AT_RISK, SESSIONS, INTAKE, STOCK, RECALLS, LABELS, WASTE, HOUSEHOLDS),
     Role.SOCIAL_WORKER: (HOUSEHOLDS, SESSIONS, STOCK, WASTE),
-    Role.COORDINATOR: (WASTE, AT_RISK, SESSIONS, STOCK, INTAKE, LABELS, HOUSEHOLDS),
+    Role.COORDINATOR: (WASTE, AT_RISK, SESSIONS, STOCK, RECALLS, INTAKE, LABELS, HOUSEHOLDS),
     Role.ADMINISTRATOR: (ACCOUNTS, STOCK, WASTE, INTAKE),
 }
 

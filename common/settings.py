@@ -62,6 +62,12 @@ class Settings:
     plan_effort: float = 1.0
     """How long the planner searches: 2 is twice the usual number of steps."""
 
+    recalls_address: str = "https://data.economie.gouv.fr/api/explore/v2.1/catalog/datasets"
+    """Where product recalls are asked for; empty where this machine may not ask anybody."""
+
+    recalls_hours: int = 0
+    """How often the worker asks for them by itself; 0 means only when somebody asks."""
+
     log_level: str = "info"
     """`debug`, `info`, `warning` or `error`."""
 
@@ -82,12 +88,18 @@ class Settings:
         return cls(**{names[name]: _read(name, value, kinds[names[name]]) for name, value in given.items()})
 
 
+def _is_web(address: str) -> bool:
+    return address.startswith(("https://", "http://"))
+
+
 CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "port": (lambda port: 0 <= port <= 65535, "0…65535"),
     "threads": (lambda threads: threads >= 1, "1, 2, 3…"),
     "session_hours": (lambda hours: hours >= 1, "1, 2, 3…"),
     "jobs": (lambda jobs: jobs in JOBS, " / ".join(JOBS)),
     "plan_effort": (lambda effort: 0 < effort < inf, "0.1…"),
+    "recalls_address": (lambda address: not address or _is_web(address), "https://…"),
+    "recalls_hours": (lambda hours: hours >= 0, "0, 1, 2, 3…"),
     "log_level": (lambda level: level in LOG_LEVELS, " / ".join(LOG_LEVELS)),
 }
 """What a value must satisfy beside its type, and how that is written for the operator."""

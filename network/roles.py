@@ -32,6 +32,8 @@ class Right(StrEnum):
     """Identity, resources, charges, reste à vivre."""
     RUN_SESSIONS = "run_sessions"
     MAKE_PLANS = "make_plans"
+    SETTLE_RECALLS = "settle_recalls"
+    """Say whether a lot is concerned by a recall, free it or take it off the shelves."""
     PRINT_LABELS = "print_labels"
     SEE_REPORTS = "see_reports"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -58,6 +60,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_CARDS,
             Right.RUN_SESSIONS,
             Right.MAKE_PLANS,
+            Right.SETTLE_RECALLS,
             Right.PRINT_LABELS,
             Right.SEE_REPORTS,
         }
@@ -71,6 +74,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.WRITE_STOCK,
             Right.SEE_CARDS,
             Right.MAKE_PLANS,
+            Right.SETTLE_RECALLS,
             Right.PRINT_LABELS,
             Right.SEE_REPORTS,
         }

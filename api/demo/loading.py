@@ -10,10 +10,12 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from allocation.recalled import check_recalls
 from allocation.sessions import expect_usual, plan_session
 from api.demo import facts, people
 from api.demo.history import openings, this_morning
 from api.demo.past import Past, at
+from api.demo.recalls import invented_rows
 from common.clock import Clock, Stamp
 from common.database import Database
 from households.reference import scales
@@ -46,6 +48,8 @@ def load_demo(database: Database, clock: Clock) -> bool:
         past.live()
         for delivery in this_morning(SEED, clock.today()):
             past.receive(delivery)
+        rows = invented_rows(session, clock.today())
+    check_recalls(database, rows, "demo", clock.stamp())
     return True
 
 

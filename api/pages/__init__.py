@@ -1,6 +1,6 @@
 """Pages for people: each handler parses, calls one verb or one query, and answers."""
 
-from api.pages import accounts, counter, front, households, intake, jobs, labels, plan, sessions, stock, waste
+from api.pages import accounts, counter, front, households, intake, jobs, labels, plan, recalls, sessions, stock, waste
 
 PAGES = [
     *front.ROUTES,
@@ -12,6 +12,7 @@ PAGES = [
     *labels.ROUTES,
     *waste.ROUTES,
     *stock.ROUTES,
+    *recalls.ROUTES,
     *households.ROUTES,
     *accounts.ROUTES,
 ]

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter, URLEncodedBody
 from sqlalchemy.orm import Session
 
+from allocation.concerned import watch
 from allocation.given import LotVisit, Saved, saved_by_plan, visits_of_lot
 from allocation.sessions import next_session
 from api.amounts import kilograms_typed, pieces_typed
@@ -158,6 +159,7 @@ def at_risk_page(here: NamedDependency[Here]) -> Response[Any]:
         planned = next_session(session, site_id, today)
         row = session_row(session, planned.id) if planned else None
         saved = saved_by_plan(session, planned) if planned else Saved.nothing()
+        warned = watch(session, here.clock.now())
     planned_grams = sum(_planned(lot, saved) * lot.grams_each for day in risk.days for lot in day.rows)
     return here.page(
         "pages/at_risk.html",
@@ -173,6 +175,7 @@ def at_risk_page(here: NamedDependency[Here]) -> Response[Any]:
         passed=[_row(lot) for lot in risk.passed],
         may_write_off=Right.WRITE_STOCK in here.me.rights and _can_leave(risk),
         session=row,
+        recalls=warned,
     )
 
 

@@ -34,6 +34,8 @@ ONLY_FOR = {
     r"/sessions/{session_id:int}/visits/.*": {D, M},
     r"/households(/{household_id:int})?": {D, M, S, C},
     r"/households/{household_id:int}/(card|decision|needs|needs/.*|remainder)": {S},
+    r"/recalls/{notice_id:int}(/notice)?|/api/v1/recalls": {V, D, M, S, C, A},
+    r"/recalls/check|/recalls/{notice_id:int}/lots/.*": {M, C},
     r"/jobs.*": {M, C},
     r"/labels.*": {V, D, M, C},
     r"/waste.*": {V, D, M, S, C, A},
@@ -50,6 +52,8 @@ ONLY_FOR = {
 """The access matrix, said a second time: what no line speaks of is either open to anyone, or in `BY_METHOD`."""
 
 BY_METHOD = {
+    ("GET", "/recalls"): {V, D, M, S, C, A},
+    ("POST", "/recalls"): {M, C},
     ("GET", "/sessions/{session_id:int}/closing"): {D, M, S, C},
     ("POST", "/sessions/{session_id:int}/closing"): {D, M},
     ("POST", "/sessions/{session_id:int}/closing/absent"): {D, M},

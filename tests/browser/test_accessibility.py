@@ -27,6 +27,7 @@ def _pages(served: Served) -> dict[str, Right]:
         f"/intake?scan={MILK}": Right.WRITE_STOCK,
         "/intake?scan=3250390000020": Right.WRITE_STOCK,
         "/labels": Right.PRINT_LABELS,
+        "/recalls": Right.SEE_STOCK,
         "/sessions": Right.SEE_CARDS,
         ready: Right.SEE_CARDS,
         f"{ready}?visit={served.visit_id}": Right.SEE_CARDS,
