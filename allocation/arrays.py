@@ -90,6 +90,7 @@ class Arrays:
         self.acceptance: Floats = np.array([lot.acceptance for lot in lots], dtype=np.float64)
         self.use_by: Flags = np.array([lot.use_by for lot in lots], dtype=bool)
         self.last_day = _ints(lot.last_day.toordinal() for lot in lots)
+        self.first: Flags = np.array([lot.first for lot in lots], dtype=bool)
         self.perishes: Flags = self.last_day <= instance.ends.toordinal()
 
     def _read_visits(self, instance: Instance) -> None:
@@ -102,6 +103,7 @@ class Arrays:
         self.cap = self._by_group(v.cap for v in visits)
         self.eat = self._by_group(v.eat_per_day for v in visits)
         self.carry = _ints(v.max_grams for v in visits)
+        self.max_lines = _ints(v.max_lines for v in visits)
         self.budget = _ints(NO_BUDGET if v.budget_cents is None else v.budget_cents for v in visits)
         self.adults: Floats = np.array([h.adult_equivalents for h in instance.households], dtype=np.float64)
 

@@ -49,6 +49,8 @@ class Shelves:
         """How many more units of the lot the visit can take, within the rules and the limit of its group."""
         if (visit.id, lot.id) in self.fixed or not self._may(visit, lot):
             return 0
+        if lot.id not in self.basket[visit.id] and len(self.basket[visit.id]) >= visit.max_lines:
+            return 0
         units = min(
             self.left[lot.id],
             lot.max_per_visit - self.basket[visit.id].get(lot.id, 0),

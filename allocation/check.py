@@ -1,4 +1,4 @@
-"""An independent checker: the fourteen hard rules of a plan, verified without any solver.
+"""An independent checker: the fifteen hard rules of a plan, verified without any solver.
 
 It shares no code with the model or the search, on purpose: every rule is said twice, here as a plain
 sentence over plain values. Whoever accepts a plan runs it, and so do the tests. `check` returns what is
@@ -33,6 +33,7 @@ RULES = {
     12: "eatable",
     13: "transfers",
     14: "pins",
+    15: "max_lines",
 }
 """The number and the short name of each rule; 0 is for lines that speak of nothing that exists."""
 
@@ -386,6 +387,15 @@ def _pins(lines: _Lines) -> Iterator[Broken]:
             yield Broken(14, message, {"visit": ban.visit, "lot": ban.lot}, (ban.visit, ban.lot))
 
 
+def _max_lines(lines: _Lines) -> Iterator[Broken]:
+    """15. At most max_lines different lots at one visit."""
+    for visit_id, basket in lines.baskets.items():
+        given = len({lot.id for lot, units in basket if units})
+        if given > (most := lines.instance.visit_by_id[visit_id].max_lines):
+            message = N_("Visit %(visit)s gets %(given)s different lots, at most %(most)s may be packed.")
+            yield Broken(15, message, {"visit": visit_id, "given": given, "most": most}, (visit_id,))
+
+
 _ALL: tuple[Callable[[_Lines], Iterator[Broken]], ...] = (
     _known,
     _place,
@@ -402,4 +412,5 @@ _ALL: tuple[Callable[[_Lines], Iterator[Broken]], ...] = (
     _eatable,
     _transfers,
     _pins,
+    _max_lines,
 )

@@ -2,8 +2,8 @@
 
 A step gives one unit to one visit, from the shelf or from somebody else's basket. Whatever then overflows is
 taken out again, and what was taken out may find another home; the whole is kept or undone by the rule of
-simulated annealing. Rules 1-6, pins and bans are settled before, by the list of pairs; rules 7-13 are
-maintained here, unit by unit.
+simulated annealing. Rules 1-6, pins and bans are settled before, by the list of pairs; rules 7-13 and 15
+are maintained here, unit by unit.
 
 Importing this module imports numba: only `allocation.search` does, and only when a plan is made.
 """
@@ -40,7 +40,7 @@ LOT = np.dtype(
         ("first", "i4"),  # first[l] : first[l] + holding are the holders of the lot, in `holders`
         ("holding", "i4"),
         ("use_by", "i4"),
-        ("perishes", "i4"),
+        ("perishes", "i4"),  # how much its loss counts: 1, and 1 more where the manager wants it given first
         ("worth", "f8"),  # accepted grams of a unit
     ],
     align=True,
@@ -54,7 +54,8 @@ PAIR = np.dtype(
         ("unit", "i4"),  # grams
         ("limit", "i4"),  # grams the household can eat from the visit to the lot's last day; ENDLESS
         ("place", "i4"),  # where it is in `holders`, -1 without units
-        ("free", "i4"),  # 0 for what a pin decides
+        ("free", "i2"),  # 0 for what a pin decides
+        ("was", "i2"),  # units in the plan before, which people have seen
     ],
     align=True,
 )
@@ -69,6 +70,8 @@ VISIT = np.dtype(
         ("last", "i4"),
         ("carry", "i8"),  # grams it can still carry
         ("cents", "i8"),  # what is left of its budget
+        ("lines", "i4"),  # pairs with units
+        ("most", "i4"),  # lines its basket may have
     ],
     align=True,
 )
@@ -140,6 +143,8 @@ class Aim(NamedTuple):
     lines: float
     """Per line saved."""
     level: float
+    keep: float = 0.0
+    """Per line that stays as it was in the plan before."""
 
 
 @compiled
@@ -174,11 +179,14 @@ def change(board: Board, aim: Aim, p: int, units: int) -> float:
     cell = board.cells[v, g]
     if pair["units"] == 0:
         hold(board, p)
+        visit["lines"] += 1
         cell["largest"] = max(cell["largest"], lot["unit"])
         gain -= aim.lines
+    gain += aim.keep * ((pair["units"] != pair["was"]) - (pair["units"] + units != pair["was"]))
     pair["units"] += units
     if pair["units"] == 0:
         let_go(board, p)
+        visit["lines"] -= 1
         if cell["largest"] == lot["unit"]:
             cell["largest"] = largest(board, cell)
         gain += aim.lines
@@ -192,7 +200,7 @@ def change(board: Board, aim: Aim, p: int, units: int) -> float:
         cell["soon"] += grams
     cell["accepted"] += lot["worth"] * units
     if lot["perishes"]:
-        gain += aim.waste * lot["worth"] * units / 1000.0
+        gain += aim.waste * lot["perishes"] * lot["worth"] * units / 1000.0
     gain += cover(board, aim, visit["household"], g)
     return float(gain)
 
@@ -324,7 +332,7 @@ def with_lot(board: Board, p: int) -> int:
 
 @compiled
 def fits(board: Board, p: int) -> bool:
-    """Whether one more unit from the shelf fits at a pair, within rules 7-13 and nothing taken out."""
+    """Whether one more unit from the shelf fits at a pair, within rules 7-13 and 15 and nothing taken out."""
     pair = board.pairs[p]
     lot = board.lots[pair["lot"]]
     unit = lot["unit"]
@@ -332,6 +340,8 @@ def fits(board: Board, p: int) -> bool:
     if not pair["free"] or lot["left"] <= 0 or with_lot(board, p) >= lot["per_visit"]:
         return False
     if visit["carry"] < unit or visit["cents"] < lot["price"]:
+        return False
+    if pair["units"] == 0 and visit["lines"] >= visit["most"]:
         return False
     if pair["trip"] >= 0 and board.trips[pair["trip"]] < unit:
         return False
@@ -395,6 +405,16 @@ def some_held(board: Board, first: int, last: int, but: int) -> int:
 
 
 @compiled
+def shortest_line(board: Board, first: int, last: int, but: int) -> int:
+    """The free pair with fewest units among first : last, other than `but`; STUCK where there is none."""
+    found, fewest = STUCK, ENDLESS
+    for p in range(first, last):
+        if p != but and 0 < board.pairs[p]["units"] < fewest and board.pairs[p]["free"]:
+            found, fewest = p, board.pairs[p]["units"]
+    return int(found)
+
+
+@compiled
 def too_much(board: Board, p: int) -> int:
     """What to take out after a unit was given at a pair: another pair, or ALL_WELL, or STUCK."""
     pair = board.pairs[p]
@@ -412,6 +432,8 @@ def too_much(board: Board, p: int) -> int:
         return some_held(board, cell["first"], cell["last"], p)
     if visit["carry"] < 0 or visit["cents"] < 0:
         return some_held(board, visit["first"], visit["last"], p)
+    if visit["lines"] > visit["most"]:
+        return shortest_line(board, visit["first"], visit["last"], p)
     return ALL_WELL
 
 
@@ -499,7 +521,7 @@ def promise(board: Board, aim: Aim, p: int, units: int) -> float:
     more = plate["rate"] * (counted - plate["counted"])
     gain = worth(aim, home, home["covered"], more)
     if lot["perishes"]:
-        gain += aim.waste * lot["worth"] * units / 1000.0
+        gain += aim.waste * lot["perishes"] * lot["worth"] * units / 1000.0
     return float(gain)
 
 

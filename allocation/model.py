@@ -89,6 +89,7 @@ def build(arrays: Arrays, whole: bool = True) -> Model:
     eat_before_its_date(model)
     load_trips(model)
     hold_pins(model)
+    pack_few_lots(model)
     count(model)
     share_the_floor(model)
     return model
@@ -181,6 +182,19 @@ def hold_pins(model: Model) -> None:
     for pin in model.arrays.instance.pins:
         total = mathopt.fast_sum([model.x[p] for p in ways.get((at[pin.visit], lots[pin.lot]), [])])
         model.mip.add_linear_constraint(total == pin.units, name=f"pin{pin.visit},{pin.lot}")
+
+
+def pack_few_lots(model: Model) -> None:
+    """sum over lots of y[v, l] ≤ max_lines, with x[v, l] ≤ most · y, where more lots than that are open (rule 15)."""
+    for v, pairs in model.of_visit.items():
+        most = int(model.arrays.max_lines[v])
+        if most >= len({model.lot[p] for p in pairs}):
+            continue
+        lines = {lot: model.mip.add_binary_variable(name=f"in{v},{lot}") for lot in {model.lot[p] for p in pairs}}
+        for p in pairs:
+            limit = int(model.arrays.per_visit[model.lot[p]]) * lines[model.lot[p]]
+            model.mip.add_linear_constraint(model.x[p] <= limit)
+        model.mip.add_linear_constraint(mathopt.fast_sum(list(lines.values())) <= most, name=f"lots{v}")
 
 
 def count(model: Model) -> None:

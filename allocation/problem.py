@@ -65,6 +65,8 @@ class Visit(Struct, frozen=True):
     """What they can carry."""
     channel: str = "free"
     budget_cents: Count | None = None
+    max_lines: Count = 1_000_000
+    """Different lots at most, for those who pack."""
 
 
 class Lot(Struct, frozen=True):
@@ -90,6 +92,8 @@ class Lot(Struct, frozen=True):
     max_per_visit: Count = 1_000_000
     acceptance: Share = 1.0
     """Probability that a unit offered is really taken and eaten."""
+    first: bool = False
+    """The manager's hand: given before others, as if it were lost otherwise."""
 
 
 class Transfer(Struct, frozen=True):

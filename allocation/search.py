@@ -6,7 +6,7 @@ worst-off households. It stops on counted steps, never on the clock.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from allocation.arrays import Arrays, Flags, Floats, Ints, Pairs
 from allocation.check import trips_for
-from allocation.kernel import CELL, ENDLESS, HOME, LOG, LOT, PAIR, PLATE, VISIT, Aim, Board, anneal, change, trim
+from allocation.kernel import CELL, ENDLESS, HOME, LOG, LOT, PAIR, PLATE, VISIT, Aim, Board, anneal, change, fits, trim
 from allocation.problem import Give, Move, Policy
 
 STAGES = 256
@@ -79,6 +79,18 @@ CALM = Heat(hot=3e-3, cold=5e-5, quantile=0.02, above=0.005)
 LIVELY = Heat(hot=1e-2, cold=1e-4, quantile=0.03, above=0.01)
 """For small instances, where one unit weighs more."""
 
+AGAIN = Heat(hot=2e-4, cold=5e-5, quantile=0.02, above=0.005)
+"""From a plan before: too cold to leave it but for a reason."""
+
+AGAIN_EFFORT = 0.3
+"""Steps from a plan before, relative to a search from nothing."""
+
+KEEP = 40.0
+"""A line that stays as people have seen it is worth so many lines saved."""
+
+MOST_SEEN = 2**15 - 1
+"""Units of a line before that are remembered: more than any basket holds."""
+
 Records = NDArray[Any]
 Told = Callable[["Search", float], None]
 Asked = Callable[[], bool]
@@ -87,20 +99,23 @@ Asked = Callable[[], bool]
 class Search:
     """One annealing run over the pairs of an instance, or of a part of it."""
 
-    def __init__(self, arrays: Arrays, seed: int = 0, keep: Flags | None = None) -> None:
+    def __init__(self, arrays: Arrays, seed: int = 0, keep: Flags | None = None, start: tuple[Give, ...] = ()) -> None:
+        """With a plan before (`start`), the search begins from what still holds of it and keeps close to it."""
         self.arrays = arrays
         self.pairs = arrays.pairs(keep)
         self.board = _board(arrays, self.pairs, seed)
         self.wanted = ambition(arrays.instance.policy)
         self.level = 0.0
-        self.heat = LIVELY if len(arrays.adults) < 80 else CALM
+        self.warm = bool(start)
+        self.heat = AGAIN if start else LIVELY if len(arrays.adults) < 80 else CALM
         self._give_pins()
+        self._give_again(start)
 
     def run(self, effort: float = 1.0, told: Told | None = None, stop: Asked | None = None) -> None:
         """Anneal; when told to stop, settle what is there and return early."""
         if not len(self.board.free):
             return
-        steps = int(_usual_steps(len(self.board.free)) * effort)
+        steps = int(_usual_steps(len(self.board.free)) * effort * (AGAIN_EFFORT if self.warm else 1))
         cooling = (self.heat.cold / self.heat.hot) ** (1 / STAGES)
         for stage in range(STAGES):
             self._raise_level(stage)
@@ -129,12 +144,14 @@ class Search:
     def aim(self) -> Aim:
         """What to maximise now: the weights of the policy, relative to the plan as it stands."""
         wanted = self.wanted
+        lines = wanted.lines / max(self.pairs_held, 10 * len(self.arrays.visits), 1)
         return Aim(
             mean=wanted.mean / max(self.mean, 0.05),
             floor=wanted.floor,
             waste=wanted.waste / max(self.waste_kg, 1.0),
-            lines=wanted.lines / max(self.pairs_held, 10 * len(self.arrays.visits), 1),
+            lines=lines,
             level=self.level,
+            keep=KEEP * lines if self.warm else 0.0,
         )
 
     @property
@@ -168,24 +185,45 @@ class Search:
 
     def _give_pins(self) -> None:
         """What a pin decides is given first, and never touched again."""
-        at = {(v.id): i for i, v in enumerate(self.arrays.visits)}
-        lot = {x.id: i for i, x in enumerate(self.arrays.instance.lots)}
-        trips = {t.id: i for i, t in enumerate(self.arrays.instance.transfers)}
         pinned = tuple(Give(p.visit, p.lot, p.units) for p in self.arrays.instance.pins if p.units)
-        brought = defaultdict(list)
-        for line, move in trips_for(self.arrays.instance, pinned):
-            brought[line].append((trips[move.transfer], move.units))
         aim = self.aim()
-        for line in dict.fromkeys(pinned):
-            for trip, units in brought.get(line, [(-1, line.units)]):
-                pair = self._pair(at[line.visit], lot[line.lot], trip)
-                for _ in range(units):
+        for pair, units in self._pairs_of(pinned):
+            for _ in range(units):
+                change(self.board, aim, pair, 1)
+
+    def _give_again(self, before: tuple[Give, ...]) -> None:
+        """What still holds of the plan before is given, unit by unit; where it did not hold is left to the search."""
+        fixed = {(p.visit, p.lot) for p in self.arrays.instance.pins}
+        known = self.arrays.instance
+        still = tuple(
+            g
+            for g in before
+            if g.visit in known.visit_by_id and g.lot in known.lot_by_id and (g.visit, g.lot) not in fixed
+        )
+        aim = self.aim()
+        for pair, units in self._pairs_of(still):
+            self.board.pairs[pair]["was"] += min(units, MOST_SEEN)
+            for _ in range(units):
+                if fits(self.board, pair):
                     change(self.board, aim, pair, 1)
 
-    def _pair(self, visit: int, lot: int, trip: int) -> int:
+    def _pairs_of(self, give: tuple[Give, ...]) -> Iterator[tuple[int, int]]:
+        """The pairs by which these lines can be given, with their units; lines no pair allows are left out."""
+        at = {v.id: i for i, v in enumerate(self.arrays.visits)}
+        lot = {x.id: i for i, x in enumerate(self.arrays.instance.lots)}
+        trips = {t.id: i for i, t in enumerate(self.arrays.instance.transfers)}
+        brought = defaultdict(list)
+        for line, move in trips_for(self.arrays.instance, give):
+            brought[line].append((trips[move.transfer], move.units))
         pairs = self.board.pairs
-        found = (pairs["visit"] == visit) & (pairs["lot"] == lot) & (pairs["trip"] == trip)
-        return int(np.flatnonzero(found)[0])
+        keys = pairs["visit"].astype(np.int64) * len(lot) + pairs["lot"]
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        for line in dict.fromkeys(give):
+            key = at[line.visit] * len(lot) + lot[line.lot]
+            ways = order[np.searchsorted(keys, key) : np.searchsorted(keys, key, "right")].tolist()
+            for trip, units in brought.get(line, [(-1, line.units)]):
+                yield from ((p, units) for p in ways if pairs[p]["trip"] == trip)
 
     def lines(self) -> tuple[tuple[Give, ...], tuple[Move, ...]]:
         """What is given and what moves, as the board stands."""
@@ -252,8 +290,9 @@ def _by_lot(lot: Ints, pair: Ints, first: Ints, size: int) -> tuple[Ints, Ints]:
 
 def _lots(arrays: Arrays, sizes: Ints) -> Records:
     lots = np.zeros(len(arrays.unit), dtype=LOT)
-    for name in ("unit", "price", "group", "per_visit", "last_day", "use_by", "perishes"):
+    for name in ("unit", "price", "group", "per_visit", "last_day", "use_by"):
         lots[name] = getattr(arrays, name)
+    lots["perishes"] = arrays.perishes.astype(np.int32) + arrays.first
     lots["left"] = arrays.units
     lots["worth"] = arrays.acceptance * arrays.unit
     lots["first"] = np.cumsum(sizes) - sizes
@@ -283,7 +322,7 @@ def _visits(arrays: Arrays, pairs: Pairs) -> Records:
     visits = np.zeros(len(arrays.visits), dtype=VISIT)
     visits["household"], visits["date"] = arrays.household, arrays.date
     visits["first"], visits["last"] = pairs.start[:, 0], pairs.start[:, -1]
-    visits["carry"], visits["cents"] = arrays.carry, arrays.budget
+    visits["carry"], visits["cents"], visits["most"] = arrays.carry, arrays.budget, arrays.max_lines
     return visits
 
 

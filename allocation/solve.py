@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from allocation.arrays import Arrays
 from allocation.check import refuse_bad_pins
-from allocation.problem import Bounds, Instance, Plan, Solver
+from allocation.problem import Bounds, Give, Instance, Plan, Solver
 from allocation.reasons import explain
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def solve(
     seed: int = 0,
     effort: float = 1.0,
     bounds: bool = True,
+    start: tuple[Give, ...] = (),
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Plan:
@@ -45,14 +46,15 @@ def solve(
     The search stops on counted steps, `effort` times the usual number, so that the same instance, seed and
     effort give the same plan whatever the machine. `progress` is told now and then; as soon as `stop` answers
     true, the plan as it stands is settled and returned, and its status says so. The bounds are proven by a
-    second thread meanwhile.
+    second thread meanwhile. With the lines of a plan before (`start`), the search keeps to them but for what the
+    instance no longer allows and what is clearly better.
     """
     began = time.monotonic()
     refuse_bad_pins(instance)
     work = _Work(Arrays(instance), began, progress, stop)
     with ThreadPoolExecutor(1) as beside:
         proof = beside.submit(work.prove) if bounds else None
-        search = work.search(seed, effort)
+        search = work.search(seed, effort, start)
         if proof:
             work.bounds = proof.result()
     give, move = search.lines()
@@ -89,10 +91,10 @@ class _Work:
 
         return prove(self.arrays, self._note, lambda: self.stopped)
 
-    def search(self, seed: int, effort: float) -> "Search":
+    def search(self, seed: int, effort: float, start: tuple[Give, ...]) -> "Search":
         from allocation.search import Search  # numba takes half a second to import: not before it is needed
 
-        search = Search(self.arrays, seed)
+        search = Search(self.arrays, seed, start=start)
         search.run(effort, self._tell, self._asked_to_stop)
         return search
 

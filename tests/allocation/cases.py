@@ -93,8 +93,10 @@ SHAPES = st.builds(
 
 @st.composite
 def instances(draw: st.DrawFn) -> Instance:
-    """Made-up instances of all shapes, some with pins and bans that hold together."""
+    """Made-up instances of all shapes, some with few lines a basket, pins and bans that hold together."""
     plain = generate(draw(st.integers(0, 10_000)), draw(SHAPES))
+    most = draw(st.sampled_from((1_000_000, 1_000_000, 4, 1)))
+    plain = replace(plain, visits=tuple(replace(v, max_lines=most) for v in plain.visits))
     return with_hand(plain, draw(st.integers(0, 3)), draw(st.integers(0, 3)))
 
 

@@ -257,6 +257,13 @@ def plant(made: Plan, problem: Instance, lot_id: str, **changes: Any) -> list[st
     return broken(replace(problem, lots=lots), made)
 
 
+def test_a_basket_holds_as_many_lots_as_may_be_packed_and_not_one_more() -> None:
+    two = instance(visits=(visit(max_lines=2),), lots=tuple(lot(name) for name in "ABC"))
+
+    assert broken(two, plan(("V", "A", 1), ("V", "B", 2), ("V", "A", 1))) == []
+    assert broken(two, plan(("V", "A", 1), ("V", "B", 1), ("V", "C", 1))) == ["max_lines"]
+
+
 PLANTED: dict[str, Callable[[Instance, Plan, Give], list[str]]] = {
     "place": lambda i, p, line: plant(p, replace(i, sites=("S0", "S9")), line.lot, site="S9"),
     "date": lambda i, p, line: plant(p, i, line.lot, last_day=i.today - dt.timedelta(days=1)),
@@ -292,6 +299,7 @@ PLANTED: dict[str, Callable[[Instance, Plan, Give], list[str]]] = {
         replace(p, move=plan(move=(("T", line.lot, 1),)).move),
     ),
     "pins": lambda i, p, line: broken(replace(i, bans=(Ban(line.visit, line.lot),)), p),
+    "max_lines": lambda i, p, _: broken(replace(i, visits=tuple(replace(v, max_lines=0) for v in i.visits)), p),
 }
 
 

@@ -53,6 +53,13 @@ def test_the_most_of_a_lot_by_several_trips() -> None:
     assert not allows(two_trips, m.hold_the_most_of_a_lot, 2, 2)
 
 
+def test_few_lots_to_pack() -> None:
+    three = instance(visits=(visit(max_lines=2),), lots=tuple(lot(name) for name in "ABC"))
+
+    assert allows(three, m.pack_few_lots, 3, 0, 1)
+    assert not allows(three, m.pack_few_lots, 1, 1, 1)
+
+
 def test_carry() -> None:
     assert allows(instance(visits=(visit(max_grams=500),)), m.carry, 2)
     assert not allows(instance(visits=(visit(max_grams=499),)), m.carry, 2)
@@ -108,8 +115,9 @@ def test_pins() -> None:
 @given(problem=instances())
 @settings(max_examples=25)
 def test_bounds_are_no_sharper_than_the_whole_unit_optimum_and_near_the_relaxation(problem: Instance) -> None:
-    arrays = Arrays(problem)
-    quick, full = prove(arrays), m.relaxed_bounds(problem)
+    # The quick bounds leave rule 15 out.
+    problem = replace(problem, visits=tuple(replace(v, max_lines=1_000_000) for v in problem.visits))
+    quick, full = prove(Arrays(problem)), m.relaxed_bounds(problem)
     assert quick.floor is not None
     assert full.floor is not None
     assert quick.mean is not None

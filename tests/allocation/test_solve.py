@@ -1,3 +1,4 @@
+import datetime as dt
 from itertools import product
 
 import pytest
@@ -10,8 +11,9 @@ from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.problem import Ban, Give, Instance, Pin, Plan
 from allocation.solve import FINISHED, STOPPED, Progress, solve
-from tests.allocation.cases import household, instance, instances, trip, visit
+from tests.allocation.cases import SUNDAY_AFTER, household, instance, instances, lot, trip, visit
 
+ONE_DAY = dt.timedelta(days=1)
 TINY = Shape(households=2, lots=3, sessions=1, supply=0.15)
 
 
@@ -151,3 +153,50 @@ def test_exchange_pays() -> None:
 
     assert with_trips.waste_kg < without.waste_kg
     assert with_trips.floor > 2 * without.floor
+
+
+def changed(before: Plan, after: Plan) -> set[tuple[str, str]]:
+    """The lines whose units differ between two plans."""
+    old, new = ({(g.visit, g.lot): g.units for g in p.give} for p in (before, after))
+    return {line for line in old.keys() | new.keys() if old.get(line) != new.get(line)}
+
+
+@given(problem=instances())
+@settings(max_examples=30)
+def test_a_plan_made_again_breaks_no_rule(problem: Instance) -> None:
+    before = solve(replace(problem, pins=(), bans=()), effort=0.02, bounds=False)
+
+    again = solve(problem, effort=0.02, bounds=False, start=before.give)
+
+    assert check(problem, again) == []
+
+
+def test_a_plan_made_again_after_one_change_keeps_nearly_every_line_and_is_as_good() -> None:
+    problem = generate(3, Shape(households=40, lots=100))
+    before = solve(problem, bounds=False)
+    ban = Ban(before.give[7].visit, before.give[7].lot)
+    other = replace(problem, bans=(ban,))
+
+    again, anew = solve(other, bounds=False, start=before.give), solve(other, bounds=False)
+
+    differ = changed(before, again)
+    assert (ban.visit, ban.lot) in differ
+    assert len(differ) < 0.1 * len(before.give) < len(changed(before, anew))
+    assert figures(other, again).waste_kg <= 1.02 * figures(other, anew).waste_kg
+    assert figures(other, again).floor >= 0.97 * figures(other, anew).floor
+    assert figures(other, again).mean >= 0.98 * figures(other, anew).mean
+
+
+def test_a_lot_wanted_first_is_given_before_another_of_its_group() -> None:
+    two = instance(lots=tuple(lot(name, last_day=SUNDAY_AFTER + ONE_DAY) for name in ("A", "B")))
+    wanted = replace(two, lots=(two.lots[0], replace(two.lots[1], first=True)))
+
+    assert [g.lot for g in solve(wanted, start=(Give("V", "A", 4),)).give] == ["B"]
+
+
+def test_a_basket_has_no_more_lots_than_it_may() -> None:
+    bread = tuple(lot(f"L{n}", units=1) for n in range(4))
+
+    made = solve(instance(lots=bread, visits=(visit(max_lines=3),)))
+
+    assert len(made.give) == 3
