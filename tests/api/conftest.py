@@ -59,8 +59,11 @@ def town(database: Database, clock: Clock) -> Town:
 
 
 @pytest.fixture
-def house(database_url: str, clock: Clock) -> House:
-    return House.of(Settings(database_url=database_url, secret="for tests only"), clock)
+def house(database_url: str, clock: Clock) -> Iterator[House]:
+    house = House.of(Settings(database_url=database_url, secret="for tests only"), clock)
+    yield house
+    # A client that was never entered ends without the shutdown that gives connections back.
+    house.registry.close()
 
 
 @pytest.fixture
