@@ -4,16 +4,17 @@ Coverage of a household = sum over counted food groups of weight x min(need, tak
 aid should bring it over the days of the period. It says how much of a balanced aid arrived, not of a whole diet.
 """
 
-import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 
 from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from allocation.scope import Scope
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
-from households.register import Planned, households_for_planning
+from households.listing import compositions
 from stock.tables import Family, FoodGroup, Lot, Product
 
 
@@ -26,21 +27,21 @@ class Coverage(Struct, frozen=True):
     average: float
 
 
-def coverage(session: Session, since: dt.date, until: dt.date, site_id: int | None = None) -> Coverage | None:
+def coverage(session: Session, seen: Scope, groups: Iterable[FoodGroup]) -> Coverage | None:
     """Over households that were served at least once in the period; None where nobody was."""
-    visits = _visits(session, since, until, site_id)
+    visits = _visits(session, seen)
     if not visits:
         return None
-    needs = _needs(session, (until - since).days + 1)
-    taken = _taken(session, since, until, site_id)
-    people = households_for_planning(session, visits, until)
-    shares = {h.id: _share(h, needs, taken[h.id]) for h in people}
-    size = sum(float(h.composition.adult_equivalents) for h in people) or 1.0
+    needs = _needs(groups, (seen.until - seen.since).days + 1)
+    taken = _taken(session, seen)
+    sizes = {h: c.adult_equivalents for h, c in compositions(session, visits, seen.until).items()}
+    shares = {h: _share(size or Decimal(1), needs, taken[h]) for h, size in sizes.items()}
+    whole = sum(map(float, sizes.values())) or 1.0
     return Coverage(
         households=len(visits),
         visits=sum(visits.values()),
         worst=min(shares.values()),
-        average=sum(shares[h.id] * float(h.composition.adult_equivalents) for h in people) / size,
+        average=sum(share * float(sizes[h]) for h, share in shares.items()) / whole,
     )
 
 
@@ -50,14 +51,12 @@ class _Need(Struct, frozen=True):
     """Per adult equivalent over the period."""
 
 
-def _share(household: Planned, needs: dict[str, _Need], taken: dict[str, int]) -> float:
-    size = household.composition.adult_equivalents or Decimal(1)
+def _share(size: Decimal, needs: dict[str, _Need], taken: dict[str, int]) -> float:
     parts = (n.weight * min(1.0, taken.get(group, 0) / float(n.grams * size)) for group, n in needs.items())
     return sum(parts) / sum(n.weight for n in needs.values())
 
 
-def _needs(session: Session, days: int) -> dict[str, _Need]:
-    groups = session.scalars(select(FoodGroup))
+def _needs(groups: Iterable[FoodGroup], days: int) -> dict[str, _Need]:
     return {
         g.id: _Need(float(g.facts["weight"]), g.facts["need_grams_per_day"] * days)
         for g in groups
@@ -65,20 +64,20 @@ def _needs(session: Session, days: int) -> dict[str, _Need]:
     }
 
 
-def _visits(session: Session, since: dt.date, until: dt.date, site_id: int | None) -> dict[int, int]:
+def _visits(session: Session, seen: Scope) -> dict[int, int]:
     """How often each household was served."""
     query = (
         select(Visit.household_id, func.count())
         .join(DistributionSession)
-        .where(Visit.state == "served", DistributionSession.on.between(since, until))
+        .where(Visit.state == "served", DistributionSession.on.between(seen.since, seen.until))
         .group_by(Visit.household_id)
     )
-    if site_id is not None:
-        query = query.where(DistributionSession.site_id == site_id)
+    if seen.sites is not None:
+        query = query.where(DistributionSession.site_id.in_(seen.sites))
     return dict(session.execute(query).all())
 
 
-def _taken(session: Session, since: dt.date, until: dt.date, site_id: int | None) -> dict[int, dict[str, int]]:
+def _taken(session: Session, seen: Scope) -> dict[int, dict[str, int]]:
     """Grams each household took home, by food group."""
     query = (
         select(Visit.household_id, Family.food_group, func.sum(LineOutcome.quantity * Lot.grams_each))
@@ -88,11 +87,11 @@ def _taken(session: Session, since: dt.date, until: dt.date, site_id: int | None
         .join(Lot, Lot.id == BasketLine.lot_id)
         .join(Product, Product.id == Lot.product_id)
         .join(Family, Family.code == Product.family_code)
-        .where(LineOutcome.taken, DistributionSession.on.between(since, until))
+        .where(LineOutcome.taken, DistributionSession.on.between(seen.since, seen.until))
         .group_by(Visit.household_id, Family.food_group)
     )
-    if site_id is not None:
-        query = query.where(DistributionSession.site_id == site_id)
+    if seen.sites is not None:
+        query = query.where(DistributionSession.site_id.in_(seen.sites))
     taken: dict[int, dict[str, int]] = defaultdict(dict)
     for household_id, group, grams in session.execute(query):
         taken[household_id][group] = int(grams)

@@ -13,6 +13,8 @@ class Impact(Struct, frozen=True):
     cents: int
     """At usual shop prices."""
     version: str
+    co2e_by_family_kg: int = 0
+    """By the factor of each family instead of a general one: a second figure, never mixed with the first."""
 
 
 class Factors(Struct, frozen=True):
@@ -26,7 +28,7 @@ class Factors(Struct, frozen=True):
     co2e_g_per_kg: int = 1530
     valid_from: dt.date = dt.date(2016, 5, 1)
 
-    def impact(self, eaten_grams: int, cents: int) -> Impact:
+    def impact(self, eaten_grams: int, cents: int, co2e_by_family_mg: int = 0) -> Impact:
         """Only food that was eaten counts.
 
         >>> Factors().impact(1_000_000, 0).meals
@@ -37,4 +39,5 @@ class Factors(Struct, frozen=True):
             co2e_kg=eaten_grams * self.co2e_g_per_kg // 1_000_000,
             cents=cents,
             version=self.version,
+            co2e_by_family_kg=co2e_by_family_mg // 1_000_000,
         )

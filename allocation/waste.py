@@ -4,13 +4,14 @@ Every figure is a sum over the ledger, so
 
     before + received + counted + moved = eaten + lost + on hand
 
-holds to the gram for any period and site. Grams are what movements weigh; cents are usual shop prices; a movement
+holds to the gram for any period and scope. Grams are what movements weigh; cents are usual shop prices; a movement
 that was undone counts for nothing, since its counter-movement is summed too.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import func, select
@@ -18,13 +19,15 @@ from sqlalchemy.orm import Session
 
 from allocation.coverage import Coverage, coverage
 from allocation.exits import EXIT_NAMES, REASON_NAMES, SAVED
-from allocation.flows import Flows, flows_of, sum_by
+from allocation.flows import Day, Flows, Sum, days_of, flows_of, standing_before, sum_by
+from allocation.habit import Habit, habit
 from allocation.impact import Factors, Impact
-from allocation.tables import DistributionSession, LineOutcome, Visit
+from allocation.left import Left, left_behind
+from allocation.scope import Scope
+from allocation.tables import DistributionSession, Visit
 from common.words import N_, words
-from network.partners import site as get_site
-from stock.ledger import EATEN, LOST, ON_HAND, Account
-from stock.tables import Donor, Family, FoodGroup, Lot, Movement, Place, Product
+from stock.ledger import EATEN, LOST, Account
+from stock.tables import Donor, Family, FoodGroup
 
 CAUSE_NAMES = {
     "date": N_("Date passed"),
@@ -82,12 +85,27 @@ class Week(Struct, frozen=True):
     lost: int
 
 
+class Measure(Struct, frozen=True):
+    """One headline figure in every unit, beside the period before."""
+
+    key: str
+    """`received`, `eaten`, `left_behind`, `lost` or `on_hand`."""
+    grams: int
+    cents: int
+    meals: int
+    co2e_kg: int
+    grams_before: int | None
+    """Over the period of the same length before this one; None for what is on hand."""
+
+
 class WasteReport(Struct, frozen=True):
     """All the figures of a period, in grams unless their name says otherwise."""
 
     since: dt.date
     until: dt.date
-    site: str | None
+    name_fr: str
+    """What is looked at where it is not the whole network: a site or partner, a donor, a family."""
+    name_en: str
     before: int
     received: int
     counted: int
@@ -102,6 +120,12 @@ class WasteReport(Struct, frozen=True):
     on_hand: int
     left_behind: int
     left_saved: int
+    measures: list[Measure]
+    rescue_rate: float
+    """Eaten over all that left: 1 when nothing was lost."""
+    rescue_rate_before: float
+    left_rate: float
+    """Left behind over all that was offered to households."""
     causes: list[Row]
     reasons: list[Row]
     exits: list[Row]
@@ -110,206 +134,198 @@ class WasteReport(Struct, frozen=True):
     donors: list[Row]
     weeks: list[Week]
     balance: list[Share]
+    distance: float
+    """From the reference shares: 0 where they are met, 1 where nothing of what was eaten should have been."""
     households_served: int
     visits_served: int
     visits_absent: int
     coverage: Coverage | None
+    """None where nobody was served, and where one donor or family alone is looked at."""
+    habit: Habit | None
+    """What the plans foresaw to lose, beside first expired, first out; None likewise."""
     impact: Impact
 
-    @property
-    def rescue_rate(self) -> float:
-        """Eaten over all that left: 1 when nothing was lost."""
-        out = self.eaten + self.lost
-        return self.eaten / out if out else 1.0
 
-
-def waste_report(
-    session: Session, since: dt.date, until: dt.date, factors: Factors, site_id: int | None = None
-) -> WasteReport:
-    """The figures of a period, its first and last day included, for one site or the whole network."""
-    flows = flows_of(session, since, until)
-    seen = Flows(flows, site_id)
-    eaten = {account: seen.into({account}) for account in EATEN}
-    left = _left_behind(session, since, until, site_id)
-    served, visits = _visits(session, since, until, site_id)
-    all_eaten = sum(eaten.values())
+def waste_report(session: Session, seen: Scope, factors: Factors) -> WasteReport:
+    """The figures of a period, its first and last day included."""
+    now, earlier = flows_of(session, seen)
+    both = left_behind(session, seen)
+    left = [part for part in both if part.on >= seen.since]
+    lines = _Lines(session, now, left)
+    served, visits = _visits(session, seen)
+    there = standing_before(session, seen)
+    eaten, lost = now.into(EATEN), now.into(LOST)
+    left_grams = _grams(left)
+    measures = _measures(now, earlier, both, there, seen, factors)
     return WasteReport(
-        since=since,
-        until=until,
-        site=None if site_id is None else get_site(session, site_id).name,
-        before=_standing(session, since - dt.timedelta(days=1), site_id),
-        received=-seen.into({Account.OUTSIDE}),
-        counted=-seen.into({Account.COUNT}),
-        moved=seen.moved_in(),
-        eaten=all_eaten,
-        given=eaten[Account.GIVEN],
-        workshops=eaten[Account.WORKSHOP],
-        partners=eaten[Account.PARTNER],
-        lost=seen.into(LOST),
-        on_hand=_standing(session, until, site_id),
-        left_behind=sum(part.grams for part in left),
-        left_saved=sum(part.grams for part in left if part.exit in SAVED),
-        causes=_named(seen.by(lambda f: f.reason, LOST), CAUSE_NAMES),
-        reasons=_named(
-            sum_by((part.reason, part.grams) for part in left), {r.value: n for r, n in REASON_NAMES.items()}
-        ),
-        exits=_named(sum_by((part.exit, part.grams) for part in left), {e.value: n for e, n in EXIT_NAMES.items()}),
-        families=_family_rows(session, seen, left),
-        donors=_donor_rows(session, seen),
-        weeks=_weeks(session, since, until, site_id),
-        balance=_balance(session, seen),
+        since=seen.since,
+        until=seen.until,
+        name_fr=" · ".join(seen.names_fr),
+        name_en=" · ".join(seen.names_en),
+        before=there.grams,
+        received=-now.into({Account.OUTSIDE}).grams,
+        counted=-now.into({Account.COUNT}).grams,
+        moved=now.moved_in(seen.sites).grams,
+        eaten=eaten.grams,
+        given=now.into({Account.GIVEN}).grams,
+        workshops=now.into({Account.WORKSHOP}).grams,
+        partners=now.into({Account.PARTNER}).grams,
+        lost=lost.grams,
+        on_hand=measures[-1].grams,
+        left_behind=left_grams,
+        left_saved=_grams(part for part in left if part.exit in SAVED),
+        measures=measures,
+        rescue_rate=_rescued(now),
+        rescue_rate_before=_rescued(earlier),
+        left_rate=_rate(left_grams, left_grams + now.into({Account.GIVEN}).grams),
+        causes=_named(now.by(lambda f: f.reason, LOST), CAUSE_NAMES),
+        reasons=_named(sum_by((part.reason, part.grams) for part in left), REASON_NAMES),
+        exits=_named(sum_by((part.exit, part.grams) for part in left), EXIT_NAMES),
+        families=lines.families(),
+        donors=lines.donors(),
+        weeks=_weeks(days_of(session, seen), left),
+        balance=(balance := lines.balance()),
+        distance=_distance(balance),
         households_served=served,
         visits_served=visits.get("served", 0),
         visits_absent=visits.get("absent", 0),
-        coverage=coverage(session, since, until, site_id),
-        impact=factors.impact(all_eaten, seen.into(EATEN, lambda f: f.cents)),
+        coverage=coverage(session, seen, lines.groups) if seen.of_all_goods else None,
+        habit=habit(session, seen) if seen.of_all_goods else None,
+        impact=factors.impact(eaten.grams, eaten.cents, lines.co2e_mg()),
     )
 
 
-def _standing(session: Session, on: dt.date, site_id: int | None) -> int:
-    """Grams on hand at the end of that day."""
-    total = 0
-    for sign, account, place in (
-        (1, Movement.to_account, Movement.to_place_id),
-        (-1, Movement.from_account, Movement.from_place_id),
-    ):
-        query = (
-            select(func.sum(Movement.quantity * Lot.grams_each))
-            .join(Lot, Lot.id == Movement.lot_id)
-            .where(Movement.on <= on, account.in_([a.value for a in ON_HAND]))
-        )
-        if site_id is not None:
-            query = query.join(Place, Place.id == place).where(Place.site_id == site_id)
-        total += sign * int(session.scalar(query) or 0)
-    return total
-
-
-class _Left(Struct, frozen=True):
-    reason: str
-    exit: str
-    family: str
-    grams: int
-
-
-def _left_behind(session: Session, since: dt.date, until: dt.date, site_id: int | None) -> list[_Left]:
-    """What households did not take, by reason, exit and family."""
-    grams = func.sum(LineOutcome.quantity * Lot.grams_each)
-    query = (
-        select(LineOutcome.reason, LineOutcome.exit, Product.family_code, grams)
-        .join(Movement, Movement.id == LineOutcome.movement_id)
-        .join(Lot, Lot.id == Movement.lot_id)
-        .join(Product, Product.id == Lot.product_id)
-        .where(LineOutcome.taken.is_(False), Movement.on >= since, Movement.on <= until)
-        .group_by(LineOutcome.reason, LineOutcome.exit, Product.family_code)
+def _measures(
+    now: Flows, earlier: Flows, left: Sequence[Left], there: Sum, seen: Scope, factors: Factors
+) -> list[Measure]:
+    """The headline figures in every unit; what is on hand is what was there and what came of it."""
+    left_now = [part for part in left if part.on >= seen.since]
+    left_sum = Sum(_grams(left_now), sum(part.cents for part in left_now))
+    came, eaten, lost = now.into({Account.OUTSIDE}), now.into(EATEN), now.into(LOST)
+    counted, moved = now.into({Account.COUNT}), now.moved_in(seen.sites)
+    hand = Sum(
+        there.grams - came.grams - counted.grams + moved.grams - eaten.grams - lost.grams,
+        there.cents - came.cents - counted.cents + moved.cents - eaten.cents - lost.cents,
     )
-    if site_id is not None:
-        query = query.join(Place, Place.id == Movement.from_place_id).where(Place.site_id == site_id)
-    return [_Left(reason, exit_, family, int(total)) for reason, exit_, family, total in session.execute(query)]
+    return [
+        _measure("received", Sum(-came.grams, -came.cents), -earlier.into({Account.OUTSIDE}).grams, factors),
+        _measure("eaten", eaten, earlier.into(EATEN).grams, factors),
+        _measure("left_behind", left_sum, _grams(left) - left_sum.grams, factors),
+        _measure("lost", lost, earlier.into(LOST).grams, factors),
+        _measure("on_hand", hand, None, factors),
+    ]
 
 
-def _visits(session: Session, since: dt.date, until: dt.date, site_id: int | None) -> tuple[int, dict[str, int]]:
+def _measure(key: str, total: Sum, before: int | None, factors: Factors) -> Measure:
+    stands_for = factors.impact(total.grams, total.cents)
+    return Measure(key, total.grams, total.cents, stands_for.meals, stands_for.co2e_kg, before)
+
+
+def _grams(parts: Iterable[Left]) -> int:
+    return sum(part.grams for part in parts)
+
+
+def _rescued(flows: Flows) -> float:
+    eaten = flows.into(EATEN).grams
+    return _rate(eaten, eaten + flows.into(LOST).grams, empty=1.0)
+
+
+def _rate(part: int, of_all: int, empty: float = 0.0) -> float:
+    return part / of_all if of_all else empty
+
+
+def _visits(session: Session, seen: Scope) -> tuple[int, dict[str, int]]:
     """How many households were served, and how many visits were served or missed."""
-    within = (DistributionSession.on >= since, DistributionSession.on <= until)
+    within = (DistributionSession.on >= seen.since, DistributionSession.on <= seen.until)
     by_state = select(Visit.state, func.count(), func.count(Visit.household_id.distinct())).join(DistributionSession)
     by_state = by_state.where(*within).group_by(Visit.state)
-    if site_id is not None:
-        by_state = by_state.where(DistributionSession.site_id == site_id)
+    if seen.sites is not None:
+        by_state = by_state.where(DistributionSession.site_id.in_(seen.sites))
     rows = session.execute(by_state).all()
     return next((n for state, _, n in rows if state == "served"), 0), {state: n for state, n, _ in rows}
 
 
-def _weeks(session: Session, since: dt.date, until: dt.date, site_id: int | None) -> list[Week]:
-    flows, left = _daily(session, since, until, site_id), _left_daily(session, since, until, site_id)
+def _weeks(days: Iterable[Day], left: Iterable[Left]) -> list[Week]:
     sums: dict[dt.date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for on, source, target, grams in flows:
-        week = sums[on - dt.timedelta(days=on.weekday())]
-        week["received"] += grams * ((source == Account.OUTSIDE) - (target == Account.OUTSIDE))
-        week["eaten"] += grams * ((target in EATEN) - (source in EATEN))
-        week["lost"] += grams * ((target in LOST) - (source in LOST))
-    for on, grams in left:
-        sums[on - dt.timedelta(days=on.weekday())]["left"] += grams
+    for day in days:
+        week = sums[_monday(day.on)]
+        week["received"] += day.received
+        week["eaten"] += day.eaten
+        week["lost"] += day.lost
+    for part in left:
+        sums[_monday(part.on)]["left"] += part.grams
     return [
         Week(monday, week["received"], week["eaten"], week["left"], week["lost"])
         for monday, week in sorted(sums.items())
     ]
 
 
-def _daily(
-    session: Session, since: dt.date, until: dt.date, site_id: int | None
-) -> list[tuple[dt.date, str, str, int]]:
-    query = (
-        select(
-            Movement.on,
-            Movement.from_account,
-            Movement.to_account,
-            func.sum(Movement.quantity * Lot.grams_each),
-        )
-        .join(Lot, Lot.id == Movement.lot_id)
-        .where(Movement.on >= since, Movement.on <= until)
-        .group_by(Movement.on, Movement.from_account, Movement.to_account)
-    )
-    if site_id is not None:
-        place = func.coalesce(Movement.from_place_id, Movement.to_place_id)
-        query = query.join(Place, Place.id == place).where(Place.site_id == site_id)
-    return [(on, source, target, int(grams)) for on, source, target, grams in session.execute(query)]
+def _monday(on: dt.date) -> dt.date:
+    return on - dt.timedelta(days=on.weekday())
 
 
-def _left_daily(session: Session, since: dt.date, until: dt.date, site_id: int | None) -> list[tuple[dt.date, int]]:
-    query = (
-        select(Movement.on, func.sum(LineOutcome.quantity * Lot.grams_each))
-        .join(LineOutcome, LineOutcome.movement_id == Movement.id)
-        .join(Lot, Lot.id == Movement.lot_id)
-        .where(LineOutcome.taken.is_(False), Movement.on >= since, Movement.on <= until)
-        .group_by(Movement.on)
-    )
-    if site_id is not None:
-        query = query.join(Place, Place.id == Movement.from_place_id).where(Place.site_id == site_id)
-    return [(on, int(grams)) for on, grams in session.execute(query)]
+class _Lines:
+    """The tables of the report, from reference rows that are read once."""
+
+    def __init__(self, session: Session, flows: Flows, left: Iterable[Left]) -> None:
+        self.flows, self.left = flows, left
+        self.kinds = session.scalars(select(Family).order_by(Family.code)).all()
+        self.groups = session.scalars(select(FoodGroup).order_by(FoodGroup.rank)).all()
+        self.givers = {str(id_): name for id_, name in session.execute(select(Donor.id, Donor.name))}
+        self.lost_of = flows.by(lambda f: f.family, LOST)
+        self.eaten_of = flows.by(lambda f: f.family, EATEN)
+
+    def co2e_mg(self) -> int:
+        """What was eaten, by the factor of each family: grams x grams a kilogram are milligrams."""
+        return sum(self.eaten_of.get(family.code, 0) * family.co2e_g_per_kg for family in self.kinds)
+
+    def families(self) -> list[FamilyRow]:
+        received = self.flows.by(lambda f: f.family, {Account.OUTSIDE})
+        left_of = sum_by((part.family, part.grams) for part in self.left)
+        rows = [
+            FamilyRow(
+                key=family.code,
+                name_fr=family.name_fr,
+                name_en=family.name_en,
+                received=-received.get(family.code, 0),
+                eaten=self.eaten_of.get(family.code, 0),
+                left=left_of.get(family.code, 0),
+                lost=self.lost_of.get(family.code, 0),
+            )
+            for family in self.kinds
+        ]
+        active = [row for row in rows if row.received or row.eaten or row.left or row.lost]
+        return sorted(active, key=lambda row: (-row.lost, -row.received, row.key))
+
+    def donors(self) -> list[Row]:
+        """By what they gave, with what was lost of it."""
+        lost = self.flows.by(lambda f: str(f.donor_id), LOST)
+        received = self.flows.by(lambda f: str(f.donor_id), {Account.OUTSIDE})
+        return [
+            Row(donor, self.givers[donor], self.givers[donor], lost.get(donor, 0), -given)
+            for donor, given in sorted(received.items(), key=lambda item: item[1])
+        ]
+
+    def balance(self) -> list[Share]:
+        """What each counted food group weighs in what was eaten, beside its reference share."""
+        group_of = {family.code: family.food_group for family in self.kinds}
+        eaten = sum_by((group_of[family], grams) for family, grams in self.eaten_of.items())
+        counted = [g for g in self.groups if g.facts["weight"] > 0]
+        total = sum(eaten.get(g.id, 0) for g in counted) or 1
+        return [
+            Share(g.id, g.name_fr, g.name_en, eaten.get(g.id, 0), eaten.get(g.id, 0) / total, g.facts["share_target"])
+            for g in counted
+        ]
 
 
-def _family_rows(session: Session, seen: Flows, left: Iterable[_Left]) -> list[FamilyRow]:
-    received = seen.by(lambda f: f.family, {Account.OUTSIDE})
-    eaten, lost = seen.by(lambda f: f.family, EATEN), seen.by(lambda f: f.family, LOST)
-    left_of = sum_by((part.family, part.grams) for part in left)
-    rows = [
-        FamilyRow(
-            key=family.code,
-            name_fr=family.name_fr,
-            name_en=family.name_en,
-            received=-received.get(family.code, 0),
-            eaten=eaten.get(family.code, 0),
-            left=left_of.get(family.code, 0),
-            lost=lost.get(family.code, 0),
-        )
-        for family in session.scalars(select(Family).order_by(Family.code))
-    ]
-    active = [row for row in rows if row.received or row.eaten or row.left or row.lost]
-    return sorted(active, key=lambda row: (-row.lost, -row.received, row.key))
+def _distance(balance: Sequence[Share]) -> float:
+    """Half the sum of the gaps between shares and reference shares; 0 where nothing was eaten."""
+    if not any(group.grams for group in balance):
+        return 0.0
+    return sum(abs(group.share - group.target) for group in balance) / 2
 
 
-def _donor_rows(session: Session, seen: Flows) -> list[Row]:
-    """Donors by what they gave, with what was lost of it."""
-    lost, received = seen.by(lambda f: str(f.donor_id), LOST), seen.by(lambda f: str(f.donor_id), {Account.OUTSIDE})
-    names = {str(id_): name for id_, name in session.execute(select(Donor.id, Donor.name))}
-    return [
-        Row(donor, names[donor], names[donor], lost.get(donor, 0), -given)
-        for donor, given in sorted(received.items(), key=lambda item: item[1])
-    ]
-
-
-def _balance(session: Session, seen: Flows) -> list[Share]:
-    """What each counted food group weighs in what was eaten, beside its reference share."""
-    groups = {f.code: f.food_group for f in session.scalars(select(Family))}
-    eaten = seen.by(lambda f: groups[f.family], EATEN)
-    counted = [g for g in session.scalars(select(FoodGroup).order_by(FoodGroup.rank)) if g.facts["weight"] > 0]
-    total = sum(eaten.get(g.id, 0) for g in counted) or 1
-    return [
-        Share(g.id, g.name_fr, g.name_en, eaten.get(g.id, 0), eaten.get(g.id, 0) / total, g.facts["share_target"])
-        for g in counted
-    ]
-
-
-def _named(sums: Mapping[str, int], names: Mapping[str, str]) -> list[Row]:
+def _named(sums: Mapping[str, int], names: Mapping[Any, str]) -> list[Row]:
     french = words("fr")
     return [Row(key, french.text(names.get(key, key)), names.get(key, key), grams) for key, grams in _most_first(sums)]
 

@@ -18,6 +18,7 @@ from allocation import baskets, closing, handover, proposals
 from allocation.exits import Exit, Reason
 from allocation.handover import LeftLine, Sheet
 from allocation.impact import Factors
+from allocation.scope import scope
 from allocation.sessions import get_session, next_session
 from allocation.waste import WasteReport, waste_report
 from api.documents import lot_labels_for, picking_for, waste_on_paper
@@ -230,7 +231,7 @@ def report_files(
     session: Session, since: dt.date, until: dt.date, site_id: int, made_on: dt.date, words: Words, out: Path
 ) -> tuple[WasteReport, list[str]]:
     """The waste report of the period as JSON and as PDF: the same figures."""
-    report = waste_report(session, since, until, Factors(), site_id)
+    report = waste_report(session, scope(session, since, until, site_id=site_id), Factors())
     paper = waste_on_paper(report, network_name(session, made_on), made_on, words)
     (out / "waste-report.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1))
     (out / "waste-report.pdf").write_bytes(waste_paper(paper, words))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from allocation import waste
 from allocation.sessions import get_session
 from allocation.tables import BasketLine, Visit
-from common.words import Words
+from common.words import N_, Grams, Words
 from labels import report as paper
 from labels.baskets import Basket, Picking, PickLine
 from labels.lots import LotLabel
@@ -103,7 +103,7 @@ def waste_on_paper(report: waste.WasteReport, network: str, made_on: dt.date, wo
 
     return paper.WasteReport(
         network=network,
-        site=report.site or "",
+        site=named(report),
         first=report.since,
         last=report.until,
         made_on=made_on,
@@ -125,8 +125,25 @@ def waste_on_paper(report: waste.WasteReport, network: str, made_on: dt.date, wo
             value_cents=report.impact.cents,
             co2e_grams=report.impact.co2e_kg * 1000,
             factors=report.impact.version,
+            co2e_by_family_grams=report.impact.co2e_by_family_kg * 1000,
         ),
+        notes=_notes(report, words),
     )
+
+
+def _notes(report: waste.WasteReport, words: Words) -> tuple[str, ...]:
+    """What the period is compared with: the one before, and habit."""
+    before = {m.key: m.grams_before or 0 for m in report.measures}
+    notes = [
+        words.text(
+            N_("Over the period of the same length before: %(received)s received, %(eaten)s eaten, %(lost)s lost."),
+            **{key: Grams(before[key]) for key in ("received", "eaten", "lost")},
+        )
+    ]
+    if report.habit:
+        said = N_("Plans foresaw losing %(planned)s; first expired, first out would have lost %(usual)s.")
+        notes.append(words.text(said, planned=Grams(report.habit.planned), usual=Grams(report.habit.usual)))
+    return tuple(notes)
 
 
 def _coverage(report: waste.WasteReport) -> paper.Coverage | None:

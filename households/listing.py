@@ -1,16 +1,16 @@
 """Households as lists and pages show them: by card, with what volunteers may know."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from common.codes import READ_AS
-from households.composition import Composition
+from households.composition import Composition, Person, compose
 from households.register import composition_of, get_household
-from households.tables import Decision, Household, IdentifiedNeed
+from households.tables import Decision, Household, IdentifiedNeed, Member
 from network.tables import Site
 
 
@@ -47,6 +47,18 @@ def list_households(session: Session, today: dt.date, card: str = "", site_id: i
 def composition_now(session: Session, household_id: int, today: dt.date) -> Composition:
     """The people of a household today, by age; raises NotFound."""
     return composition_of(get_household(session, household_id), today)
+
+
+def compositions(session: Session, household_ids: Collection[int], on: dt.date) -> dict[int, Composition]:
+    """The people of many households on that day, read without their files; who was born since does not count."""
+    query = select(Member.household_id, Member.birth_year, Member.birth_month).where(
+        Member.household_id.in_(set(household_ids))
+    )
+    people: dict[int, list[Person]] = {household_id: [] for household_id in household_ids}
+    for household_id, year, month in session.execute(query):
+        if (year, month or 1) <= (on.year, on.month):
+            people[household_id].append(Person(year, month))
+    return {household_id: compose(born, on) for household_id, born in people.items()}
 
 
 def latest_decision(session: Session, household_id: int) -> Decision | None:

@@ -156,7 +156,7 @@ DEFINITIONS = (
 
 def _definitions(canvas: Canvas, report: WasteReport, box: Box, words: Words) -> None:
     """The words of the report and the factors behind its figures, at the foot of the page."""
-    lines = [words.text(line) for line in DEFINITIONS] + _factors(report.impact, words)
+    lines = [words.text(line) for line in DEFINITIONS] + _factors(report.impact, words) + list(report.notes)
     _, place = box.from_top(box.height - min(box.height, 11.5 * len(lines) + 20))
     canvas.setStrokeColor(HAIR)
     canvas.setLineWidth(0.6)

@@ -106,6 +106,8 @@ class WasteReport:
     groups: tuple[GroupRow, ...] = ()
     coverage: Coverage | None = None
     impact: Impact | None = None
+    notes: tuple[str, ...] = ()
+    """Sentences for its foot: what the period is compared with."""
 
     def __post_init__(self) -> None:
         came, went = self.at_start + self.received, self.eaten + self.passed_on + self.lost + self.on_hand

@@ -1,6 +1,20 @@
 """Pages for people: each handler parses, calls one verb or one query, and answers."""
 
-from api.pages import accounts, counter, front, households, intake, jobs, labels, plan, recalls, sessions, stock, waste
+from api.pages import (
+    accounts,
+    chain,
+    counter,
+    front,
+    households,
+    intake,
+    jobs,
+    labels,
+    plan,
+    recalls,
+    sessions,
+    stock,
+    waste,
+)
 
 PAGES = [
     *front.ROUTES,
@@ -11,6 +25,7 @@ PAGES = [
     *jobs.ROUTES,
     *labels.ROUTES,
     *waste.ROUTES,
+    *chain.ROUTES,
     *stock.ROUTES,
     *recalls.ROUTES,
     *households.ROUTES,

@@ -1,4 +1,4 @@
-"""The waste report for programs: the same figures as the page and the paper."""
+"""Reports for programs: the same figures as the pages and the papers."""
 
 import datetime as dt
 
@@ -6,25 +6,55 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
+from allocation.chain import Chain, Figure, Question, chain, without_cards
 from allocation.impact import Factors
 from allocation.waste import WasteReport, waste_report
 from api.here import Here
 from api.periods import period
+from api.scopes import Asked
 from api.security import May
 from network.roles import Right
 
+MAY = May(Right.SEE_REPORTS)
 
-@get("/reports/waste", guards=[May(Right.SEE_REPORTS)], sync_to_thread=True)
+
+@get("/reports/waste", guards=[MAY], sync_to_thread=True)
 def show_waste(
     here: NamedDependency[Here],
     since: FromQuery[dt.date | None] = None,
     until: FromQuery[dt.date | None] = None,
     site_id: FromQuery[int | None] = None,
+    partner_id: FromQuery[int | None] = None,
+    donor_id: FromQuery[int | None] = None,
+    family: FromQuery[str] = "",
 ) -> WasteReport:
     """What came in, was eaten, left behind and lost; in grams, the last four weeks unless told otherwise."""
     first, last = period(since, until, here.clock.today())
     with here.database.reading() as session:
-        return waste_report(session, first, last, Factors(), site_id)
+        seen = Asked(first, last, site_id, partner_id, donor_id, family).scope(session)
+        return waste_report(session, seen, Factors())
 
 
-ROUTES = [show_waste]
+@get("/reports/waste/chain", guards=[MAY], sync_to_thread=True)
+def show_chain(
+    here: NamedDependency[Here],
+    figure: FromQuery[Figure],
+    since: FromQuery[dt.date | None] = None,
+    until: FromQuery[dt.date | None] = None,
+    site_id: FromQuery[int | None] = None,
+    partner_id: FromQuery[int | None] = None,
+    donor_id: FromQuery[int | None] = None,
+    family: FromQuery[str] = "",
+    reason: FromQuery[str | None] = None,
+    exit: FromQuery[str | None] = None,  # noqa: A002 - the field's word for where food goes
+    lot: FromQuery[str | None] = None,
+) -> Chain:
+    """The parts of one figure by donor, site and lot; with a lot, its movements and their visits."""
+    first, last = period(since, until, here.clock.today())
+    with here.database.reading() as session:
+        seen = Asked(first, last, site_id, partner_id, donor_id, family).scope(session)
+        found = chain(session, seen, Question(figure, reason, exit, lot))
+    return found if Right.SEE_CARDS in here.me.rights else without_cards(found)
+
+
+ROUTES = [show_waste, show_chain]

@@ -1,0 +1,39 @@
+"""A day of the small town, lived in a second: baskets confirmed, someone absent, something left, something lost."""
+
+from allocation import baskets, closing, handover, proposals
+from allocation.baselines import fefo_to_cap
+from allocation.exits import Exit, Reason
+from allocation.handover import LeftLine, Sheet
+from allocation.propose import problem_for
+from common.clock import Clock
+from common.database import Database
+from stock import ledger, losses
+from tests import small_town
+from tests.small_town import Town
+
+
+def confirm_baskets(database: Database, town: Town, clock: Clock) -> list[Sheet]:
+    """Fill the shelves, share them out by rule of thumb and reserve the baskets."""
+    small_town.stock_up(database, town, clock)
+    stamp = clock.stamp()
+    with database.writing() as session:
+        problem = problem_for(session, town.session_id, stamp.on)
+        plan = fefo_to_cap(problem)
+        measured = proposals.measure(problem, plan, usual=plan)
+        baskets.confirm(session, proposals.keep(session, town.session_id, problem, plan, measured, stamp), stamp)
+        return handover.sheets(session, town.session_id)
+
+
+def live(database: Database, town: Town, clock: Clock) -> list[Sheet]:
+    """The whole day: the first household leaves a line to animals, the second does not come, milk is broken."""
+    first, second, *others = confirm_baskets(database, town, clock)
+    stamp = clock.stamp()
+    line = first.lines[0]
+    left = LeftLine(line.id, line.quantity, Reason.TASTE, Exit.ANIMALS)
+    with database.writing() as session:
+        handover.settle(session, {first.visit_id: [left], second.visit_id: handover.ABSENT}, stamp)
+        handover.settle(session, {sheet.visit_id: [] for sheet in others}, stamp)
+        closing.close(session, town.session_id, stamp)
+        free = ledger.standings(session, accounts=[ledger.Account.SHELF])[0]
+        losses.lose(session, free.lot_id, 1, "breakage", ledger.Account.BIOWASTE, stamp)
+        return handover.sheets(session, town.session_id)

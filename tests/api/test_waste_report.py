@@ -1,0 +1,75 @@
+"""The same figures on the page, in JSON, on paper and in spreadsheets."""
+
+import csv
+import io
+import zipfile
+from xml.etree import ElementTree
+
+from api.spreadsheets import Table, csv_of, xlsx_of
+from common.clock import Clock
+from common.database import Database
+from common.words import words
+from tests import a_day
+from tests.api.conftest import Browser
+from tests.labels.reading import text_of
+from tests.small_town import Town
+
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def test_every_face_of_the_report_says_the_same_figures(
+    manager: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    a_day.live(database, town, clock)
+    asked = {"since": "2026-11-16", "until": "2026-11-27"}
+
+    told = manager.get("/api/v1/reports/waste", **asked).json()
+    page = manager.get("/waste", **asked).text
+    paper = " ".join(text_of(manager.get("/waste.pdf", **asked).content))
+    rows = list(csv.reader(io.StringIO(manager.get("/waste.csv", **asked).content.decode("utf-8-sig")), delimiter=";"))
+    sheets = _sheets(manager.get("/waste.xlsx", **asked).content)
+
+    assert told["lost"] > 0 < told["left_behind"]
+    for measure, line in zip(told["measures"], rows[2:7], strict=True):
+        assert line[1:5] == [str(measure[k]) for k in ("grams", "cents", "meals", "co2e_kg")]
+    assert [[str(cell) for cell in row] for row in sheets[0][1:]] == rows[2:7]
+    assert len(sheets) == 10
+    for key in ("received", "eaten", "left_behind", "lost"):
+        assert words("fr").weight(told[key]) in page, key
+        assert words("fr").weight(told[key]) in paper, key
+    for cause in told["causes"]:
+        assert cause["name_fr"] in page
+        assert [cause["name_fr"], str(cause["grams"])] in rows
+
+
+def test_a_figure_leads_to_its_lots_and_volunteers_of_the_stockroom_see_no_card(
+    manager: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    sheets = a_day.live(database, town, clock)
+    lots = manager.get("/api/v1/reports/waste/chain", figure="lost", reason="taste").json()["lots"]
+
+    page = manager.get("/waste/chain", figure="lost", lot=lots[0]["key"]).text
+    strange = manager.get("/waste/chain", figure="invented")
+
+    assert sheets[0].card in page
+    assert words("fr").weight(lots[0]["grams"]) in page
+    assert strange.status_code == 404
+
+
+def test_what_looks_like_a_formula_stays_a_text() -> None:
+    table = Table("Donateurs", ("Nom",), (("=1+1",), ("Ferme & fils",)))
+
+    assert "'=1+1" in csv_of([table]).decode("utf-8-sig")
+    assert _sheets(xlsx_of([table])) == [[["Nom"], ["=1+1"], ["Ferme & fils"]]]
+
+
+def _sheets(book: bytes) -> list[list[list[str]]]:
+    """The cells of every sheet, as a spreadsheet reads them."""
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        names = sorted(n for n in parts.namelist() if n.startswith("xl/worksheets/"))
+        names.sort(key=lambda n: int("".join(filter(str.isdigit, n))))
+        trees = [ElementTree.fromstring(parts.read(name)) for name in names]
+    return [
+        [["".join(cell.itertext()) for cell in row.iter(f"{SHEET}c")] for row in tree.iter(f"{SHEET}row")]
+        for tree in trees
+    ]
