@@ -47,6 +47,9 @@ class Settings:
     secret: str = ""
     """The key that signs anti-forgery tokens; a random one is kept beside the database when empty."""
 
+    identity_keys: Path | None = None
+    """The file of the keys that seal who people are; on SQLite, one is made and kept beside the database."""
+
     secure_cookies: bool = False
     """Send cookies over https only; set it wherever the pages are served over https."""
 

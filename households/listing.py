@@ -28,20 +28,24 @@ class HouseholdRow(Struct, frozen=True):
     last_contact_on: dt.date
 
 
-def list_households(session: Session, today: dt.date, card: str = "", site_id: int | None = None) -> list[HouseholdRow]:
+def matching(session: Session, card: str = "") -> Sequence[int]:
     """The households still enrolled, by card; those whose card holds what was typed, read as cards are read."""
+    query = select(Household.id).where(Household.ended_on.is_(None)).order_by(Household.card)
+    if typed := card.strip().upper().translate(READ_AS):
+        query = query.where(Household.card.contains(typed, autoescape=True))
+    return session.scalars(query).all()
+
+
+def rows_of(session: Session, household_ids: Sequence[int], today: dt.date) -> list[HouseholdRow]:
+    """These households as a list shows them, in the order of their numbers here: a page's worth, not the register."""
     query = (
         select(Household, Site.name)
         .join(Site, Site.id == Household.site_id)
         .options(selectinload(Household.members), selectinload(Household.exclusions), selectinload(Household.lacks))
-        .where(Household.ended_on.is_(None))
-        .order_by(Household.card)
+        .where(Household.id.in_(household_ids))
     )
-    if typed := card.strip().upper().translate(READ_AS):
-        query = query.where(Household.card.contains(typed, autoescape=True))
-    if site_id is not None:
-        query = query.where(Household.site_id == site_id)
-    return [_row(household, site, today) for household, site in session.execute(query)]
+    rows = {household.id: _row(household, site, today) for household, site in session.execute(query)}
+    return [rows[household_id] for household_id in household_ids if household_id in rows]
 
 
 def composition_now(session: Session, household_id: int, today: dt.date) -> Composition:

@@ -118,7 +118,7 @@ def enrol(
 ) -> Household:
     """A new household with a card of its own; whether it is admitted is decided by `decide`."""
     compose(people, stamp.on)
-    _on_list("channel", [channel], CHANNELS)
+    on_list("channel", [channel], CHANNELS)
     if (channel == "shop") != (monthly_cents is not None and monthly_cents >= 0):
         raise AllowanceMismatch()
     if carry_grams <= 0:
@@ -133,8 +133,8 @@ def enrol(
         first_request_on=stamp.on,
         last_contact_on=stamp.on,
         members=[Member(birth_year=p.birth_year, birth_month=p.birth_month) for p in people],
-        exclusions=[Exclusion(content=c) for c in _on_list("exclusions", excludes, CONTENTS)],
-        lacks=[Lack(equipment=e) for e in _on_list("equipment", lacks, EQUIPMENT)],
+        exclusions=[Exclusion(content=c) for c in on_list("exclusions", excludes, CONTENTS)],
+        lacks=[Lack(equipment=e) for e in on_list("equipment", lacks, EQUIPMENT)],
     )
     session.add(household)
     session.flush()
@@ -159,7 +159,7 @@ def members_of(session: Session, household_id: int) -> list[Person]:
 
 def set_exclusions(session: Session, household_id: int, contents: Iterable[str], stamp: Stamp) -> None:
     """From now on exactly these contents are not proposed."""
-    chosen = _on_list("exclusions", contents, CONTENTS)
+    chosen = on_list("exclusions", contents, CONTENTS)
     household = get_household(session, household_id, to_change=True)
     kept = {e.content: e for e in household.exclusions}
     household.exclusions = [kept.get(content, Exclusion(content=content)) for content in chosen]
@@ -169,7 +169,7 @@ def set_exclusions(session: Session, household_id: int, contents: Iterable[str],
 
 def set_equipment(session: Session, household_id: int, lacks: Iterable[str], stamp: Stamp) -> None:
     """From now on exactly this equipment is missing."""
-    chosen = _on_list("equipment", lacks, EQUIPMENT)
+    chosen = on_list("equipment", lacks, EQUIPMENT)
     household = get_household(session, household_id, to_change=True)
     kept = {lack.equipment: lack for lack in household.lacks}
     household.lacks = [kept.get(equipment, Lack(equipment=equipment)) for equipment in chosen]
@@ -213,8 +213,8 @@ def decide(
     An admission opens the door until `valid_until`. A refusal shuts no door that an earlier admission still
     holds open; where there is none, the household is no longer expected.
     """
-    _on_list("outcome", [outcome], OUTCOMES)
-    _on_list("reason", [reason], REASONS)
+    on_list("outcome", [outcome], OUTCOMES)
+    on_list("reason", [reason], REASONS)
     if stamp.by is None:
         raise NobodySigned()
     household = get_household(session, household_id, to_change=True)
@@ -282,7 +282,7 @@ def _equipment(household: Household) -> tuple[str, ...]:
     return tuple(sorted(lack.equipment for lack in household.lacks))
 
 
-def _on_list(field: str, chosen: Iterable[str], allowed: dict[str, str]) -> list[str]:
+def on_list(field: str, chosen: Iterable[str], allowed: dict[str, str]) -> list[str]:
     """The chosen words, each once; raises NotOnTheList."""
     words = list(dict.fromkeys(chosen))
     for word in words:

@@ -29,6 +29,11 @@ class Household(Base):
     last_contact_on: Mapped[dt.date] = mapped_column(index=True)
     admitted_until: Mapped[dt.date | None]
     ended_on: Mapped[dt.date | None]
+    end_reason: Mapped[str | None] = mapped_column(String(30))
+    visits_per_month: Mapped[int | None]
+    """How often they may come; None as often as the site opens."""
+    price_percent: Mapped[int | None]
+    """What the shop asks of its usual price; None where it is free."""
 
     members: Mapped[list["Member"]] = relationship(back_populates="household", cascade="all, delete-orphan")
     exclusions: Mapped[list["Exclusion"]] = relationship(cascade="all, delete-orphan")
@@ -58,6 +63,78 @@ class Identity(Base):
 
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class File(Base):
+    """Where a household comes from and who holds what is known of it. Nothing here enters a decision."""
+
+    __tablename__ = "files"
+
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    """The partner whose social workers hold the file: nobody else opens it."""
+    case_number: Mapped[str] = mapped_column(String(12), unique=True)
+    """What a committee reads instead of a name or a card."""
+    first_partner_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    """Where they asked first."""
+    heard: Mapped[str] = mapped_column(String(20))
+    housing: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20))
+    """Main income, for statistics alone."""
+    objected_on: Mapped[dt.date | None]
+    """Since then not compared with the households of other partners."""
+    forgotten_on: Mapped[dt.date | None] = mapped_column(index=True)
+
+
+class Fingerprint(Base):
+    """A keyed hash of a name, a phone number or a likeness: found by who has the key, read by nobody."""
+
+    __tablename__ = "fingerprints"
+
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)
+    kind: Mapped[str] = mapped_column(String(5))
+    """`word` and `phone` to search, `same` and `near` to compare."""
+
+
+class Draft(Base):
+    """A form somebody has not finished, sealed: it is there again after the browser was closed."""
+
+    __tablename__ = "drafts"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
+class Appeal(Base):
+    """The household asked for a decision to be looked at again."""
+
+    __tablename__ = "appeals"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), index=True)
+    on: Mapped[dt.date]
+    answered_on: Mapped[dt.date | None]
+    answer: Mapped[str | None] = mapped_column(String(20))
+    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+
+
+class EmergencyParcel(Base):
+    """Food given before there was a file; settled when it is known whose it was, or that nobody came back."""
+
+    __tablename__ = "emergency_parcels"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    on: Mapped[dt.date] = mapped_column(index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    persons: Mapped[int]
+    infants: Mapped[int]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """A first name or an initial, until it is settled."""
+    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id", ondelete="SET NULL"), index=True)
+    settled_on: Mapped[dt.date | None]
 
 
 class Exclusion(Base):

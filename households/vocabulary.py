@@ -60,3 +60,65 @@ REASONS = {
     "outside_the_town": N_("Lives outside the network's towns"),
 }
 """Why a person decided as they did. No status is among them."""
+
+BONDS = {
+    "self": N_("Person asking"),
+    "partner": N_("Partner"),
+    "child": N_("Child"),
+    "parent": N_("Parent"),
+    "relative": N_("Other relative"),
+    "other": N_("Somebody else"),
+}
+
+HEARD = {
+    "unsaid": N_("Not asked"),
+    "partner": N_("Another structure of the network"),
+    "social_service": N_("A social service"),
+    "word_of_mouth": N_("Word of mouth"),
+    "town_hall": N_("The town hall"),
+    "school": N_("School or nursery"),
+    "health": N_("Somebody in health care"),
+    "poster_web": N_("A poster or the internet"),
+    "other": N_("Otherwise"),
+}
+"""How people came to know that they may ask: where many come from nowhere, many others do not come."""
+
+HOUSING = {
+    "unsaid": N_("Not asked"),
+    "social_tenant": N_("Tenant of social housing"),
+    "private_tenant": N_("Tenant of a private owner"),
+    "owner": N_("Owner"),
+    "hosted": N_("With family or friends"),
+    "hotel": N_("Hotel or hostel"),
+    "homeless": N_("No home of their own"),
+    "other": N_("Otherwise"),
+}
+
+STATUSES = {
+    "unsaid": N_("Not asked"),
+    "wages": N_("Employed"),
+    "self_employed": N_("Self-employed"),
+    "unemployment": N_("Unemployed, with benefit"),
+    "minimum_income": N_("RSA"),
+    "pension": N_("Retired"),
+    "disability": N_("AAH or disability pension"),
+    "student": N_("Student"),
+    "none": N_("No income"),
+    "other": N_("Otherwise"),
+}
+"""What they mostly live on, for statistics alone: who is not reached can be seen only if it is counted."""
+
+END_REASONS = {
+    "means_better": N_("Their means are better"),
+    "moved": N_("Moved away"),
+    "own_wish": N_("They no longer wish to come"),
+    "no_news": N_("No news"),
+    "elsewhere": N_("Helped elsewhere"),
+    "other": N_("Otherwise"),
+}
+
+ANSWERS = {
+    "kept": N_("The decision is kept"),
+    "changed": N_("A new decision follows"),
+}
+"""How an appeal ended."""

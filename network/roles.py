@@ -37,6 +37,8 @@ class Right(StrEnum):
     PRINT_LABELS = "print_labels"
     SEE_REPORTS = "see_reports"
     MANAGE_ACCOUNTS = "manage_accounts"
+    COORDINATE = "coordinate"
+    """What concerns all partners together: scales, multiple aid, the directory."""
 
 
 ROLE_NAMES = {
@@ -77,6 +79,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SETTLE_RECALLS,
             Right.PRINT_LABELS,
             Right.SEE_REPORTS,
+            Right.COORDINATE,
         }
     ),
     Role.ADMINISTRATOR: frozenset({Right.SEE_STOCK, Right.WRITE_STOCK, Right.SEE_REPORTS, Right.MANAGE_ACCOUNTS}),

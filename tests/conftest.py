@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import cast
 
 import hypothesis
@@ -12,6 +13,7 @@ from argon2 import profiles
 from api import log
 from common.clock import PARIS, Clock
 from common.database import Database
+from households.sealing import Seal, new_key
 from network import accounts
 from tests.databases import BOTH, Maker, PostgresqlMaker, SqliteMaker, lent
 from tests.postgresql import Server, running_server
@@ -36,6 +38,19 @@ accounts.COST = profiles.CHEAPEST
 def monday() -> Clock:
     """Monday 23 November 2026, nine in the morning in Paris."""
     return Clock(at=dt.datetime(2026, 11, 23, 9, tzinfo=PARIS))
+
+
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The key file of every test town: keys are made once, as hashes of passwords are."""
+    path = tmp_path_factory.mktemp("keys") / "identity.keys"
+    path.write_text(new_key())
+    return path
+
+
+@pytest.fixture
+def seal(key_file: Path) -> Seal:
+    return Seal.read(key_file)
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ def test_a_role_sees_and_writes_what_the_matrix_says(role: Role) -> None:
     [
         (Right.OPEN_FILES, {Role.SOCIAL_WORKER}),
         (Right.MANAGE_ACCOUNTS, {Role.ADMINISTRATOR}),
+        (Right.COORDINATE, {Role.COORDINATOR}),
         (Right.MAKE_PLANS, {Role.MANAGER, Role.COORDINATOR}),
         (Right.RUN_SESSIONS, {Role.DISTRIBUTION, Role.MANAGER}),
     ],

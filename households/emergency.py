@@ -1,0 +1,101 @@
+"""Food given before there is a file: one parcel, a number of people, perhaps a first name; settled later."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from common.clock import Stamp
+from common.codes import read_code
+from common.errors import Kind, NotFound, Refusal
+from common.words import N_, Term
+from households.register import UnknownCard
+from households.sealing import Named, Seal
+from households.tables import EmergencyParcel, Household
+from network import audit
+from network.tables import Site
+
+MOST_PERSONS = 20
+LONGEST_NAME = 30
+
+
+class BadSize(Refusal):
+    field = "persons"
+    message = N_("How many they are: expected 1 to %(most)s, infants among them, got %(got)s with %(infants)s infants.")
+
+
+class NameTooLong(Refusal):
+    field = "name"
+    message = N_("A first name or an initial is enough: %(most)s signs at most.")
+
+
+class NobodyGave(Refusal):
+    kind = Kind.FORBIDDEN
+    message = N_("A parcel is given by a person: nobody is signed in.")
+
+
+class Waiting(Struct, frozen=True):
+    """A parcel that is not settled yet."""
+
+    id: int
+    on: dt.date
+    site: str
+    persons: int
+    infants: int
+    sealed: bytes | None
+
+
+def give(
+    session: Session, seal: Seal, *, site_id: int, persons: int, infants: int, name: str, stamp: Stamp
+) -> EmergencyParcel:
+    """A parcel handed over today to people without a file."""
+    if not (1 <= persons <= MOST_PERSONS and 0 <= infants <= persons):
+        raise BadSize(most=MOST_PERSONS, got=persons, infants=infants)
+    if len(name) > LONGEST_NAME:
+        raise NameTooLong(most=LONGEST_NAME)
+    if stamp.by is None:
+        raise NobodyGave()
+    sealed = seal.close(Named(given=name)) if name else None
+    parcel = EmergencyParcel(
+        on=stamp.on, site_id=site_id, persons=persons, infants=infants, sealed=sealed, by_id=stamp.by
+    )
+    session.add(parcel)
+    session.flush()
+    audit.record(session, "emergency.give", f"parcel:{parcel.id}", stamp, persons=persons)
+    return parcel
+
+
+def waiting(session: Session) -> Sequence[Waiting]:
+    """Parcels nobody has settled yet, the oldest first."""
+    query = (
+        select(EmergencyParcel, Site.name)
+        .join(Site, Site.id == EmergencyParcel.site_id)
+        .where(EmergencyParcel.settled_on.is_(None))
+        .order_by(EmergencyParcel.on, EmergencyParcel.id)
+    )
+    return [Waiting(p.id, p.on, site, p.persons, p.infants, p.sealed) for p, site in session.execute(query)]
+
+
+def settle(session: Session, parcel_id: int, card: str, stamp: Stamp) -> None:
+    """It was for this household, or (no card) for people who did not come back; the name it waited under goes.
+
+    Raises NotFound, WrongCode or UnknownCard.
+    """
+    parcel = session.get(EmergencyParcel, parcel_id, with_for_update=True)
+    if parcel is None:
+        raise NotFound(what=Term(N_("emergency parcel")), id=parcel_id)
+    if parcel.settled_on is None:
+        parcel.household_id = _household(session, card) if card.strip() else None
+        parcel.settled_on, parcel.sealed = stamp.on, None
+        session.flush()
+        audit.record(session, "emergency.settle", f"parcel:{parcel_id}", stamp)
+
+
+def _household(session: Session, card: str) -> int:
+    code = read_code(card)
+    found = session.scalar(select(Household.id).where(Household.card == code))
+    if found is None:
+        raise UnknownCard(card=code)
+    return found

@@ -1,0 +1,133 @@
+"""What a person may ask for: to see everything held on them, not to be compared, to be forgotten.
+
+Forgetting takes who they are and leaves what can be counted: how many they were and of what age, when they were
+helped, and what was decided; amounts, names, fingerprints, exclusions and the card are gone. It happens when they
+ask, and by itself two years after anybody last saw them (CNIL, reference framework for social support, 2021-028).
+"""
+
+import datetime as dt
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from common.clock import Stamp
+from common.codes import new_code
+from households.files import Situation, begin_file, file_of, keep_identity, read_identity
+from households.register import get_household
+from households.sealing import Identity, Seal
+from households.tables import AmountLine, Decision, Draft, EmergencyParcel, File, Fingerprint, Household, IdentifiedNeed
+from households.tables import Identity as Sealed
+from network import audit
+
+YEARS_KEPT = 2
+
+
+class Held(Struct, frozen=True):
+    """Everything the rooms of households hold on one household; `api` adds visits."""
+
+    card: str
+    identity: Identity
+    members: list[dict[str, Any]]
+    exclusions: list[str]
+    lacks: list[str]
+    entitlement: dict[str, Any]
+    situation: dict[str, Any]
+    contacts: dict[str, dt.date | None]
+    decisions: list[dict[str, Any]]
+    needs: list[dict[str, Any]]
+
+
+def everything_held(session: Session, seal: Seal, household_id: int, stamp: Stamp) -> Held:
+    """For the person themselves, who asked; written down."""
+    household, file = get_household(session, household_id), file_of(session, household_id)
+    decisions = session.scalars(select(Decision).where(Decision.household_id == household_id).order_by(Decision.id))
+    needs = session.scalars(select(IdentifiedNeed).where(IdentifiedNeed.household_id == household_id))
+    audit.record(session, "household.export", f"household:{household_id}", stamp)
+    return Held(
+        card=household.card,
+        identity=read_identity(session, seal, household_id, stamp),
+        members=[_columns(m, "birth_year", "birth_month", "bond") for m in household.members],
+        exclusions=sorted(e.content for e in household.exclusions),
+        lacks=sorted(lack.equipment for lack in household.lacks),
+        entitlement=_columns(household, "channel", "monthly_cents", "visits_per_month", "price_percent", "carry_grams"),
+        situation=_columns(file, "case_number", "heard", "housing", "status", "objected_on") if file else {},
+        contacts=_columns(household, "first_request_on", "last_contact_on", "admitted_until", "ended_on"),
+        decisions=[
+            _columns(d, "on", "scale", "remainder_cents", "outcome", "reason", "valid_until")
+            | {"lines": [_columns(line, "side", "kind", "cents", "proof_seen") for line in d.lines]}
+            for d in decisions
+        ],
+        needs=[_columns(n, "code", "at", "settled_on") for n in needs],
+    )
+
+
+def object_to_comparing(session: Session, seal: Seal, household_id: int, stamp: Stamp) -> None:
+    """From now on their names are not compared with other partners'; searching one's own files still finds them."""
+    file = _file(session, household_id)
+    file.objected_on = file.objected_on or stamp.on
+    session.flush()
+    identity = read_identity(session, seal, household_id, stamp)
+    if identity.people:
+        keep_identity(session, seal, household_id, identity, stamp.on)
+    audit.record(session, "household.object", f"household:{household_id}", stamp)
+
+
+def forget(session: Session, household_id: int, stamp: Stamp) -> None:
+    """Who they are goes at once; asked again, nothing more happens."""
+    household = get_household(session, household_id, to_change=True)
+    file = _file(session, household_id)
+    if file.forgotten_on is not None:
+        return
+    for table in (Sealed, Fingerprint):
+        session.execute(delete(table).where(table.household_id == household_id))
+    decided = select(Decision.id).where(Decision.household_id == household_id)
+    session.execute(delete(AmountLine).where(AmountLine.decision_id.in_(decided)))
+    for decision in session.scalars(select(Decision).where(Decision.household_id == household_id)):
+        decision.steps = []
+    for member in household.members:
+        member.birth_month = None
+    household.exclusions, household.lacks = [], []
+    household.card, household.ended_on = new_code(), household.ended_on or stamp.on
+    file.forgotten_on = stamp.on
+    session.flush()
+    audit.record(session, "household.forget", f"household:{household_id}", stamp)
+
+
+def forget_long_gone(session: Session, stamp: Stamp) -> int:
+    """Forget everybody whose last contact is two years ago; tells how many that were."""
+    leap = (stamp.on.month, stamp.on.day) == (2, 29)
+    limit = stamp.on.replace(year=stamp.on.year - YEARS_KEPT, day=28 if leap else stamp.on.day)
+    query = (
+        select(Household.id)
+        .outerjoin(File, File.household_id == Household.id)
+        .where(Household.last_contact_on < limit, File.forgotten_on.is_(None))
+    )
+    gone = list(session.scalars(query))
+    for household_id in gone:
+        forget(session, household_id, stamp)
+    return len(gone)
+
+
+def seal_anew(session: Session, seal: Seal, today: dt.date) -> int:
+    """Everything sealed under the newest key, with fingerprints of that key; tells how many households that were."""
+    ids = list(session.scalars(select(Sealed.household_id)))
+    for household_id in ids:
+        kept = session.get_one(Sealed, household_id)
+        keep_identity(session, seal, household_id, seal.open(kept.sealed), today)
+    for parcel in session.scalars(select(EmergencyParcel).where(EmergencyParcel.sealed.is_not(None))):
+        parcel.sealed = seal.renew(parcel.sealed or b"")
+    session.execute(delete(Draft))
+    session.flush()
+    return len(ids)
+
+
+def _file(session: Session, household_id: int) -> File:
+    """The household's file; one is begun where there is none, to hold what was asked for."""
+    partner = get_household(session, household_id).organisation_id
+    return file_of(session, household_id) or begin_file(session, household_id, Situation(partner), partner)
+
+
+def _columns(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}

@@ -1,0 +1,63 @@
+"""The access matrix, said a second time, for every role and every field."""
+
+import pytest
+
+from common.clock import Clock
+from common.database import Database
+from households.files import register_file
+from households.sealing import Seal
+from households.seen import QUERIES, SEEN_WITH, Field, Look, may_see, seen
+from network.accounts import Role
+from network.partners import add_organisation
+from network.roles import RIGHTS
+from tests.households.people import FAMILY, place, situation
+from tests.small_town import build
+
+CARD = {
+    "card", "persons", "age_bands", "exclusions", "equipment_missing", "channel", "monthly_cents", "expected",
+    "last_contact_on",
+}  # fmt: skip
+FILE = {
+    "people", "phone", "address", "case_number", "heard", "housing", "status", "remainder_cents", "lines", "needs",
+}  # fmt: skip
+MATRIX: dict[Role, set[str]] = {
+    Role.VOLUNTEER: set(),
+    Role.DISTRIBUTION: CARD,
+    Role.MANAGER: CARD,
+    Role.SOCIAL_WORKER: CARD | FILE,
+    Role.COORDINATOR: CARD,
+    Role.ADMINISTRATOR: set(),
+}
+
+
+def test_every_field_has_its_right_and_its_query() -> None:
+    assert SEEN_WITH.keys() == QUERIES.keys() == set(Field)
+
+
+@pytest.mark.parametrize("field", Field)
+@pytest.mark.parametrize("role", Role)
+def test_a_role_sees_a_field_as_the_matrix_says(role: Role, field: Field) -> None:
+    assert may_see(field, RIGHTS[role], holds=True) == (field in MATRIX[role])
+    assert may_see(field, RIGHTS[role], holds=False) == (field in MATRIX[role] & CARD)
+
+
+def test_what_a_role_may_not_see_is_not_even_asked_of_the_database(
+    database: Database, seal: Seal, clock: Clock
+) -> None:
+    town = build(database, clock)
+    with database.writing() as session:
+        other = add_organisation(session, "Ailleurs", "association").id
+        household = register_file(
+            session,
+            seal,
+            identity=FAMILY,
+            situation=situation(town.organisation_id, "wages"),
+            place=place(town.organisation_id, town.site_id),
+            holder_id=town.organisation_id,
+            stamp=clock.stamp(),
+        )
+        for role, fields in MATRIX.items():
+            for partner, expected in ((town.organisation_id, fields), (other, fields & CARD)):
+                look = Look(session, lambda: seal, household.id, clock.stamp())
+                assert seen(look, RIGHTS[role], partner).keys() == expected
+                assert ("identity" in vars(look)) == ("people" in expected)
