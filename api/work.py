@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from allocation.proposals import make_proposal
 from allocation.recalled import read_recalls
 from api.house import House
+from api.upkeep import look_after
 from common import jobs
 from common.database import Database
 from common.jobs import Handler
@@ -33,6 +34,7 @@ def work(house: House, stop: threading.Event) -> None:
     """Do what is asked for in any network of this house, by the transport its settings choose, until told to stop."""
     if house.settings.recalls_hours:
         threading.Thread(target=_keep_asking, args=(house, stop), daemon=True).start()
+    threading.Thread(target=look_after, args=(house, stop), daemon=True).start()
     house.transport.work(handlers(house), house.clock, stop)
 
 

@@ -16,6 +16,7 @@ from api.work import work as do_work
 from common.errors import Kind, Refusal
 from common.settings import Settings
 from common.words import N_, Term
+from households.sealing import NoKeys, Seal
 from stock.ledger import faults
 
 
@@ -129,8 +130,16 @@ def _load() -> None:
     with house() as opened:
         prepare(opened)
         for host, database in databases(opened):
-            if load_demo(database, opened.clock):
+            if load_demo(database, opened.clock, _seal(opened)):
                 say(N_("The demo network is loaded in %(network)s."), network=_name(host))
+
+
+def _seal(opened: House) -> Seal | None:
+    """The demo's people have names where there is a place for keys."""
+    try:
+        return opened.seal
+    except NoKeys:
+        return None
 
 
 def _say_where(settings: Settings) -> None:

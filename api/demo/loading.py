@@ -18,8 +18,11 @@ from api.demo.past import Past, at
 from api.demo.recalls import invented_rows
 from common.clock import Clock, Stamp
 from common.database import Database
+from households import files
 from households.reference import scales
 from households.register import decide, enrol
+from households.sealing import Seal
+from households.tables import Household
 from network.accounts import create_account
 from network.parameters import set_parameter
 from network.partners import add_organisation, add_site
@@ -34,15 +37,15 @@ PASSWORD = "partageons"  # noqa: S105 - printed on the terminal with the demo's 
 SEED = 62
 
 
-def load_demo(database: Database, clock: Clock) -> bool:
-    """Load the demo into a database that holds no site yet; tells whether it did."""
+def load_demo(database: Database, clock: Clock, seal: Seal | None = None) -> bool:
+    """Load the demo into a database that holds no site yet; tells whether it did. Without a seal nobody has a name."""
     with database.writing() as session:
         if session.scalar(select(Site.id).limit(1)) is not None:
             return False
         _town(session, clock.stamp())
         _donors(session, clock.today())
         _catalogue(session)
-        _households(session, clock.today())
+        _households(session, clock.today(), seal)
         _calendar(session, clock.today())
         past = Past(session, SEED, clock.today())
         past.live()
@@ -128,7 +131,7 @@ def _donors(session: Session, today: dt.date) -> None:
         )
 
 
-def _households(session: Session, today: dt.date) -> None:
+def _households(session: Session, today: dt.date, seal: Seal | None) -> None:
     """Enrolled on the day of their first request, admitted by the social worker of the demo."""
     worker = session.scalars(select(Account.id).where(Account.role == Role.SOCIAL_WORKER)).one()
     sites = {site.code: site for site in session.scalars(select(Site))}
@@ -156,6 +159,17 @@ def _households(session: Session, today: dt.date) -> None:
             stamp=_signed(max(household.admitted_on, _youngest(household)), worker),
             valid_until=household.admitted_until,
         )
+        if seal:
+            _name(session, seal, enrolled, household, today)
+
+
+def _name(session: Session, seal: Seal, enrolled: Household, household: people.DemoHousehold, today: dt.date) -> None:
+    """A file at the municipal social centre, as if its social worker had registered them."""
+    holder = session.scalars(select(Account.organisation_id).where(Account.role == Role.SOCIAL_WORKER)).one()
+    files.begin_file(session, enrolled.id, files.Situation(enrolled.organisation_id, *household.situation), holder)
+    for member, named in zip(enrolled.members, household.identity.people, strict=True):
+        member.bond = named.bond
+    files.keep_identity(session, seal, enrolled.id, household.identity, today)
 
 
 def _calendar(session: Session, today: dt.date) -> None:

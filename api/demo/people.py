@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from api.demo.facts import SiteFacts, network
-from households.composition import AGE_BANDS, Composition, Person, compose
+from households.composition import ADULT_AGE, AGE_BANDS, Composition, Person, compose
 from households.living_remainder import Line
+from households.sealing import Identity, Named
+from households.vocabulary import HEARD, HOUSING
 
 ALONE, SINGLE_PARENTS, COUPLES_WITH_CHILDREN = 0.37, 0.33, 0.23
 SITES = {"BERLINE": 0.4, "TERRIL": 0.35, "MARAIS": 0.25}
@@ -43,11 +45,22 @@ GIVEN_NAMES = (
 )  # fmt: skip
 
 
+STREETS = ("rue du Chevalement", "rue des Lampistes", "allée des Bouleaux", "rue du Marais", "place de la Berline")
+HEARD_WEIGHTS = (15, 20, 20, 25, 8, 5, 3, 3, 1)
+HOUSING_WEIGHTS = (5, 55, 20, 6, 10, 2, 1, 1)
+STATUS = {
+    "wages": "wages",
+    "unemployment": "unemployment",
+    "minimum_income": "minimum_income",
+    "pensions": "pension",
+    "disability": "disability",
+}
+"""Main income by the first line of money of that kind."""
+
+
 class DemoHousehold(Struct, frozen=True):
     """One household as a social worker would enrol and admit it."""
 
-    family_name: str
-    given_name: str
     people: tuple[Person, ...]
     site: str
     organisation: str
@@ -63,6 +76,9 @@ class DemoHousehold(Struct, frozen=True):
     admitted_until: dt.date
     lines: tuple[Line, ...]
     """Monthly income and charges in the kinds of the first scale."""
+    identity: Identity
+    situation: tuple[str, str, str]
+    """How they heard of the network, their housing and their main income: for statistics."""
 
 
 def households(seed: int, today: dt.date, count: int = 120) -> tuple[DemoHousehold, ...]:
@@ -72,7 +88,10 @@ def households(seed: int, today: dt.date, count: int = 120) -> tuple[DemoHouseho
     chance.shuffle(kinds)
     places = chance.choices(list(SITES), weights=list(SITES.values()), k=count)
     sites = {site.code: site for site in network().sites}
-    return tuple(_household(chance, kind, sites[place], today) for kind, place in zip(kinds, places, strict=True))
+    names = random.Random(seed + 1)  # noqa: S311 - the same; apart, so that names change nothing else
+    return tuple(
+        _household(chance, names, kind, sites[place], today) for kind, place in zip(kinds, places, strict=True)
+    )
 
 
 def _kinds(count: int) -> list[str]:
@@ -82,14 +101,15 @@ def _kinds(count: int) -> list[str]:
     return ["alone"] * alone + ["single parent"] * single + ["couple with children"] * couples + ["couple"] * others
 
 
-def _household(chance: random.Random, kind: str, site: SiteFacts, today: dt.date) -> DemoHousehold:
+def _household(
+    chance: random.Random, names: random.Random, kind: str, site: SiteFacts, today: dt.date
+) -> DemoHousehold:
     people = tuple(_people(chance, kind, today))
     size = compose(people, today, AGE_BANDS)
     admitted_until = today + dt.timedelta(days=chance.randint(8, 175))
     admitted_on = admitted_until - dt.timedelta(days=chance.choice((180, 270, 360)))
+    family, given = chance.choice(FAMILY_NAMES), chance.choice(GIVEN_NAMES)
     return DemoHousehold(
-        family_name=chance.choice(FAMILY_NAMES),
-        given_name=chance.choice(GIVEN_NAMES),
         people=people,
         site=site.code,
         organisation="CCAS" if chance.random() < 0.3 else site.organisation,
@@ -101,8 +121,29 @@ def _household(chance: random.Random, kind: str, site: SiteFacts, today: dt.date
         first_request_on=admitted_on - dt.timedelta(days=chance.randint(3, 20)),
         admitted_on=admitted_on,
         admitted_until=admitted_until,
-        lines=tuple(_money(chance, size)),
+        lines=(lines := tuple(_money(chance, size))),
+        identity=_identity(names, family, given, people, today),
+        situation=(
+            names.choices(list(HEARD), HEARD_WEIGHTS)[0],
+            names.choices(list(HOUSING), HOUSING_WEIGHTS)[0],
+            next((STATUS[line.kind] for line in lines if line.kind in STATUS), "none"),
+        ),
     )
+
+
+def _identity(names: random.Random, family: str, given: str, people: Sequence[Person], today: dt.date) -> Identity:
+    """Invented names, birth days within the known years, and a number nobody has (Arcep keeps 06 39 98 for fiction)."""
+    named = []
+    for i, person in enumerate(people):
+        adult = today.year - person.birth_year >= ADULT_AGE
+        bond = "self" if i == 0 else "partner" if adult and i == 1 else "child"
+        month = person.birth_month or names.randint(1, 12)
+        birth = (
+            f"{person.birth_year}-{month:02}-{names.randint(1, 28):02}" if adult else f"{person.birth_year}-{month:02}"
+        )
+        named.append(Named(given if i == 0 else names.choice(GIVEN_NAMES), family, birth, bond))
+    phone = f"06 39 98 {names.randint(0, 99):02} {names.randint(0, 99):02}"
+    return Identity(tuple(named), phone, f"{names.randint(1, 80)} {names.choice(STREETS)}, Valmont-en-Gohelle")
 
 
 def _people(chance: random.Random, kind: str, today: dt.date) -> Iterator[Person]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -18,22 +18,25 @@ from api.here import Here
 from api.marks import marks
 from api.paging import pages_of
 from api.security import May
+from api.typed import day_typed, several
 from api.writing import write_once
-from common.errors import Invalid, Refusal
-from common.words import N_, Term
-from households import listing, needs, register
+from common.errors import Refusal
+from common.words import N_
+from households import files, listing, needs, register
+from households.admission import Renewal, renewals
 from households.composition import AGE_BANDS, Composition
 from households.listing import HouseholdRow
 from households.living_remainder import Line, Remainder, living_remainder
 from households.reference import needs as known_needs
-from households.reference import scales
-from households.scale import LineRule, Scale, in_force
+from households.scale import LineRule, Scale
+from households.scales import scale_on
 from households.tables import Decision
 from households.vocabulary import CONTENTS, EQUIPMENT, OUTCOMES, REASONS
 from network.roles import Right
 
 SEE, WRITE, OPEN = May(Right.SEE_CARDS), May(Right.WRITE_CARDS), May(Right.OPEN_FILES)
 PAGE = 60
+LONGEST_SEARCH = 100
 USUAL_ADMISSION = dt.timedelta(days=182)
 
 
@@ -75,16 +78,45 @@ class Typed:
 
 @get("/households", guards=[SEE], sync_to_thread=True)
 def households_page(here: NamedDependency[Here], q: FromQuery[str] = "", page: FromQuery[str] = "") -> Response[Any]:
-    with here.database.reading() as session:
-        found = listing.list_households(session, here.clock.today(), q)
     asked = {"q": q} if q else {}
-    shown, pages = pages_of(found, page, PAGE, lambda n: f"/households?{urlencode({**asked, 'page': n})}")
+    with here.database.reading() as session:
+        found = listing.matching(session, q)
+        ids, pages = pages_of(found, page, PAGE, lambda n: f"/households?{urlencode({**asked, 'page': n})}")
+        shown = listing.rows_of(session, ids, here.clock.today())
+        opens = Right.OPEN_FILES in here.me.rights
+        ending = renewals(session, here.clock.today(), here.me.organisation_id) if opens and not q else []
+    return _list(here, shown, q, len(found), pages, ending=ending)
+
+
+@post("/households/search", guards=[OPEN], sync_to_thread=True)
+def search_households(here: NamedDependency[Here], data: URLEncodedBody[dict[str, Any]]) -> Response[Any]:
+    """By card, name or phone among the files of one's own partner. What is typed stays out of the address."""
+    q = str(data.get("q", ""))[:LONGEST_SEARCH]
+    with here.database.writing() as session:
+        found = files.find(session, here.house.seal, q, here.me.organisation_id)
+        ids, pages = pages_of(found, "1", PAGE, lambda n: f"/households?page={n}")
+        names = files.names_of(session, here.house.seal, ids, here.stamp())
+        shown = listing.rows_of(session, ids, here.clock.today())
+    return _list(here, shown, q, len(found), {**pages, "pages": 1}, names=names)
+
+
+def _list(
+    here: Here,
+    shown: list[HouseholdRow],
+    q: str,
+    total: int,
+    pages: dict[str, Any],
+    *,
+    ending: Sequence[Renewal] = (),
+    names: Mapping[int, str] | None = None,
+) -> Response[Any]:
     return here.page(
         "pages/households.html",
-        households=[_row(here, household) for household in shown],
+        households=[_row(here, household) | {"name": (names or {}).get(household.id)} for household in shown],
         chosen={"q": q},
-        total=len(found),
+        total=total,
         pages=pages,
+        ending=ending,
     )
 
 
@@ -102,8 +134,8 @@ def change_card(
     path = f"/households/{household_id}"
     try:
         with here.database.writing() as session:
-            register.set_exclusions(session, household_id, _several(data, "exclude"), here.stamp())
-            register.set_equipment(session, household_id, _several(data, "lack"), here.stamp())
+            register.set_exclusions(session, household_id, several(data, "exclude"), here.stamp())
+            register.set_equipment(session, household_id, several(data, "lack"), here.stamp())
     except register.NotOnTheList as refusal:
         return here.refused(path, refusal)
     return here.go(path, N_("Noted: the next proposal minds it."))
@@ -114,7 +146,9 @@ def decide(
     here: NamedDependency[Here], household_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
     """Work out what is left to live on, or (`do=sign`) keep what the person who is signed in decides."""
-    scale = in_force(scales(), here.clock.today())
+    with here.database.reading() as session:
+        files.require_holder(session, household_id, here.me.organisation_id)
+        scale = scale_on(session, here.clock.today())
     typed = Typed.of(data, scale)
     if data.get("do") != "sign":
         return _worked_out(here, household_id, typed, scale)
@@ -127,7 +161,7 @@ def decide(
             lines=typed.lines(),
             outcome=typed.outcome,
             reason=typed.reason,
-            valid_until=_day(typed.until) if typed.outcome == "admitted" else None,
+            valid_until=day_typed(typed.until) if typed.outcome == "admitted" else None,
             stamp=here.stamp(),
         ).id
 
@@ -146,6 +180,7 @@ def note_need(
     path = f"/households/{household_id}"
     try:
         with here.database.writing() as session:
+            files.require_holder(session, household_id, here.me.organisation_id)
             needs.express(session, household_id, str(data.get("need", "")), here.stamp())
     except needs.UnknownNeed as refusal:
         return here.refused(path, refusal)
@@ -155,6 +190,7 @@ def note_need(
 @post("/households/{household_id:int}/needs/{need_id:int}/settled", guards=[OPEN], sync_to_thread=True)
 def settle_need(here: NamedDependency[Here], household_id: FromPath[int], need_id: FromPath[int]) -> Response[Any]:
     with here.database.writing() as session:
+        files.require_holder(session, household_id, here.me.organisation_id)
         needs.settle(session, need_id, household_id, here.stamp())
     return here.go(f"/households/{household_id}", N_("The need is settled."))
 
@@ -172,8 +208,8 @@ def _worked_out(here: Here, household_id: int, typed: Typed, scale: Scale) -> Re
 
 def _page(here: Here, household_id: int, typed: Typed | None = None, refusal: Refusal | None = None) -> Response[Any]:
     today = here.clock.today()
-    opens = Right.OPEN_FILES in here.me.rights
     with here.database.reading() as session:
+        opens, held_by = _opens(here, session, household_id)
         household = register.get_household(session, household_id)
         card = register.card(session, household.card, today)
         visits = visits_of_household(session, household_id)
@@ -192,8 +228,20 @@ def _page(here: Here, household_id: int, typed: Typed | None = None, refusal: Re
         visits=[_visit(visit) for visit in visits],
         contents=[(code, here.words.text(name), code in card.exclusions) for code, name in CONTENTS.items()],
         equipment=[(code, here.words.text(name), code in card.lacks) for code, name in EQUIPMENT.items()],
+        held_by=held_by,
         **file,
     )
+
+
+def _opens(here: Here, session: Session, household_id: int) -> tuple[bool, str | None]:
+    """Whether this person opens the file; else the sentence that says who holds it, where that is the reason."""
+    if Right.OPEN_FILES not in here.me.rights:
+        return False, None
+    try:
+        files.require_holder(session, household_id, here.me.organisation_id)
+    except files.HeldElsewhere as refusal:
+        return False, refusal.say(here.words)
+    return True, None
 
 
 def _no_file() -> dict[str, Any]:
@@ -207,7 +255,7 @@ def _file(
     today = here.clock.today()
     decision = listing.latest_decision(session, household_id)
     composition = listing.composition_now(session, household_id, today)
-    scale = in_force(scales(), today)
+    scale = scale_on(session, today)
     names = {need.code: here.name_of(need) for need in known_needs()}
     return {
         "admission": decision and _admission(here, decision),
@@ -306,21 +354,4 @@ def _visit(visit: HouseholdVisit) -> dict[str, Any]:
     }
 
 
-def _day(typed: str) -> dt.date | None:
-    """A day as a date field sends it; raises Invalid."""
-    if not typed:
-        return None
-    try:
-        return dt.date.fromisoformat(typed)
-    except ValueError:
-        expected = Term(N_("a day, for instance 2026-11-28"))
-        raise Invalid(field="until", what=Term(N_("Until")), expected=expected, got=typed[:40]) from None
-
-
-def _several(data: Mapping[str, Any], name: str) -> list[str]:
-    """A field that may be ticked several times."""
-    value = data.get(name, [])
-    return [value] if isinstance(value, str) else list(value)
-
-
-ROUTES = [households_page, household_page, change_card, decide, note_need, settle_need]
+ROUTES = [households_page, search_households, household_page, change_card, decide, note_need, settle_need]

@@ -1,5 +1,13 @@
 """JSON resources under /api/v1: the same structs and verbs as the pages."""
 
-from api.resources import intake, recalls, reports, sessions, sign_ins, stock
+from api.resources import households, intake, recalls, reports, sessions, sign_ins, stock
 
-RESOURCES = [*sign_ins.ROUTES, *intake.ROUTES, *sessions.ROUTES, *reports.ROUTES, *stock.ROUTES, *recalls.ROUTES]
+RESOURCES = [
+    *sign_ins.ROUTES,
+    *intake.ROUTES,
+    *sessions.ROUTES,
+    *reports.ROUTES,
+    *stock.ROUTES,
+    *recalls.ROUTES,
+    *households.ROUTES,
+]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,8 +60,8 @@ def town(database: Database, clock: Clock) -> Town:
 
 
 @pytest.fixture
-def house(database_url: str, clock: Clock) -> Iterator[House]:
-    house = House.of(Settings(database_url=database_url, secret="for tests only"), clock)
+def house(database_url: str, clock: Clock, key_file: Path) -> Iterator[House]:
+    house = House.of(Settings(database_url=database_url, secret="for tests only", identity_keys=key_file), clock)
     yield house
     # A client that was never entered ends without the shutdown that gives connections back.
     house.registry.close()

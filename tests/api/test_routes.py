@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -36,13 +37,15 @@ ONLY_FOR = {
     r"/households/{household_id:int}/(card|decision|needs|needs/.*|remainder)": {S},
     r"/recalls/{notice_id:int}(/notice)?|/api/v1/recalls": {V, D, M, S, C, A},
     r"/recalls/check|/recalls/{notice_id:int}/lots/.*": {M, C},
+    r"/households/(search|new.*)|/households/{household_id:int}/(file|identity|entitlement|appeal.*|end)": {S},
+    r"/households/{household_id:int}/(objection|forget|committee|export.*)": {S},
     r"/jobs.*": {M, C},
     r"/labels.*": {V, D, M, C},
     r"/waste.*": {V, D, M, S, C, A},
     r"/accounts.*|/metrics": {A},
     r"/api/v1/(donors|scan|receptions.*|movements.*)": {V, M, C, A},
     r"/api/v1/(stock.*|at-risk)": {V, D, M, S, C, A},
-    r"/api/v1/cards.*": {D, M, S, C},
+    r"/api/v1/(cards|households).*": {D, M, S, C},
     r"/api/v1/sessions|/api/v1/sessions/.*/visits": {D, M, S, C},
     r"/api/v1/sessions/.*/proposals|/api/v1/(jobs|proposals).*": {M, C},
     r"/api/v1/visits.*": {D, M},
@@ -78,11 +81,13 @@ OPEN = {
 
 
 @pytest.fixture(scope="module", params=BOTH)
-def walker(request: pytest.FixtureRequest) -> Iterator[Walker]:
+def walker(request: pytest.FixtureRequest, key_file: Path) -> Iterator[Walker]:
     maker = cast(Maker, request.getfixturevalue(f"{request.param}_maker"))
     clock = cast(Clock, request.getfixturevalue("monday"))
     with lent(maker, maker.migrated()) as url:
-        house = House.of(Settings(database_url=url, secret="for tests only", secure_cookies=True), clock)
+        house = House.of(
+            Settings(database_url=url, secret="for tests only", secure_cookies=True, identity_keys=key_file), clock
+        )
         walker = Walker(house)
         with walker.client:
             yield walker

@@ -23,6 +23,8 @@ def _pages(served: Served) -> dict[str, Right]:
         "/at-risk": Right.SEE_STOCK,
         "/households": Right.SEE_CARDS,
         f"/households/{served.town.household_ids[0]}": Right.SEE_CARDS,
+        "/households/new": Right.OPEN_FILES,
+        f"/households/{served.town.household_ids[0]}/file": Right.OPEN_FILES,
         "/intake": Right.WRITE_STOCK,
         f"/intake?scan={MILK}": Right.WRITE_STOCK,
         "/intake?scan=3250390000020": Right.WRITE_STOCK,

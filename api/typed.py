@@ -1,0 +1,29 @@
+"""Days and ticks as forms send them."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from common.errors import Invalid
+from common.words import N_, Term
+
+
+def day_typed(typed: str, field: str = "until", what: str = N_("Until")) -> dt.date | None:
+    """A day as a date field sends it, None where nothing is; raises Invalid."""
+    if not typed:
+        return None
+    try:
+        return dt.date.fromisoformat(typed)
+    except ValueError:
+        expected = Term(N_("a day, for instance 2026-11-28"))
+        raise Invalid(field=field, what=Term(what), expected=expected, got=typed[:40]) from None
+
+
+def several(data: Mapping[str, Any], name: str) -> list[str]:
+    """A field that may be ticked several times.
+
+    >>> several({"exclude": "eggs"}, "exclude"), several({}, "exclude")
+    (['eggs'], [])
+    """
+    value = data.get(name, [])
+    return [value] if isinstance(value, str) else list(value)

@@ -1,0 +1,33 @@
+"""What the worker does once a day without being asked: forget whom nobody has seen for two years."""
+
+import threading
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.house import House
+from common.clock import Clock
+from common.database import Database
+from households.privacy import forget_long_gone
+
+A_DAY = 24 * 3600
+log = structlog.get_logger()
+
+
+def forget_where_due(database: Database, clock: Clock) -> int:
+    """How many households of this network were forgotten."""
+    with database.writing() as session:
+        return forget_long_gone(session, clock.stamp())
+
+
+def look_after(house: House, stop: threading.Event) -> None:
+    """Every network of the house, at once and then once a day, until told to stop."""
+    while True:
+        for host in house.registry.addresses:
+            try:
+                forget_where_due(house.registry.database(host), house.clock)
+            except SQLAlchemyError as error:
+                # A database that is away for an hour must not keep the others' people on file.
+                log.warning("not forgotten today", exc_info=error)
+        if stop.wait(A_DAY):
+            return
