@@ -32,7 +32,7 @@ class BadKeys(Refusal):
     """A key file without a key that could be used."""
 
     kind = Kind.CONFLICT
-    message = N_("The key file %(path)s cannot be used: expected one key a line, as “panier rotate-keys” writes them.")
+    message = N_("The key file %(path)s cannot be used: expected one key a line, as “panier reseal” writes them.")
 
 
 class NoKeys(Refusal):

@@ -7,7 +7,7 @@ import click
 
 from api.cli.base import say_refusal
 from api.cli.daily import demo, migrate, serve, verify, work
-from api.cli.identities import forget, rotate_keys
+from api.cli.identities import forget, reseal
 from api.cli.planning import check_plan, make_plan
 from api.cli.recalls import recalls
 from api.cli.run import run
@@ -31,5 +31,5 @@ def main() -> None:
     """Panier juste: share donated food fairly, lose less of it."""
 
 
-for command in (serve, work, migrate, demo, run, make_plan, check_plan, verify, recalls, rotate_keys, forget):
+for command in (serve, work, migrate, demo, run, make_plan, check_plan, verify, recalls, reseal, forget):
     main.add_command(command)

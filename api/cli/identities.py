@@ -12,8 +12,8 @@ from households.privacy import seal_anew
 from households.sealing import Seal, new_key
 
 
-@click.command("rotate-keys")
-def rotate_keys() -> None:
+@click.command()
+def reseal() -> None:
     """Put a new key in front of the key file and seal every identity anew; stop the program meanwhile."""
     with house() as opened:
         path = opened.seal_file
