@@ -2,18 +2,20 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from allocation.changes import Changes, changes
 from allocation.problem import Instance, Plan
 from allocation.proposals import PlanFigures
 from allocation.reasons import SENTENCES
 from allocation.tables import PlanRecord, Visit
 from households.register import Planned, households_for_planning
+from households.tables import Household
 from stock import tables
 
 PICTOGRAMS = {
@@ -108,6 +110,12 @@ class Board(Struct, frozen=True):
     groups: list[BoardGroup]
     baskets: list[BoardBasket]
     left_over: list[LeftOver]
+    previous_id: int | None
+    """The proposal before."""
+    changed: Changes | None
+    """What differs from it in this session's baskets."""
+    moved: list[str]
+    """The goods that had moved since, where that is why it was made again."""
 
 
 def board(session: Session, kept: PlanRecord, today: dt.date) -> Board:
@@ -133,7 +141,34 @@ def board(session: Session, kept: PlanRecord, today: dt.date) -> Board:
             key=lambda b: b.card,
         ),
         left_over=_left_over(instance, plan, lots),
+        previous_id=kept.previous_id,
+        changed=_changed(session, kept, plan, visits),
+        moved=goods(session, kept.moved or []),
     )
+
+
+def _changed(session: Session, kept: PlanRecord, plan: Plan, visits: Collection[str]) -> Changes | None:
+    before = None if kept.previous_id is None else session.get(PlanRecord, kept.previous_id)
+    return None if before is None else changes(msgspec.convert(before.plan, Plan), plan, visits)
+
+
+def goods(session: Session, codes: Collection[str]) -> list[str]:
+    """Lots as people know them: the product's name, then the lot's code."""
+    return sorted(f"{name} ({code})" for code, name in goods_by_code(session, codes).items())
+
+
+def goods_by_code(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """The name of the product of each lot."""
+    query = select(tables.Lot.code, tables.Product.name).join(
+        tables.Product, tables.Product.id == tables.Lot.product_id
+    )
+    return dict(session.execute(query.where(tables.Lot.code.in_(codes))).all())
+
+
+def cards(session: Session, session_id: int) -> dict[str, str]:
+    """The card number behind each basket code of a session."""
+    query = select(Visit.basket, Household.card).join(Household).where(Visit.session_id == session_id)
+    return dict(session.execute(query).all())
 
 
 def _groups(session: Session) -> list[BoardGroup]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from allocation.problem import Ban, Group, Household, Instance, Lot, Pin, Policy, Visit
+from allocation.problem import Group, Household, Instance, Lot, Policy, Visit
 from households.feeding import GroupFacts, Ration, Received, rations
 
 
@@ -58,8 +58,6 @@ def instance_of(
     guests: Sequence[Guest],
     lots: Sequence[Lot],
     rules: Rules,
-    pins: Sequence[Pin] = (),
-    bans: Sequence[Ban] = (),
 ) -> Instance:
     """The problem of these guests and lots from today to the end of the horizon."""
     ends = today + dt.timedelta(days=rules.horizon_days - 1)
@@ -73,8 +71,6 @@ def instance_of(
         households=tuple(_household(guest) for guest in guests),
         visits=tuple(visit for guest in guests for visit in _visits(guest, groups, rules)),
         lots=tuple(lots),
-        pins=tuple(pins),
-        bans=tuple(bans),
         policy=rules.policy,
     )
 

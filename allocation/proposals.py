@@ -4,26 +4,40 @@ Beside its figures stand what no plan can better and what first-expired-first-ou
 shelves and the same people, so that the manager sees what the planner is worth today.
 """
 
-from collections.abc import Callable, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from allocation.baselines import fefo_to_cap
-from allocation.check import Broken, check
+from allocation.check import Broken, PinsBreakRule, check, refuse_bad_pins
 from allocation.figures import figures
-from allocation.problem import Ban, Bounds, Instance, Pin, Plan
-from allocation.propose import problem_for
+from allocation.hand import Hand
+from allocation.problem import Bounds, Instance, Plan
+from allocation.propose import NOTHING_DECIDED, problem_for
 from allocation.solve import Progress, solve
-from allocation.tables import PlanRecord
+from allocation.tables import PlanRecord, Visit
 from common.clock import Stamp
 from common.database import Database
 from common.errors import Kind, NotFound, Refusal
 from common.jobs import Work
 from common.words import N_, Term, Words
+from households.tables import Household
+from network.audit import record
+from network.parameters import in_force_since
+from stock.tables import Lot, Product
+
+
+class BasketsConfirmed(Refusal):
+    """What is set aside for people is not swapped for an older proposal."""
+
+    kind = Kind.CONFLICT
+    message = N_("The baskets of this session are confirmed: take the confirmation back first.")
 
 
 class PlanBreaksRules(Refusal):
@@ -63,43 +77,122 @@ class PlanFigures(Struct, frozen=True):
     """Relative coverage of each household, by card number."""
 
 
+class Proposal(Struct, frozen=True):
+    """A plan with all that is kept of how it came about."""
+
+    instance: Instance
+    plan: Plan
+    figures: PlanFigures
+    hand: Hand = NOTHING_DECIDED
+    moved: tuple[str, ...] = ()
+    policy_from: dt.date | None = None
+
+
 def propose(
     database: Database,
     session_id: int,
     stamp: Stamp,
     *,
-    pins: Sequence[Pin] = (),
-    bans: Sequence[Ban] = (),
+    hand: Hand = NOTHING_DECIDED,
+    moved: Sequence[str] = (),
+    anew: bool = False,
     effort: float = 1.0,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> int:
     """Make and keep a proposal for this session and return its number.
 
-    Raises NothingToShare, PinsBreakRule, or PlanBreaksRules where the independent check finds a fault.
+    A proposal made earlier the same day is the start, unless it is to be made anew: what people have seen changes
+    only where it must. `moved` names the lots that moved since. Raises NothingToShare, PinsBreakRule in the names
+    people know, or PlanBreaksRules where the independent check finds a fault.
     """
     with database.reading() as session:
-        instance = problem_for(session, session_id, stamp.on, pins, bans)
-    plan = solve(instance, effort=effort, progress=progress, stop=stop)
+        instance = _decided(session, session_id, stamp.on, hand)
+        before = None if anew else _start(session, session_id, instance)
+        previous_id = previous.id if (previous := latest(session, session_id)) else None
+        policy_from = in_force_since(session, "policy", stamp.on)
+    proven = before.plan.bounds if before and still_proven(before.instance, instance) else None
+    start = before.plan.give if before else ()
+    plan = solve(instance, effort=effort, bounds=proven is None, start=start, progress=progress, stop=stop)
+    plan = plan if proven is None else replace(plan, bounds=proven)
     refuse_broken(check(instance, plan))
-    measured = measure(instance, plan)
+    made = Proposal(instance, plan, measure(instance, plan), hand, tuple(moved), policy_from)
     with database.writing() as session:
-        return keep(session, session_id, instance, plan, measured, stamp)
+        return keep(session, session_id, made, previous_id, stamp)
 
 
 def make_proposal(work: Work, effort: float = 1.0) -> dict[str, Any]:
-    """The job behind the button: its payload names the session and the manager's pins and bans."""
+    """The job behind the button: its payload names the session, the manager's hand, and why it is made again."""
     plan_id = propose(
         work.database,
         work.payload["session_id"],
         work.stamp(),
-        pins=msgspec.convert(work.payload.get("pins", []), tuple[Pin, ...]),
-        bans=msgspec.convert(work.payload.get("bans", []), tuple[Ban, ...]),
+        hand=msgspec.convert(work.payload.get("hand", {}), Hand),
+        moved=work.payload.get("moved", []),
+        anew=work.payload.get("anew", False),
         effort=effort,
         progress=lambda p: work.tell(**msgspec.to_builtins(p)),
         stop=work.cancelled,
     )
     return {"plan_id": plan_id}
+
+
+class Before(Struct, frozen=True):
+    """The proposal a new one starts from."""
+
+    instance: Instance
+    plan: Plan
+
+
+def _decided(session: Session, session_id: int, today: dt.date, hand: Hand) -> Instance:
+    """The problem with lines fixed by hand that can hold together, or a refusal that names goods and cards."""
+    try:
+        instance = problem_for(session, session_id, today, hand)
+        refuse_bad_pins(instance)
+    except PinsBreakRule as refusal:
+        raise in_names(session, refusal) from None
+    return instance
+
+
+def _start(session: Session, session_id: int, instance: Instance) -> Before | None:
+    """The proposal that counts now, where it was made the same day for baskets of the same length."""
+    kept = latest(session, session_id)
+    if kept is None:
+        return None
+    before = Before(msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan))
+    same_length = {v.max_lines for v in before.instance.visits} == {v.max_lines for v in instance.visits}
+    return before if before.instance.today == instance.today and same_length else None
+
+
+def still_proven(before: Instance, now: Instance) -> bool:
+    """Whether what was proven of one instance holds of the other: the same, with as many lines fixed or left out
+    or more. Pins and bans only take plans away, and a lot to use first changes no rule and no figure."""
+    fixed, banned = {*before.pins}, {*before.bans}
+    return fixed <= {*now.pins} and banned <= {*now.bans} and _bare(before) == _bare(now)
+
+
+def _bare(instance: Instance) -> Instance:
+    lots = tuple(replace(lot, first=False) for lot in instance.lots)
+    return replace(instance, pins=(), bans=(), lots=lots)
+
+
+def in_names(session: Session, refusal: PinsBreakRule) -> PinsBreakRule:
+    """The same refusal with the names of goods and the numbers of cards in the place of codes."""
+    names = names_of(session, [value for b in refusal.broken for value in b.data.values() if isinstance(value, str)])
+
+    def named(broken: Broken) -> Broken:
+        data = {key: names.get(value, value) if isinstance(value, str) else value for key, value in broken.data.items()}
+        return replace(broken, data=data)
+
+    return PinsBreakRule(tuple(named(b) for b in refusal.broken))
+
+
+def names_of(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """What people know by another name, among these codes: lots by their product, baskets by the card they are for."""
+    goods = select(Lot.code, Product.name).join(Product, Product.id == Lot.product_id).where(Lot.code.in_(codes))
+    cards = select(Visit.basket, Household.card).join(Household).where(Visit.basket.in_(codes))
+    named = {code: f"{name} ({code})" for code, name in session.execute(goods)}
+    return named | dict(session.execute(cards).all())
 
 
 def refuse_broken(broken: Sequence[Broken]) -> None:
@@ -132,6 +225,12 @@ def latest(session: Session, session_id: int) -> PlanRecord | None:
     return session.scalar(query)
 
 
+def made_for(session: Session, session_id: int) -> Sequence[PlanRecord]:
+    """Every proposal made for this session, newest first."""
+    query = select(PlanRecord).where(PlanRecord.session_id == session_id)
+    return session.scalars(query.order_by(PlanRecord.id.desc())).all()
+
+
 def get_proposal(session: Session, plan_id: int) -> PlanRecord:
     """The proposal; raises NotFound."""
     found = session.get(PlanRecord, plan_id)
@@ -140,19 +239,51 @@ def get_proposal(session: Session, plan_id: int) -> PlanRecord:
     return found
 
 
-def keep(session: Session, session_id: int, instance: Instance, plan: Plan, measured: PlanFigures, stamp: Stamp) -> int:
-    """Keep a plan as the session's draft, in the place of an older one, and return its number."""
-    older = update(PlanRecord).where(PlanRecord.session_id == session_id, PlanRecord.state == "draft")
-    session.execute(older.values(state="dropped"))
+def keep(session: Session, session_id: int, made: Proposal, previous_id: int | None, stamp: Stamp) -> int:
+    """Keep a proposal as the session's draft, in the place of an older one, and return its number."""
+    _drop_draft(session, session_id)
     kept = PlanRecord(
         session_id=session_id,
         made_at=stamp.at,
         made_by=stamp.by,
         state="draft",
-        instance=msgspec.to_builtins(instance),
-        plan=msgspec.to_builtins(plan),
-        figures=msgspec.to_builtins(measured),
+        instance=msgspec.to_builtins(made.instance),
+        plan=msgspec.to_builtins(made.plan),
+        figures=msgspec.to_builtins(made.figures),
+        hand=msgspec.to_builtins(made.hand),
+        moved=list(made.moved),
+        previous_id=previous_id,
+        policy_from=made.policy_from,
     )
     session.add(kept)
     session.flush()
     return kept.id
+
+
+def restore(session: Session, plan_id: int, stamp: Stamp) -> PlanRecord:
+    """An older proposal counts again, as it was, with the hand that made it; the draft steps back into history.
+
+    Raises NotFound, or BasketsConfirmed once the session's baskets are confirmed.
+    """
+    wanted = get_proposal(session, plan_id)
+    now = latest(session, wanted.session_id)
+    if wanted.state == "confirmed" or (now and now.state == "confirmed"):
+        raise BasketsConfirmed()
+    _drop_draft(session, wanted.session_id)
+    wanted.state = "draft"
+    record(session, "proposal restored", f"session:{wanted.session_id}", stamp, plan=plan_id)
+    session.flush()
+    return wanted
+
+
+def _drop_draft(session: Session, session_id: int) -> None:
+    older = update(PlanRecord).where(PlanRecord.session_id == session_id, PlanRecord.state == "draft")
+    session.execute(older.values(state="dropped"))
+
+
+def hand_of(kept: PlanRecord | None) -> Hand:
+    """What the manager had decided when this proposal was made."""
+    if kept is None:
+        return NOTHING_DECIDED
+    # Proposals from before the manager's hand was kept by itself have it in their problem.
+    return msgspec.convert(kept.hand or {k: kept.instance.get(k, []) for k in ("pins", "bans")}, Hand)

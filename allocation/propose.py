@@ -14,9 +14,10 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from allocation.hand import Hand, apply
 from allocation.instance import Expected, Guest, Rules, WeighedGroup, instance_of
 from allocation.learning import acceptance, share_of
-from allocation.problem import Ban, Instance, Lot, Pin, Policy
+from allocation.problem import Instance, Lot, Policy
 from allocation.sessions import get_session
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
 from common.errors import Kind, Refusal
@@ -28,6 +29,7 @@ from stock import tables
 from stock.ledger import Account, standings
 from stock.reference import Source, sources
 
+NOTHING_DECIDED = Hand()
 MEMORY_DAYS = 70
 """How far back receipts are remembered: no home keeps anything counted here longer."""
 
@@ -41,10 +43,11 @@ class NothingToShare(Refusal):
     )
 
 
-def problem_for(
-    session: Session, session_id: int, today: dt.date, pins: Iterable[Pin] = (), bans: Iterable[Ban] = ()
-) -> Instance:
-    """The problem of the site's coming sessions as of today, the given one among them; raises NothingToShare."""
+def problem_for(session: Session, session_id: int, today: dt.date, hand: Hand = NOTHING_DECIDED) -> Instance:
+    """The problem of the site's coming sessions as of today, the given one among them, as the manager wants it.
+
+    Raises NothingToShare, or PinsBreakRule where a line fixed by hand speaks of what has gone.
+    """
     planned = get_session(session, session_id)
     rules = rules_in_force(session, today)
     site = planned.site.code
@@ -53,7 +56,7 @@ def problem_for(
     if not guests or not lots:
         raise NothingToShare(households=len(guests), lots=len(lots))
     name = f"{site} {planned.on.isoformat()} {planned.channel}"
-    return instance_of(name, today, _groups(session), guests, lots, rules, tuple(pins), tuple(bans))
+    return apply(instance_of(name, today, _groups(session), guests, lots, rules), hand)
 
 
 def rules_in_force(session: Session, today: dt.date) -> Rules:

@@ -66,6 +66,14 @@ class PlanRecord(Base):
     plan: Mapped[Any] = mapped_column(JSON)
     figures: Mapped[Any] = mapped_column(JSON)
     """The plan's figures beside their bounds and beside FEFO on the same problem."""
+    hand: Mapped[Any] = mapped_column(JSON, nullable=True)
+    """What the manager had decided (`allocation/hand.py`)."""
+    moved: Mapped[Any] = mapped_column(JSON, nullable=True)
+    """Codes of the lots that had moved since the proposal before, where that is why it was made again."""
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("plans.id", ondelete="SET NULL"))
+    """The proposal it was made from and is compared with."""
+    policy_from: Mapped[dt.date | None]
+    """Since when the order of goals it followed is in force; None for the order the software comes with."""
 
 
 class BasketLine(Base):

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
@@ -20,6 +20,12 @@ def parameter(session: Session, name: str, on: dt.date, default: Any) -> Any:
     )
     found = session.execute(query).one_or_none()
     return default if found is None else found[0]
+
+
+def in_force_since(session: Session, name: str, on: dt.date) -> dt.date | None:
+    """The day from which the value in force on that day holds; None where the partners have set none."""
+    query = select(func.max(Parameter.valid_from)).where(Parameter.name == name, Parameter.valid_from <= on)
+    return session.scalar(query)
 
 
 def set_parameter(session: Session, name: str, valid_from: dt.date, value: Any, source: str, stamp: Stamp) -> None:

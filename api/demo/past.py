@@ -13,6 +13,7 @@ from allocation.baselines import fefo_to_cap
 from allocation.exits import Exit, Reason
 from allocation.handover import LeftLine, Sheet, SheetLine
 from allocation.problem import Instance
+from allocation.proposals import Proposal
 from allocation.propose import NothingToShare, problem_for
 from allocation.tables import DistributionSession
 from api.demo.history import DeliveredLine, Delivery, deliveries
@@ -93,7 +94,11 @@ class Past:
             return
         plan = fefo_to_cap(instance)
         plan_id = proposals.keep(
-            self.session, session_id, instance, plan, proposals.measure(instance, plan, usual=plan), stamp
+            self.session,
+            session_id,
+            Proposal(instance, plan, proposals.measure(instance, plan, usual=plan)),
+            None,
+            stamp,
         )
         baskets.confirm(self.session, plan_id, stamp)
         came = {sheet.visit_id: self._left_by(sheet) for sheet in handover.sheets(self.session, session_id)}

@@ -1,6 +1,5 @@
 """The plan board: propose, look, fix or leave out by hand, confirm."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,22 +7,23 @@ import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from allocation import baskets, proposals
-from allocation.board import Board, BoardBasket, BoardLine, board
-from allocation.problem import Ban, Bounds, Instance, Pin, Plan
+from allocation.baskets import PlanOutdated
+from allocation.board import Board, BoardBasket, BoardLine, board, cards, goods
+from allocation.hand import Hand
+from allocation.problem import Bounds, Instance
 from allocation.proposals import PlanFigures
 from allocation.sessions import SessionRow, get_session, list_sessions
 from allocation.tables import PlanRecord
 from api.here import Here
 from api.marks import marks
+from api.pages.hand import amount, hand_rows
+from api.replan import last_failure, propose_again, under_way
 from api.security import May
-from common import jobs
 from common.errors import Refusal
 from common.jobs import JobState
-from common.tables import Job
 from common.words import N_
 from network.roles import Right
 from network.tables import Account
@@ -42,12 +42,14 @@ def plan_page(
 ) -> Response[Any]:
     with here.database.reading() as session:
         row = session_row(session, session_id)
-        job = _job_under_way(session, session_id)
+        job, failed = under_way(session, session_id), last_failure(session, session_id)
         kept = proposals.latest(session, session_id)
         shown = board(session, kept, here.clock.today()) if kept else None
-        hand = msgspec.convert(kept.instance, Instance) if kept else None
-        author = _author(session, kept)
-    base = f"/sessions/{session_id}/plan"
+        instance = msgspec.convert(kept.instance, Instance) if kept else None
+        hand = proposals.hand_of(kept)
+        base = f"/sessions/{session_id}/plan"
+        decided = hand_rows(session, hand, cards(session, session_id), base, here)
+        author = author_of(session, kept)
     return here.page(
         "pages/plan.html",
         session=row,
@@ -56,35 +58,16 @@ def plan_page(
         figures=figure_rows(shown.figures) if shown else [],
         groups=_columns(here, shown),
         rows=_rows(here, shown, base),
-        basket=_chosen(here, shown, hand, visit, base),
-        refused=[],
+        basket=_chosen(here, shown, instance, hand, visit, base),
+        refused=[failed.why(here.words)] if failed else [],
+        hand={"rows": decided, "reserve": hand.reserve_percent, "lines": hand.max_lines},
     )
 
 
 @post("/sessions/{session_id:int}/plan", guards=[MAY], sync_to_thread=True)
 def propose_now(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
     """Ask for a proposal; what was fixed or left out by hand stays so."""
-    return _ask(here, session_id, [], [])
-
-
-@post("/sessions/{session_id:int}/plan/baskets/{visit:str}/{lot:str}/pin", guards=[MAY], sync_to_thread=True)
-def fix_line(
-    here: NamedDependency[Here], session_id: FromPath[int], visit: FromPath[str], lot: FromPath[str]
-) -> Response[Any]:
-    """This line stays as it is in every later proposal for the session."""
-    with here.database.reading() as session:
-        kept = proposals.latest(session, session_id)
-        plan = msgspec.convert(kept.plan, Plan) if kept else None
-    pins = [Pin(g.visit, g.lot, g.units) for g in (plan.give if plan else ()) if (g.visit, g.lot) == (visit, lot)]
-    return _ask(here, session_id, pins, [], visit)
-
-
-@post("/sessions/{session_id:int}/plan/baskets/{visit:str}/{lot:str}/ban", guards=[MAY], sync_to_thread=True)
-def leave_out_line(
-    here: NamedDependency[Here], session_id: FromPath[int], visit: FromPath[str], lot: FromPath[str]
-) -> Response[Any]:
-    """This lot is left out of this basket in every later proposal for the session."""
-    return _ask(here, session_id, [], [Ban(visit, lot)], visit)
+    return propose_again(here, session_id)
 
 
 @post("/sessions/{session_id:int}/plan/confirm", guards=[MAY], sync_to_thread=True)
@@ -95,9 +78,19 @@ def confirm_plan(
     try:
         with here.database.writing() as session:
             baskets.confirm(session, data.plan, here.stamp())
+    except PlanOutdated as outdated:
+        return _moved_meanwhile(here, session_id, outdated.data["lots"])
     except Refusal as refusal:
         return here.refused(base, refusal)
     return here.go(base, N_("The baskets are confirmed: their food is set aside."), undo=f"{base}/take-back")
+
+
+def _moved_meanwhile(here: Here, session_id: int, lots: list[str]) -> Response[Any]:
+    """Nothing was set aside: the baskets are proposed again with what is there now."""
+    with here.database.reading() as session:
+        named = goods(session, lots)
+    sentence = N_("These lots were used elsewhere meanwhile: %(lots)s. The baskets are being proposed again.")
+    return propose_again(here, session_id, moved=lots, sentence=here.words.text(sentence, lots=named))
 
 
 @post("/sessions/{session_id:int}/plan/take-back", guards=[MAY], sync_to_thread=True)
@@ -160,43 +153,8 @@ def figure_rows(figures: PlanFigures) -> list[dict[str, Any]]:
     ]
 
 
-def _ask(
-    here: Here, session_id: int, pins: Sequence[Pin], bans: Sequence[Ban], visit: str | None = None
-) -> Response[Any]:
-    with here.database.writing() as session:
-        get_session(session, session_id)
-        if _job_under_way(session, session_id) is None:
-            payload = {"session_id": session_id, **_hand(session, session_id, pins, bans)}
-            job_id = jobs.ask(session, "propose", payload, here.stamp())
-        else:
-            job_id = None
-    if job_id is not None:
-        here.house.transport.wake(here.database, job_id)
-    return here.go(f"/sessions/{session_id}/plan" + (f"?visit={visit}" if visit else ""))
-
-
-def _hand(session: Session, session_id: int, pins: Sequence[Pin], bans: Sequence[Ban]) -> dict[str, Any]:
-    """What the manager fixed and left out so far, with what was added now; the last word on a line counts."""
-    kept = proposals.latest(session, session_id)
-    before = msgspec.convert(kept.instance, Instance) if kept else None
-    fixed = {(p.visit, p.lot): p for p in (*(before.pins if before else ()), *pins)}
-    out = {(b.visit, b.lot): b for b in (*(before.bans if before else ()), *bans)}
-    for pin in pins:
-        out.pop((pin.visit, pin.lot), None)
-    for ban in bans:
-        fixed.pop((ban.visit, ban.lot), None)
-    return {"pins": msgspec.to_builtins(list(fixed.values())), "bans": msgspec.to_builtins(list(out.values()))}
-
-
-def _job_under_way(session: Session, session_id: int) -> JobState | None:
-    query = select(Job.id, Job.payload).where(Job.kind == "propose", Job.state.in_(("waiting", "running")))
-    for job_id, payload in session.execute(query):
-        if payload["session_id"] == session_id:
-            return jobs.state_of(session, job_id)
-    return None
-
-
-def _author(session: Session, kept: PlanRecord | None) -> str:
+def author_of(session: Session, kept: PlanRecord | None) -> str:
+    """Who asked for a proposal; nothing where nobody did."""
     if kept is None or kept.made_by is None:
         return ""
     return session.get_one(Account, kept.made_by).name
@@ -210,6 +168,9 @@ def _head(shown: Board, author: str) -> dict[str, Any]:
         "author": author,
         "kg": sum(b.grams for b in shown.baskets) / 1000,
         "status": shown.figures.status,
+        "previous": shown.previous_id,
+        "changed": shown.changed,
+        "moved": shown.moved,
     }
 
 
@@ -241,9 +202,9 @@ def _worst_first(shown: Board) -> list[BoardBasket]:
 
 
 def _chosen(
-    here: Here, shown: Board | None, hand: Instance | None, visit: str | None, base: str
+    here: Here, shown: Board | None, instance: Instance | None, hand: Hand, visit: str | None, base: str
 ) -> dict[str, Any] | None:
-    if shown is None or hand is None:
+    if shown is None or instance is None:
         return None
     order = _worst_first(shown)
     at = next((i for i, b in enumerate(order) if b.basket == visit), None)
@@ -261,7 +222,8 @@ def _chosen(
         "people": chosen.persons,
         "marks": marks(here.words, chosen.excludes, chosen.lacks),
         "grams": chosen.grams,
-        "carry": hand.visit_by_id[chosen.basket].max_grams,
+        "carry": instance.visit_by_id[chosen.basket].max_grams,
+        "absent": f"{base}/visits/{chosen.basket}/absent" if shown.state == "draft" else None,
         "previous": f"{base}?visit={order[at - 1].basket}#basket" if at else None,
         "next": f"{base}?visit={order[at + 1].basket}#basket" if at + 1 < len(order) else None,
         "lines": [
@@ -276,7 +238,7 @@ def _line(here: Here, line: BoardLine, pinned: bool, hand: str | None) -> dict[s
     return {
         "name": line.product,
         "pictogram": line.pictogram,
-        "quantity": line.grams if line.measure == "gram" else line.units,
+        "quantity": amount(line),
         "measure": line.measure,
         "grams": line.grams,
         "last_day": line.last_day,
@@ -284,9 +246,10 @@ def _line(here: Here, line: BoardLine, pinned: bool, hand: str | None) -> dict[s
         "why": here.words.text(line.why) if line.why else "",
         "pinned": pinned,
         "pin": f"{hand}/pin" if hand and not pinned else None,
+        "lift": f"{hand}/lift" if hand and pinned else None,
         "ban": f"{hand}/ban" if hand else None,
-        "swap": None,
+        "swap": f"{hand}/swap" if hand else None,
     }
 
 
-ROUTES = [plan_page, propose_now, fix_line, leave_out_line, confirm_plan, take_back_plan]
+ROUTES = [plan_page, propose_now, confirm_plan, take_back_plan]

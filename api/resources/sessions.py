@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from allocation import baskets, closing, handover
 from allocation.board import Board, board
 from allocation.closing import Closing
+from allocation.hand import Hand
 from allocation.handover import LeftLine, Sheet
-from allocation.problem import Ban, Pin
 from allocation.proposals import get_proposal
 from allocation.sessions import SessionRow, get_session, list_sessions
 from api.here import Here
@@ -29,13 +29,6 @@ from network.roles import Right
 
 SEE, RUN, PLAN = May(Right.SEE_CARDS), May(Right.RUN_SESSIONS), May(Right.MAKE_PLANS)
 SPAN = dt.timedelta(days=28)
-
-
-class Hand(Struct, frozen=True):
-    """What the manager fixes and leaves out."""
-
-    pins: list[Pin] = []
-    bans: list[Ban] = []
 
 
 class JobOut(Struct, frozen=True):
@@ -72,7 +65,7 @@ def ask_proposal(
 
     def work(session: Session) -> int:
         get_session(session, session_id)
-        payload = {"session_id": session_id, **msgspec.to_builtins(data)}
+        payload = {"session_id": session_id, "hand": msgspec.to_builtins(data)}
         return jobs.ask(session, "propose", payload, here.stamp())
 
     job_id = write_once(here, idempotency_key, [session_id, data], work, int)

@@ -1,0 +1,267 @@
+"""The manager's hand on the plan board: each decision is one button, and leads to a new proposal."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from msgspec.structs import replace
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from allocation import proposals
+from allocation.board import BoardLine, board
+from allocation.hand import Hand
+from allocation.problem import Ban, Instance, Pin, Plan
+from allocation.swaps import Swap, swaps
+from allocation.tables import PlanRecord
+from api.here import Here
+from api.replan import decide, propose_again
+from api.security import May
+from common.errors import Kind, NotFound, Refusal
+from common.words import N_, Term
+from network.roles import Right
+from stock.tables import Lot
+
+MAY = May(Right.MAKE_PLANS)
+LINE = "/sessions/{session_id:int}/plan/baskets/{visit:str}/{lot:str}"
+VISIT = "/sessions/{session_id:int}/plan/visits/{visit:str}"
+OFFERED = 20
+"""Lots shown to choose from in the place of a line."""
+
+
+class NotAWish(Refusal):
+    """Numbers the form would not have sent."""
+
+    kind = Kind.INVALID
+    message = N_("Keep back 0 to 50 %, and pack 1 to 99 lots a basket at most, or leave that empty.")
+
+
+@dataclass
+class Units:
+    units: str = ""
+
+
+@dataclass
+class Choice:
+    lot: str = ""
+    units: int = 0
+
+
+@dataclass
+class Wishes:
+    """As typed."""
+
+    reserve: str = ""
+    lines: str = ""
+
+
+@post(f"{LINE}/pin", guards=[MAY], sync_to_thread=True)
+def fix_line(
+    here: NamedDependency[Here],
+    session_id: FromPath[int],
+    visit: FromPath[str],
+    lot: FromPath[str],
+    data: URLEncodedBody[Units],
+) -> Response[Any]:
+    """This line stays as it is, or with as many units as typed, in every later proposal for the session."""
+    with here.database.reading() as session:
+        kept = proposals.latest(session, session_id)
+        given = _units(kept, visit, lot)
+    units = int(data.units) if data.units.isdecimal() else given
+    return decide(here, session_id, lambda hand: hand.fix(Pin(visit, lot, units)), visit)
+
+
+@post(f"{LINE}/ban", guards=[MAY], sync_to_thread=True)
+def leave_out_line(
+    here: NamedDependency[Here], session_id: FromPath[int], visit: FromPath[str], lot: FromPath[str]
+) -> Response[Any]:
+    """This lot is left out of this basket in every later proposal for the session."""
+    return decide(here, session_id, lambda hand: hand.leave_out(Ban(visit, lot)), visit)
+
+
+@post(f"{LINE}/lift", guards=[MAY], sync_to_thread=True)
+def lift_line(
+    here: NamedDependency[Here], session_id: FromPath[int], visit: FromPath[str], lot: FromPath[str]
+) -> Response[Any]:
+    """The planner decides about this line again."""
+    return decide(here, session_id, lambda hand: hand.lift(visit, lot), visit)
+
+
+@get(f"{LINE}/swap", guards=[MAY], sync_to_thread=True)
+def swap_page(
+    here: NamedDependency[Here], session_id: FromPath[int], visit: FromPath[str], lot: FromPath[str]
+) -> Response[Any]:
+    """What could stand in the basket instead of this line."""
+    with here.database.reading() as session:
+        shown, line, card = _line(session, here, session_id, visit, lot)
+        instance, plan = msgspec.convert(shown.instance, Instance), msgspec.convert(shown.plan, Plan)
+        found = swaps(instance, plan, visit, lot)[:OFFERED]
+        rows = _offered(session, found)
+    base = f"/sessions/{session_id}/plan"
+    return here.page(
+        "pages/plan_swap.html",
+        card=card,
+        line={"name": line.product, "pictogram": line.pictogram, "quantity": amount(line), "measure": line.measure},
+        choices=rows,
+        to=f"{base}/baskets/{visit}/{lot}/swap",
+        back=f"{base}?visit={visit}#basket",
+    )
+
+
+@post(f"{LINE}/swap", guards=[MAY], sync_to_thread=True)
+def swap_line(
+    here: NamedDependency[Here],
+    session_id: FromPath[int],
+    visit: FromPath[str],
+    lot: FromPath[str],
+    data: URLEncodedBody[Choice],
+) -> Response[Any]:
+    """The other lot is fixed in the basket, this one left out of it."""
+
+    def swapped(hand: Hand) -> Hand:
+        return hand.leave_out(Ban(visit, lot)).fix(Pin(visit, data.lot, max(0, data.units)))
+
+    return decide(here, session_id, swapped, visit)
+
+
+@post(f"{VISIT}/absent", guards=[MAY], sync_to_thread=True)
+def will_not_come(here: NamedDependency[Here], session_id: FromPath[int], visit: FromPath[str]) -> Response[Any]:
+    """The household told that it will not come: its food goes to the others."""
+    return decide(here, session_id, lambda hand: hand.expect(visit, comes=False))
+
+
+@post(f"{VISIT}/present", guards=[MAY], sync_to_thread=True)
+def will_come(here: NamedDependency[Here], session_id: FromPath[int], visit: FromPath[str]) -> Response[Any]:
+    return decide(here, session_id, lambda hand: hand.expect(visit, comes=True), visit)
+
+
+@post("/sessions/{session_id:int}/plan/lots/{lot:str}/first", guards=[MAY], sync_to_thread=True)
+def use_first(here: NamedDependency[Here], session_id: FromPath[int], lot: FromPath[str]) -> Response[Any]:
+    """This lot goes out before others."""
+    return decide(here, session_id, lambda hand: hand.use_first(lot, wanted=True))
+
+
+@post("/sessions/{session_id:int}/plan/lots/{lot:str}/usual", guards=[MAY], sync_to_thread=True)
+def use_as_usual(here: NamedDependency[Here], session_id: FromPath[int], lot: FromPath[str]) -> Response[Any]:
+    return decide(here, session_id, lambda hand: hand.use_first(lot, wanted=False))
+
+
+@post("/sessions/{session_id:int}/plan/wishes", guards=[MAY], sync_to_thread=True)
+def wish(here: NamedDependency[Here], session_id: FromPath[int], data: URLEncodedBody[Wishes]) -> Response[Any]:
+    """How much is kept back for emergencies, and how many lots a basket may have."""
+    wanted = {"reserve_percent": data.reserve.strip() or "0", "max_lines": data.lines.strip() or None}
+    try:
+        # Converted through the values' own limits: what is typed is never trusted.
+        checked = msgspec.convert(wanted, Hand, strict=False)
+    except msgspec.ValidationError:
+        return here.refused(f"/sessions/{session_id}/plan", NotAWish())
+    return decide(
+        here,
+        session_id,
+        lambda hand: replace(hand, reserve_percent=checked.reserve_percent, max_lines=checked.max_lines),
+    )
+
+
+@post("/sessions/{session_id:int}/plan/anew", guards=[MAY], sync_to_thread=True)
+def propose_anew(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
+    """Not from the proposal before: everything may change, but for what was decided by hand."""
+    return propose_again(here, session_id, anew=True)
+
+
+def hand_rows(session: Session, hand: Hand, cards: dict[str, str], base: str, here: Here) -> list[dict[str, Any]]:
+    """What the manager decided, in words, each with the address that undoes it."""
+    codes = {*hand.first, *(p.lot for p in hand.pins), *(b.lot for b in hand.bans)}
+    query = select(Lot).where(Lot.code.in_(codes))
+    names = {lot.code: lot.product.name for lot in session.scalars(query)}
+
+    def row(icon: str, message: str, undo: str, **values: object) -> dict[str, Any]:
+        return {"icon": icon, "text": here.words.text(message, **values), "undo": f"{base}/{undo}"}
+
+    def named(lot: str) -> str:
+        return names.get(lot, lot)
+
+    return [
+        *(
+            row("person", N_("Card %(card)s will not come."), f"visits/{v}/present", card=cards.get(v, v))
+            for v in hand.absent
+        ),
+        *(row("up", N_("First: %(name)s."), f"lots/{x}/usual", name=named(x)) for x in hand.first),
+        *(
+            row(
+                "pin",
+                N_("Fixed for card %(card)s: %(units)s × %(name)s."),
+                f"baskets/{p.visit}/{p.lot}/lift",
+                card=cards.get(p.visit, p.visit),
+                units=p.units,
+                name=named(p.lot),
+            )
+            for p in hand.pins
+        ),
+        *(
+            row(
+                "ban",
+                N_("Left out for card %(card)s: %(name)s."),
+                f"baskets/{b.visit}/{b.lot}/lift",
+                card=cards.get(b.visit, b.visit),
+                name=named(b.lot),
+            )
+            for b in hand.bans
+        ),
+    ]
+
+
+def amount(line: BoardLine) -> int:
+    """As it is counted: pieces, or grams where it is weighed."""
+    return line.grams if line.measure == "gram" else line.units
+
+
+def _units(kept: PlanRecord | None, visit: str, lot: str) -> int:
+    plan = msgspec.convert(kept.plan, Plan) if kept else None
+    return next((g.units for g in (plan.give if plan else ()) if (g.visit, g.lot) == (visit, lot)), 0)
+
+
+def _line(session: Session, here: Here, session_id: int, visit: str, lot: str) -> tuple[PlanRecord, BoardLine, str]:
+    """The proposal that counts, the line of it that is spoken of, and whose it is; raises NotFound."""
+    kept = proposals.latest(session, session_id)
+    shown = board(session, kept, here.clock.today()) if kept else None
+    for basket in shown.baskets if shown else ():
+        for line in basket.lines:
+            if kept and (basket.basket, line.lot) == (visit, lot):
+                return kept, line, basket.card
+    raise NotFound(what=Term(N_("lot")), id=lot)
+
+
+def _offered(session: Session, found: list[Swap]) -> list[dict[str, Any]]:
+    lots = {lot.code: lot for lot in session.scalars(select(Lot).where(Lot.code.in_([s.lot for s in found])))}
+    return [
+        {
+            "lot": s.lot,
+            "units": s.units,
+            "name": lots[s.lot].product.name,
+            "pictogram": lots[s.lot].product.pictogram,
+            "quantity": s.units * lots[s.lot].portion,
+            "left": s.left * lots[s.lot].portion,
+            "measure": lots[s.lot].measure,
+            "last_day": lots[s.lot].last_day,
+            "same_group": s.same_group,
+        }
+        for s in found
+    ]
+
+
+ROUTES = [
+    fix_line,
+    leave_out_line,
+    lift_line,
+    swap_page,
+    swap_line,
+    will_not_come,
+    will_come,
+    use_first,
+    use_as_usual,
+    wish,
+    propose_anew,
+]

@@ -1,0 +1,107 @@
+"""What the manager decides, before the planner does."""
+
+import datetime as dt
+
+import pytest
+from msgspec.structs import replace
+
+from allocation.changes import Change, changes
+from allocation.check import PinsBreakRule, check
+from allocation.generate import Shape, generate
+from allocation.hand import Hand, apply, kept_back
+from allocation.problem import Ban, Give, Pin, Plan
+from allocation.proposals import still_proven
+from allocation.solve import solve
+from allocation.swaps import Swap, swaps
+from tests.allocation.cases import SUNDAY_AFTER, household, instance, lot, plan, visit
+
+LATER = SUNDAY_AFTER + dt.timedelta(days=30)
+
+
+def test_the_last_word_on_a_line_counts() -> None:
+    fixed = Hand().leave_out(Ban("V", "L")).fix(Pin("V", "L", 2))
+
+    assert fixed == Hand(pins=(Pin("V", "L", 2),))
+    assert fixed.leave_out(Ban("V", "L")) == Hand(bans=(Ban("V", "L"),))
+    assert fixed.lift("V", "L") == Hand()
+
+
+def test_a_household_that_will_not_come_gets_nothing_and_what_was_fixed_for_it_waits() -> None:
+    two = instance(households=(household(), household("K")), visits=(visit(), visit("W", household="K")))
+
+    decided = apply(two, Hand(pins=(Pin("V", "L", 2),)).expect("V", comes=False))
+
+    assert [v.id for v in decided.visits] == ["W"]
+    assert decided.pins == ()
+    assert {g.visit for g in solve(decided).give} == {"W"}
+
+
+def test_a_tenth_of_each_group_is_kept_back_from_what_keeps_longest() -> None:
+    lots = (
+        lot("fresh", units=100),
+        lot("soon", units=10, last_day=LATER),
+        lot("late", units=10, last_day=LATER + dt.timedelta(days=1)),
+        lot("milk", units=4, last_day=LATER, group="milk", unit_grams=1000),
+    )
+
+    assert kept_back(lots, SUNDAY_AFTER, 10) == {"late": 2}
+    assert kept_back(lots, SUNDAY_AFTER, 50) == {"late": 10, "milk": 2}
+    assert kept_back(lots, SUNDAY_AFTER, 0) == {}
+
+
+def test_what_is_kept_back_is_given_to_nobody() -> None:
+    keeping = instance(lots=(lot(units=4, last_day=LATER),))
+
+    decided = apply(keeping, Hand(reserve_percent=50))
+
+    assert solve(decided).give == (Give("V", "L", 2),)
+
+
+def test_a_fixed_line_of_a_lot_that_has_gone_is_refused_with_the_lot() -> None:
+    with pytest.raises(PinsBreakRule) as refused:
+        apply(instance(), Hand(pins=(Pin("V", "gone", 2),)))
+
+    assert refused.value.broken[0].ids == ("V", "gone")
+
+
+def test_what_was_proven_still_holds_with_more_fixed_and_not_with_less_or_other_stock() -> None:
+    plain, banned = instance(), instance(bans=(Ban("V", "L"),))
+
+    assert still_proven(plain, banned)
+    assert still_proven(plain, instance(lots=(lot(first=True),)))
+    assert not still_proven(banned, plain)
+    assert not still_proven(plain, instance(lots=(lot(units=9),)))
+
+
+def test_changes_are_counted_line_by_line_for_the_baskets_looked_at() -> None:
+    before, after = plan(("V", "A", 1), ("V", "B", 2), ("W", "A", 1)), plan(("V", "B", 1), ("V", "C", 1))
+
+    told = changes(before, after, {"V"})
+
+    assert told.lines == (Change("V", "A", 1, 0), Change("V", "B", 2, 1), Change("V", "C", 0, 1))
+    assert (told.of, told.baskets) == (3, 1)
+
+
+def test_a_line_is_swapped_for_about_as_much_of_what_is_left_on_the_shelf() -> None:
+    bread = instance(
+        lots=(lot("old"), lot("rolls", unit_grams=100, units=3), lot("taken", units=1), lot("other", contains=("x",))),
+        households=(household(excludes=("x",)),),
+    )
+
+    found = swaps(bread, plan(("V", "old", 2), ("V", "taken", 1)), "V", "old")
+
+    assert found == [Swap("rolls", 3, same_group=True, left=3)]
+
+
+def test_every_swap_that_is_offered_holds() -> None:
+    problem = generate(9, Shape(households=8, lots=60))
+    made = solve(problem, effort=0.05, bounds=False)
+    tried = 0
+    for line in made.give[::3]:
+        for swap in swaps(problem, made, line.visit, line.lot)[:3]:
+            others = tuple(g for g in made.give if g != line)
+            pinned = replace(problem, pins=(Pin(line.visit, swap.lot, swap.units),))
+            swapped = Plan(problem.name, (*others, Give(line.visit, swap.lot, swap.units)))
+            assert check(pinned, swapped) == []
+            tried += 1
+    assert tried > 5

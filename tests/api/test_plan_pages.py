@@ -1,0 +1,154 @@
+"""The manager's hand on the plan board, through the pages."""
+
+from collections.abc import Callable
+
+import pytest
+
+from allocation import proposals
+from allocation.hand import Hand
+from api.house import House
+from common.clock import Clock
+from common.database import Database
+from common.jobs import run_next
+from tests import small_town
+from tests.api.conftest import Browser
+from tests.small_town import Town
+
+Propose = Callable[[], int]
+
+
+@pytest.fixture
+def propose(manager: Browser, database: Database, clock: Clock, town: Town) -> Propose:
+    """Stock up, ask on the page, let the worker work; every later call lets it work at what was asked since."""
+    small_town.stock_up(database, town, clock)
+    manager.post(f"/sessions/{town.session_id}/plan")
+
+    def work() -> int:
+        while run_next(database, {"propose": proposals.make_proposal}, clock):
+            pass
+        with database.reading() as session:
+            kept = proposals.latest(session, town.session_id)
+            assert kept is not None
+            return kept.id
+
+    return work
+
+
+def given(database: Database, plan_id: int) -> dict[tuple[str, str], int]:
+    with database.reading() as session:
+        return {(g["visit"], g["lot"]): g["units"] for g in proposals.get_proposal(session, plan_id).plan["give"]}
+
+
+def hand(database: Database, plan_id: int) -> Hand:
+    with database.reading() as session:
+        return proposals.hand_of(proposals.get_proposal(session, plan_id))
+
+
+def test_a_decision_changes_the_proposal_says_how_much_and_is_lifted_again(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    first = propose()
+    base = f"/sessions/{town.session_id}/plan"
+    visit = next(iter(given(database, first)))[0]
+
+    manager.post(f"{base}/visits/{visit}/absent")
+    second = propose()
+    manager.get(base)
+
+    assert visit not in {v for v, _ in given(database, second)}
+    assert "ne viendra pas" in manager.words
+    assert "Depuis la proposition précédente" in manager.words
+    manager.get(f"{base}/history/{second}")
+    assert "retiré" in manager.words
+
+    manager.post(f"{base}/visits/{visit}/present")
+    third = propose()
+
+    assert hand(database, third) == Hand()
+    assert visit in {v for v, _ in given(database, third)}
+
+
+def test_a_line_is_swapped_and_an_older_proposal_comes_back(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    first = propose()
+    base = f"/sessions/{town.session_id}/plan"
+    visit, lot = next(line for line, units in given(database, first).items() if units)
+
+    manager.get(f"{base}/baskets/{visit}/{lot}/swap")
+    assert manager.page.status_code == 200
+    other = next(x for v, x in given(database, first) if x != lot)
+    manager.post(f"{base}/baskets/{visit}/{lot}/swap", lot=other, units="1")
+    second = propose()
+
+    assert (visit, lot) not in given(database, second)
+    assert given(database, second)[visit, other] == 1
+    manager.get(f"{base}/history")
+    assert manager.words.count("1 ligne fixée") == 1
+
+    manager.post(f"{base}/restore", plan=first)
+    with database.reading() as session:
+        counts = proposals.latest(session, town.session_id)
+        assert counts is not None
+        assert counts.id == first
+
+
+def test_fixed_lines_that_cannot_hold_are_refused_at_once_in_the_names_people_know(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    plan_id = propose()
+    visit, lot = next(iter(given(database, plan_id)))
+
+    manager.post(f"/sessions/{town.session_id}/plan/baskets/{visit}/{lot}/pin", units="500")
+
+    with database.reading() as session:
+        (name,) = proposals.names_of(session, [lot]).values()
+    assert "ne tiennent pas ensemble" in manager.words
+    assert name in manager.words
+    assert visit not in manager.page.text.split('class="notice')[1].split("</div>")[0]
+    assert propose() == plan_id
+
+
+def test_wishes_hold_and_nonsense_is_refused(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    propose()
+    base = f"/sessions/{town.session_id}/plan"
+
+    manager.post(f"{base}/wishes", reserve="80", lines="")
+    assert "Mettez de côté" in manager.words
+    manager.post(f"{base}/wishes", reserve="20", lines="2")
+    manager.post(f"{base}/lots/{next(iter(given(database, propose())))[1]}/first")
+    plan_id = propose()
+
+    decided = hand(database, plan_id)
+    assert (decided.reserve_percent, decided.max_lines, len(decided.first)) == (20, 2, 1)
+    lines = given(database, plan_id)
+    assert max(sum(v == visit for v, _ in lines) for visit, _ in lines) == 2
+
+
+def test_what_moved_meanwhile_is_named_and_the_baskets_are_proposed_again(
+    manager: Browser, database: Database, clock: Clock, town: Town, house: House
+) -> None:
+    bookings = small_town.stock_up(database, town, clock)
+    base = f"/sessions/{town.session_id}/plan"
+    manager.post(base)
+    run_next(database, {"propose": proposals.make_proposal}, clock)
+    with database.reading() as session:
+        kept = proposals.latest(session, town.session_id)
+        assert kept is not None
+        first = kept.id
+    with database.writing() as session:
+        small_town.take_from_shelf(session, bookings[0], clock)
+
+    manager.post(f"{base}/confirm", plan=first)
+    assert "Lait demi-écrémé UHT" in manager.words
+    run_next(database, {"propose": proposals.make_proposal}, clock)
+    manager.get(base)
+
+    assert f"Entre-temps, ces lots avaient bougé : Lait demi-écrémé UHT ({bookings[0].lot_code})" in manager.words
+    with database.reading() as session:
+        again = proposals.latest(session, town.session_id)
+        assert again is not None
+        assert again.previous_id == first
+        assert bookings[0].lot_code not in {g["lot"] for g in again.plan["give"]}
