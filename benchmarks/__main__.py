@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("plans", "scans", "pages")
+NAMES = ("plans", "scans", "pages", "stockroom")
 
 for name in NAMES:
     print(f"\n== {name}", flush=True)

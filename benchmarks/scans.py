@@ -22,7 +22,8 @@ from benchmarks.serving import Client, Server, Taken, at_once, fresh_database, s
 from common.clock import Clock
 from common.database import Database
 from network.roles import Role
-from stock.ledger import faults, standings
+from stock.ledger import standings
+from stock.proof import faults
 from tests import small_town
 from tests.small_town import BEANS, MILK, PASSWORD, PASTA, Town
 

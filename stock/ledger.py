@@ -2,7 +2,8 @@
 
 A movement takes a whole quantity of one lot from one *account* to another. Some accounts stand at a place (a
 shelf, the quarantine corner, goods reserved for baskets), others are ways in and out (a donor, a household, the
-bin). What is on hand is what the movements add up to; nothing is stored beside them.
+bin). What is on hand is what the movements add up to. `stock/balances.py` keeps that sum beside them, written by
+`post` in the same transaction: a cache that `panier verify` proves and can make anew, never a second truth.
 
     received = given + lost + moved out + on hand        for every lot, at every instant
 
@@ -11,55 +12,63 @@ account on hand ever falls below zero: `post` checks it under a lock on the lots
 last unit get one unit and one clear refusal. A reservation is a movement too, hence nothing is promised twice.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
 
-from sqlalchemy import Subquery, bindparam, func, insert, select, union_all
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
 from common.database import one_writer_at_a_time
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Grams, Term
+from stock import balances
+from stock.accounts import (
+    BOTTOMLESS,
+    COUNTED,
+    EATEN,
+    GIVEN,
+    LOST,
+    ON_HAND,
+    OUTSIDE,
+    PLACED,
+    TRANSIT,
+    Account,
+    Standing,
+    Where,
+    quarantined,
+    reserved,
+    shelf,
+)
+from stock.sums import sums
 from stock.tables import Lot, Movement
 
-
-class Account(StrEnum):
-    """Where a quantity can stand, come from or end."""
-
-    OUTSIDE = "outside"
-    """Donors: everything comes from there."""
-    SHELF = "shelf"
-    """Free to be promised."""
-    RESERVED = "reserved"
-    """Promised to a basket, still at its place."""
-    QUARANTINE = "quarantine"
-    """Blocked: not to be given."""
-    TRANSIT = "transit"
-    """Between two sites."""
-    COUNT = "count"
-    """Differences found by counting: it may owe or be owed."""
-    GIVEN = "given"
-    """Taken home by a household."""
-    WORKSHOP = "workshop"
-    PARTNER = "partner"
-    """Given to a partner outside the network."""
-    ANIMALS = "animals"
-    BIOWASTE = "biowaste"
-    DESTROYED = "destroyed"
-
-
-PLACED = frozenset({Account.SHELF, Account.RESERVED, Account.QUARANTINE})
-"""Accounts that stand at a place of a site."""
-ON_HAND = PLACED | {Account.TRANSIT}
-"""Accounts whose goods exist: they never fall below zero."""
-EATEN = frozenset({Account.GIVEN, Account.WORKSHOP, Account.PARTNER})
-LOST = frozenset({Account.ANIMALS, Account.BIOWASTE, Account.DESTROYED})
-"""No longer food for people, in the order of L541-15-4 of the Environment Code: animals before compost."""
-BOTTOMLESS = frozenset({Account.OUTSIDE, Account.COUNT})
+__all__ = [
+    "BOTTOMLESS",
+    "COUNTED",
+    "EATEN",
+    "GIVEN",
+    "LOST",
+    "ON_HAND",
+    "OUTSIDE",
+    "PLACED",
+    "TRANSIT",
+    "Account",
+    "AlreadyUndone",
+    "Moving",
+    "NotEnoughLeft",
+    "OutOfPlace",
+    "Standing",
+    "Where",
+    "move",
+    "post",
+    "quarantined",
+    "reserved",
+    "shelf",
+    "standings",
+    "undo",
+]
 
 
 class NotEnoughLeft(Refusal):
@@ -82,30 +91,6 @@ class OutOfPlace(Refusal):
     message = N_("Lot %(lot)s cannot go from “%(source)s” to “%(target)s” in quantity %(quantity)s.")
 
 
-@dataclass(frozen=True, order=True)
-class Where:
-    """An account, and its place where it has one."""
-
-    account: Account
-    place_id: int | None = None
-
-    def __post_init__(self) -> None:
-        if (self.account in PLACED) != (self.place_id is not None):
-            raise ValueError(f"{self.account} with place {self.place_id}")
-
-
-def shelf(place_id: int) -> Where:
-    return Where(Account.SHELF, place_id)
-
-
-def reserved(place_id: int) -> Where:
-    return Where(Account.RESERVED, place_id)
-
-
-OUTSIDE = Where(Account.OUTSIDE)
-GIVEN = Where(Account.GIVEN)
-
-
 @dataclass(frozen=True)
 class Moving:
     """A movement to be written."""
@@ -117,15 +102,6 @@ class Moving:
     target: Where
     reason: str = ""
     undoes_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What stands of a lot on one account at one place."""
-
-    lot_id: int
-    where: Where
-    quantity: int
 
 
 def post(session: Session, movings: Sequence[Moving], stamp: Stamp) -> list[int]:
@@ -163,7 +139,9 @@ def post(session: Session, movings: Sequence[Moving], stamp: Stamp) -> list[int]
         }
         for m in movings
     ]
-    return list(session.connection().execute(_APPEND, rows).scalars())
+    numbers = list(session.connection().execute(_APPEND, rows).scalars())
+    _carry(session, movings)
+    return numbers
 
 
 def move(
@@ -214,78 +192,25 @@ def standings(
     places: Iterable[int] | None = None,
     accounts: Iterable[Account] = ON_HAND,
 ) -> list[Standing]:
-    """What stands where, for these lots, places and accounts; nothing where the sum is zero."""
-    legs = _legs(accounts, lots, places)
-    quantity = func.sum(legs.c.quantity)
-    query = (
-        select(legs.c.lot_id, legs.c.account, legs.c.place_id, quantity)
-        .group_by(legs.c.lot_id, legs.c.account, legs.c.place_id)
-        .having(quantity != 0)
-        .order_by(legs.c.lot_id, legs.c.account, legs.c.place_id)
-    )
-    return [
-        Standing(lot_id, _where(account, place_id), int(total))
-        for lot_id, account, place_id, total in session.execute(query)
-    ]
+    """What stands where, for these lots, places and accounts; nothing where nothing stands.
 
-
-@dataclass(frozen=True)
-class Fault:
-    """A movement after which an account on hand stood below zero."""
-
-    movement_id: int
-    lot_id: int
-    account: str
-    place_id: int | None
-    quantity: int
-
-
-def faults(session: Session) -> list[Fault]:
-    """Every movement after which the ledger did not hold: an empty list is the proof that it does."""
-    legs = _legs(ON_HAND, None)
-    running = func.sum(legs.c.quantity).over(
-        partition_by=(legs.c.lot_id, legs.c.account, legs.c.place_id), order_by=legs.c.movement_id
-    )
-    history = select(legs.c.movement_id, legs.c.lot_id, legs.c.account, legs.c.place_id, running.label("stood"))
-    past = history.subquery()
-    query = select(past).where(past.c.stood < 0).order_by(past.c.movement_id)
-    return [Fault(*row) for row in session.execute(query)]
-
-
-def _legs(accounts: Iterable[Account], lots: Iterable[int] | None, places: Iterable[int] | None = None) -> Subquery:
-    """Each movement seen from its two ends, entering one account (+) and leaving another (−).
-
-    What is not asked for is left out of both halves: chosen from the whole, it would be read and sorted first.
+    Read from the balances for what is on hand. Of what has left, which stands nowhere, only the sum is known.
     """
-    wanted = [account.value for account in accounts]
-    entering = select(
-        Movement.id.label("movement_id"),
-        Movement.lot_id,
-        Movement.to_account.label("account"),
-        Movement.to_place_id.label("place_id"),
-        Movement.quantity.label("quantity"),
-    ).where(Movement.to_account.in_(wanted))
-    leaving = select(
-        Movement.id,
-        Movement.lot_id,
-        Movement.from_account,
-        Movement.from_place_id,
-        -Movement.quantity,
-    ).where(Movement.from_account.in_(wanted))
-    if lots is not None:
-        chosen = list(lots)
-        entering, leaving = (half.where(Movement.lot_id.in_(chosen)) for half in (entering, leaving))
-    if places is not None:
-        there = list(places)
-        entering = entering.where(Movement.to_place_id.in_(there))
-        leaving = leaving.where(Movement.from_place_id.in_(there))
-    return union_all(entering, leaving).subquery()
+    wanted = set(accounts)
+    there = balances.standing(session, lots, places, wanted & ON_HAND)
+    gone = wanted - ON_HAND
+    if not gone or places is not None:
+        return there
+    return sorted([*there, *sums(session, lots=lots, accounts=gone)])
 
 
-@lru_cache(maxsize=4096)
-def _where(account: str, place_id: int | None) -> Where:
-    """Thousands of standings share a few dozen of these."""
-    return Where(Account(account), place_id)
+def _carry(session: Session, movings: Sequence[Moving]) -> None:
+    """Bring the balances to what the movements now add up to."""
+    change: Counter[tuple[int, Where]] = Counter()
+    for moving in movings:
+        change[moving.lot_id, moving.source] -= moving.quantity
+        change[moving.lot_id, moving.target] += moving.quantity
+    balances.carry(session, change)
 
 
 def _refuse_what_is_not_there(session: Session, movings: Sequence[Moving]) -> None:

@@ -256,3 +256,19 @@ class Movement(Base):
     """The movement this one takes back; a movement is taken back once."""
 
     lot: Mapped[Lot] = relationship()
+
+
+class Balance(Base):
+    """What stands of a lot on one account on hand at one place: the sum of its movements, kept by `stock/balances.py`.
+
+    It names no other table: it says nothing that the movements do not say, and may be thrown away.
+    """
+
+    __tablename__ = "balances"
+    __table_args__ = (CheckConstraint("quantity >= 0", name="quantity_not_negative"),)
+
+    lot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    account: Mapped[str] = mapped_column(String(12), primary_key=True)
+    place_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """0 between two sites."""
+    quantity: Mapped[int]

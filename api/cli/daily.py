@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from api.cli.base import databases, house, say
 from api.demo import load_demo, logins
@@ -17,7 +18,8 @@ from common.errors import Kind, Refusal
 from common.settings import Settings
 from common.words import N_, Term
 from households.sealing import NoKeys, Seal
-from stock.ledger import faults
+from stock import balances
+from stock.proof import faults
 
 
 class LedgerDoesNotHold(Refusal):
@@ -70,17 +72,40 @@ def load() -> None:
     _load()
 
 
+class BalanceDrifted(Refusal):
+    """The self-check found a balance that is not the sum of its movements; the movements are right."""
+
+    kind = Kind.CONFLICT
+    message = N_(
+        "The balances of %(network)s have drifted: lot %(lot)s, “%(account)s”, is kept %(off)s off its movements. "
+        "Run “panier verify --mend”."
+    )
+
+
 @click.command()
-def verify() -> None:
-    """Prove that the ledger holds: nothing on hand ever below zero, in any network; ends 1 with the first fault."""
+@click.option("--mend", is_flag=True, help="First make the balances anew from the movements.")
+def verify(mend: bool) -> None:
+    """Prove that the ledger holds: nothing on hand ever below zero, every balance the sum of its movements.
+
+    In every network; ends 1 with the first fault.
+    """
     with house() as opened:
         for host, database in databases(opened):
+            if mend:
+                with database.writing() as session:
+                    balances.rebuild(session)
             with database.reading() as session:
-                for fault in faults(session):
-                    raise LedgerDoesNotHold(
-                        network=_name(host), movement=fault.movement_id, lot=fault.lot_id, left=fault.quantity
-                    )
+                _prove(session, _name(host))
             say(N_("The ledger of %(network)s holds."), network=_name(host))
+
+
+def _prove(session: Session, network: str) -> None:
+    for fault in faults(session):
+        raise LedgerDoesNotHold(network=network, movement=fault.movement_id, lot=fault.lot_id, left=fault.quantity)
+    for drift in balances.drift(session):
+        raise BalanceDrifted(
+            network=network, lot=drift.lot_id, account=drift.where.account.value, off=f"{drift.quantity:+}"
+        )
 
 
 def prepare(opened: House) -> None:

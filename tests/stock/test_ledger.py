@@ -21,14 +21,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from common.clock import Clock
 from common.database import Database
 from common.errors import NotFound, Refusal
 from common.words import Grams
-from stock import ledger
-from stock.ledger import GIVEN, ON_HAND, OUTSIDE, Account, Fault, Moving, NotEnoughLeft, Standing, Where
+from stock import balances, ledger, proof
+from stock.ledger import GIVEN, ON_HAND, OUTSIDE, Account, Moving, NotEnoughLeft, Standing, Where
+from stock.proof import Fault
+from stock.sums import sums
 from tests.databases import SqliteMaker, lent
 from tests.stock.stockroom import Stockroom, lot_of, stockroom
 
@@ -117,13 +120,15 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def the_books_hold(self) -> None:
         with self.database.reading() as session:
-            said = ledger.standings(session, lots=self.lots, accounts=Account)
+            said = sums(session, lots=self.lots)
+            kept = ledger.standings(session, lots=self.lots)
         received_less_gone: Counter[int] = Counter()
         for standing in said:
             received_less_gone[standing.lot_id] += standing.quantity
 
         assert [s for s in said if s.quantity < 0 and s.where.account in ON_HAND] == [], "never below zero"
         assert set(received_less_gone.values()) <= {0}, "received = given + lost + moved out + on hand"
+        assert [s for s in said if s.where.account in ON_HAND] == kept, "the balances are the sums"
         assert {(s.lot_id, s.where): s.quantity for s in said} == {k: q for k, q in self.books.items() if q}
 
     def any_standing(self, data: st.DataObject) -> tuple[int, Where, int]:
@@ -182,7 +187,7 @@ def test_any_order_of_movements_conserves_the_goods_and_never_goes_below_zero(da
     run_machine(database, examples=20 if database.is_sqlite else 8, steps=25)
 
     with database.reading() as session:
-        assert ledger.faults(session) == []
+        assert proof.faults(session) == []
 
 
 def no_guard(session: Session, movings: Sequence[Moving]) -> None:
@@ -209,7 +214,7 @@ def test_the_machine_finds_a_planted_bug(
 ) -> None:
     monkeypatch.setattr(ledger, "_refuse_what_is_not_there", broken)
 
-    with pytest.raises((AssertionError, ExceptionGroup)):
+    with pytest.raises((AssertionError, ExceptionGroup, IntegrityError)):
         run_machine(sqlite_database, examples=200, steps=25, phases=[Phase.generate])
 
 
@@ -377,4 +382,33 @@ def test_a_row_written_past_the_ledger_is_found(database: Database, room: Stockr
         )
 
     with database.reading() as session:
-        assert ledger.faults(session) == [Fault(number, lot, "shelf", room.dry, -1)]
+        assert proof.faults(session) == [Fault(number, lot, "shelf", room.dry, -1)]
+
+
+def test_a_balance_that_drifted_is_found_and_made_anew(database: Database, room: Stockroom, lot: int) -> None:
+    with database.writing() as session:
+        session.execute(text("UPDATE balances SET quantity = 12 WHERE lot_id = :lot"), {"lot": lot})
+
+    with database.writing() as session:
+        found = balances.drift(session)
+        balances.rebuild(session)
+
+    assert found == [Standing(lot, ledger.shelf(room.dry), 2)]
+    with database.reading() as session:
+        assert balances.drift(session) == []
+        assert ledger.standings(session, lots=[lot]) == [Standing(lot, ledger.shelf(room.dry), 10)]
+
+
+def test_people_who_bring_and_take_at_once_leave_balances_that_are_the_sums(
+    database: Database, room: Stockroom, lot: int
+) -> None:
+    here = ledger.shelf(room.dry)
+
+    def go(source: Where, target: Where) -> Callable[[Session], int]:
+        return lambda session: ledger.move(session, lot, 2, source, target, STAMP)
+
+    at_once(database, [go(OUTSIDE, here), go(here, GIVEN)] * 4)
+
+    with database.reading() as session:
+        assert balances.drift(session) == []
+        assert ledger.standings(session, lots=[lot]) == [Standing(lot, here, 10)]
