@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from common.words import N_
@@ -75,9 +75,11 @@ LAST_PLACE = (
     select(Movement.to_place_id)
     .where(
         Movement.lot_id
-        == select(func.max(Lot.id))
+        == select(Lot.id)
         .join(Lot.reception)
         .where(Lot.product_id == bindparam("product_id"), Reception.site_id == bindparam("site_id"))
+        .order_by(Lot.id.desc())
+        .limit(1)
         .scalar_subquery(),
         Movement.to_account == Account.SHELF,
     )

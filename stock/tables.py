@@ -198,7 +198,10 @@ class Lot(Base):
     """The same product with the same date and lot number from the same donor on the same day."""
 
     __tablename__ = "lots"
-    __table_args__ = (Index("ix_lots_product_id_date", "product_id", "date"),)
+    __table_args__ = (
+        Index("ix_lots_product_id_date", "product_id", "date"),
+        Index("ix_lots_product_id_id", "product_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(12), unique=True)
@@ -237,6 +240,7 @@ class Movement(Base):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
         Index("ix_movements_lot_id_id", "lot_id", "id"),
+        Index("ix_movements_by_id_id", "by_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

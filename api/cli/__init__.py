@@ -6,11 +6,12 @@ from typing import Any
 import click
 
 from api.cli.base import say_refusal
-from api.cli.daily import demo, migrate, serve, verify, work
+from api.cli.daily import demo, migrate, serve, work
 from api.cli.identities import forget, reseal
 from api.cli.planning import check_plan, make_plan
 from api.cli.recalls import recalls
 from api.cli.run import run
+from api.cli.verifying import verify
 from common.errors import Refusal
 
 

@@ -44,3 +44,8 @@ def house(clock: Clock | None = None) -> Iterator[House]:
 def databases(opened: House) -> list[tuple[str, Database]]:
     """Every network of this installation with its doors."""
     return [(host, opened.registry.database(host)) for host in opened.registry.addresses]
+
+
+def name_of(host: str) -> str:
+    """What the terminal calls a network."""
+    return "Panier juste" if host == "*" else host

@@ -1,4 +1,4 @@
-"""The commands of every day: serve, work, migrate, demo, verify."""
+"""The commands of every day: serve, work, migrate, demo."""
 
 import signal
 import subprocess
@@ -7,26 +7,15 @@ import threading
 from pathlib import Path
 
 import click
-from sqlalchemy.orm import Session
 
-from api.cli.base import databases, house, say
+from api.cli.base import databases, house, name_of, say
 from api.demo import load_demo, logins
 from api.house import House
 from api.migrations import upgrade
 from api.work import work as do_work
-from common.errors import Kind, Refusal
 from common.settings import Settings
 from common.words import N_, Term
 from households.sealing import NoKeys, Seal
-from stock import balances
-from stock.proof import faults
-
-
-class LedgerDoesNotHold(Refusal):
-    """The self-check found a movement after which stock stood below zero."""
-
-    kind = Kind.CONFLICT
-    message = N_("The ledger of %(network)s does not hold: after movement %(movement)s lot %(lot)s stands at %(left)s.")
 
 
 @click.command()
@@ -35,7 +24,7 @@ def migrate() -> None:
     with house() as opened:
         prepare(opened)
         for host in opened.registry.addresses:
-            say(N_("The database of %(network)s is up to date."), network=_name(host))
+            say(N_("The database of %(network)s is up to date."), network=name_of(host))
 
 
 @click.command()
@@ -70,42 +59,6 @@ def demo(context: click.Context) -> None:
 def load() -> None:
     """Load the demo network: four partners, three sites, 120 households, two months of history."""
     _load()
-
-
-class BalanceDrifted(Refusal):
-    """The self-check found a balance that is not the sum of its movements; the movements are right."""
-
-    kind = Kind.CONFLICT
-    message = N_(
-        "The balances of %(network)s have drifted: lot %(lot)s, “%(account)s”, is kept %(off)s off its movements. "
-        "Run “panier verify --mend”."
-    )
-
-
-@click.command()
-@click.option("--mend", is_flag=True, help="First make the balances anew from the movements.")
-def verify(mend: bool) -> None:
-    """Prove that the ledger holds: nothing on hand ever below zero, every balance the sum of its movements.
-
-    In every network; ends 1 with the first fault.
-    """
-    with house() as opened:
-        for host, database in databases(opened):
-            if mend:
-                with database.writing() as session:
-                    balances.rebuild(session)
-            with database.reading() as session:
-                _prove(session, _name(host))
-            say(N_("The ledger of %(network)s holds."), network=_name(host))
-
-
-def _prove(session: Session, network: str) -> None:
-    for fault in faults(session):
-        raise LedgerDoesNotHold(network=network, movement=fault.movement_id, lot=fault.lot_id, left=fault.quantity)
-    for drift in balances.drift(session):
-        raise BalanceDrifted(
-            network=network, lot=drift.lot_id, account=drift.where.account.value, off=f"{drift.quantity:+}"
-        )
 
 
 def prepare(opened: House) -> None:
@@ -156,7 +109,7 @@ def _load() -> None:
         prepare(opened)
         for host, database in databases(opened):
             if load_demo(database, opened.clock, _seal(opened)):
-                say(N_("The demo network is loaded in %(network)s."), network=_name(host))
+                say(N_("The demo network is loaded in %(network)s."), network=name_of(host))
 
 
 def _seal(opened: House) -> Seal | None:
@@ -180,7 +133,3 @@ def _say_where(settings: Settings) -> None:
             password=password,
             role=Term(role),
         )
-
-
-def _name(host: str) -> str:
-    return "Panier juste" if host == "*" else host

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -32,7 +32,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("lot_id", "account", "place_id", name=op.f("pk_balances")),
     )
     op.execute(FILL)
+    with op.batch_alter_table("lots", schema=None) as batch_op:
+        batch_op.create_index("ix_lots_product_id_id", ["product_id", "id"], unique=False)
+    with op.batch_alter_table("movements", schema=None) as batch_op:
+        batch_op.create_index("ix_movements_by_id_id", ["by_id", "id"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("movements", schema=None) as batch_op:
+        batch_op.drop_index("ix_movements_by_id_id")
+    with op.batch_alter_table("lots", schema=None) as batch_op:
+        batch_op.drop_index("ix_lots_product_id_id")
     op.drop_table("balances")
