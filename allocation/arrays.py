@@ -184,22 +184,34 @@ class Arrays:
 
     def pairs(self, keep: Flags | None = None) -> Pairs:
         """All pairs, or those of the sources to `keep`."""
-        banned = self._banned
-        per_visit = []
         of_kind = [s if keep is None else s[keep[s]] for s in self.sources_of_kind]
-        for v, k in enumerate(self.kind.tolist()):
-            sources = of_kind[k]
-            if v in banned:
-                sources = sources[~np.isin(self.sources.lot[sources], banned[v])]
-            per_visit.append(sources)
+        return self._paired(self._without_banned([of_kind[k] for k in self.kind.tolist()]))
+
+    def ways(self, kinds: Ints, banned: bool) -> Pairs:
+        """The pairs of visits of these kinds, one for each lot whatever trip brings it; where they are ours, less the bans."""
+        per_visit = [self._ways_of_kind[k] for k in kinds.tolist()]
+        return self._paired(self._without_banned(per_visit) if banned else per_visit)
+
+    @cached_property
+    def _ways_of_kind(self) -> list[Ints]:
+        """The sources open to each kind of visit, one of each lot: those of a lot are neighbours."""
+        return [s[np.diff(self.sources.lot[s], prepend=-1) != 0] for s in self.sources_of_kind]
+
+    def _without_banned(self, per_visit: list[Ints]) -> list[Ints]:
+        for v, lots in self._banned.items():
+            per_visit[v] = per_visit[v][~np.isin(self.sources.lot[per_visit[v]], lots)]
+        return per_visit
+
+    def _paired(self, per_visit: list[Ints]) -> Pairs:
         sizes = np.array([len(s) for s in per_visit], dtype=np.int64)
         source = np.concatenate([*per_visit, np.empty(0, dtype=np.int64)])
         visit = np.repeat(np.arange(len(sizes)), sizes)
+        lot = self.sources.lot[source]
         groups = len(self.group_ids)
-        keys = visit * (groups + 1) + self.group[self.sources.lot[source]]
+        keys = visit * (groups + 1) + self.group[lot]
         edges = np.arange(len(sizes))[:, None] * (groups + 1) + np.arange(groups + 1)[None, :]
         start = np.searchsorted(keys, edges.ravel()).reshape(edges.shape)
-        return Pairs(visit=visit, source=source, lot=self.sources.lot[source], start=start)
+        return Pairs(visit=visit, source=source, lot=lot, start=start)
 
     @cached_property
     def _banned(self) -> dict[int, list[int]]:

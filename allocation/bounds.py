@@ -11,6 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from allocation.arrays import Arrays, Floats
+from allocation.crowds import alike
 from allocation.descent import settle, soften
 from allocation.problem import Bounds
 from allocation.relaxation import Relaxation
@@ -30,6 +31,9 @@ MOMENTUM = 0.7
 SETTLING = 4
 """Exact passes at the end."""
 
+MANY_PAIRS = 400_000
+"""Beyond this many pairs, like visits are taken together."""
+
 MARGIN = 1e-7
 """Relative allowance for rounding in sums of doubles."""
 
@@ -40,7 +44,7 @@ def prove(
     stop: Callable[[], bool] = lambda: False,
 ) -> Bounds:
     """Bounds on waste, floor and mean, told as they come; None for what a stop left undone."""
-    relaxation = Relaxation(arrays)
+    relaxation = relax(arrays)
     proven = Bounds()
     for goal, bound in (("waste_kg", _waste), ("floor", _floor), ("mean", _mean)):
         if stop():
@@ -48,6 +52,13 @@ def prove(
         proven = replace(proven, **{goal: bound(relaxation)})
         told(proven)
     return proven
+
+
+def relax(arrays: Arrays) -> Relaxation:
+    """The relaxation of an instance, visit by visit, or by crowds where that would be too large."""
+    sizes = np.array([len(sources) for sources in arrays.sources_of_kind], dtype=np.int64)
+    pairs = int(sizes[arrays.kind].sum()) if len(arrays.visits) else 0
+    return Relaxation(arrays, alike(arrays) if pairs > MANY_PAIRS else None)
 
 
 def _waste(r: Relaxation) -> float:
@@ -77,8 +88,7 @@ def _floor(r: Relaxation) -> float:
 def _worth(r: Relaxation, rate: Floats) -> Floats:
     """What each column is roughly worth: the scale on which its corner is rounded."""
     a = r.arrays
-    household = a.household[r.pairs.visit]
-    of_pairs = rate[household, a.group[r.pairs.lot]] * r.accepted
+    of_pairs = r.crowd_rate(rate)[r.pairs.visit, a.group[r.pairs.lot]] * r.accepted
     of_cells = rate[a.household].ravel() if len(a.visits) else np.empty(0)
     least = 0.01 * float(of_pairs.mean()) if len(of_pairs) else 1.0
     worth: Floats = np.maximum(np.concatenate([of_pairs, of_cells, [1.0]]), max(least, 1e-9))

@@ -3,15 +3,22 @@
 Columns are units x[visit, source], counted grams e[visit, group] in kg, and the floor t. All rows read
 row · columns ≤ limit. Limits that whole units cannot reach are lowered to the largest sum of units that they
 can, which no legal plan notices and which brings the bounds nearer to what whole units allow.
+
+Where there are too many visits, like ones are given to together (see `allocation.crowds`): x[visit, source]
+is then what a crowd is given, while e stays apart for every visit.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from allocation.arrays import NO_BUDGET, Arrays, Floats, Ints, Pairs
+from allocation.arrays import NO_BUDGET, Arrays, Floats, Ints
+from allocation.crowds import Crowds, one_by_one
+from allocation.problem import Pin
+from allocation.roads import NEVER, Roads
 
 KG = 1000.0
+NO_INTS = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -27,15 +34,17 @@ class Rows:
 class Relaxation:
     """The rows and columns of an instance; every legal plan is a point of it."""
 
-    def __init__(self, arrays: Arrays) -> None:
+    def __init__(self, arrays: Arrays, crowds: Crowds | None = None) -> None:
         self.arrays = arrays
-        self.pairs = arrays.pairs()
+        self.crowds = crowds or one_by_one(arrays)
+        self.pairs = arrays.ways(self.crowds.kind, banned=self.crowds.single)
+        self.groups = len(arrays.group_ids)
         self.cells = arrays.need.size
         self.theta = len(self.pairs.lot) + self.cells
         self.kilograms: Floats = arrays.unit[self.pairs.lot] / KG
         self.accepted: Floats = self.kilograms * arrays.acceptance[self.pairs.lot]
-        self.cell: Ints = self.pairs.visit * arrays.need.shape[1] + arrays.group[self.pairs.lot]
-        self.least, self.most = _box(arrays, self.pairs)
+        self.cell: Ints = self.pairs.visit * self.groups + arrays.group[self.pairs.lot]
+        self.least, self.most = self._box()
         self.upper = np.concatenate([self.most - self.least, arrays.need.ravel() / KG, [1.0]])
         self._assemble()
 
@@ -43,10 +52,9 @@ class Relaxation:
         """All rows in one sparse table, with what the pins fix already taken from the limits."""
         blocks = [
             self.give_no_more_than_there_is(),
-            self.hold_the_most_of_a_lot(),
             self.carry(),
             self.pay(),
-            self.load_trips(),
+            self.load_roads(),
             self.stay_under_caps(),
             self.eat_before_its_date(),
             self.count(),
@@ -72,48 +80,49 @@ class Relaxation:
         units = self.arrays.units.astype(float)
         return Rows(self.pairs.lot, self._x, np.ones(len(self._x)), units)
 
-    def hold_the_most_of_a_lot(self) -> Rows:
-        """sum x[v, l by any trip] ≤ max_per_visit, where a lot may reach a visit by several ways."""
-        key = self.pairs.visit * len(self.arrays.unit) + self.pairs.lot
-        _, inverse, count = np.unique(key, return_inverse=True, return_counts=True)
-        several = count[inverse] > 1
-        _, row = np.unique(inverse[several], return_inverse=True)
-        limit = np.zeros(int(row.max(initial=-1)) + 1)
-        limit[row] = self._at_most[several]
-        return Rows(row, self._x[several], np.ones(len(row)), limit)
-
     def carry(self) -> Rows:
         """sum kg · x[v, .] ≤ what they can carry, for every visit v."""
-        return Rows(self.pairs.visit, self._x, self.kilograms, self.arrays.carry / KG)
+        return Rows(self.pairs.visit, self._x, self.kilograms, self.crowds.carry / KG)
 
     def pay(self) -> Rows:
         """sum price · x[v, .] ≤ budget, in euros, for every visit v with a budget."""
-        a = self.arrays
-        with_budget = a.budget < NO_BUDGET
-        rank = np.cumsum(with_budget) - 1
-        here = with_budget[self.pairs.visit]
-        price = a.price[self.pairs.lot[here]] / 100
-        return Rows(rank[self.pairs.visit[here]], self._x[here], price, a.budget[with_budget] / 100)
+        budget = self.crowds.budget
+        rank = np.cumsum(budget < NO_BUDGET) - 1
+        here = budget[self.pairs.visit] < NO_BUDGET
+        price = self.arrays.price[self.pairs.lot[here]] / 100
+        return Rows(rank[self.pairs.visit[here]], self._x[here], price, budget[budget < NO_BUDGET] / 100)
 
-    def load_trips(self) -> Rows:
-        """sum kg · x[., by trip t] ≤ what t carries, for every trip t."""
+    def load_roads(self) -> Rows:
+        """sum kg · x[., from o to d by day D] ≤ what trips from o to d arriving by D carry; cold lots, cold trips.
+
+        The dates on which trips leave are left out: they only say that a lot waits for the next one.
+        """
+        roads = Roads(self.arrays)
         trip = self.arrays.sources.trip[self.pairs.source]
-        by_trip = trip >= 0
-        limit = np.array([t.max_grams / KG for t in self.arrays.instance.transfers], dtype=float)
-        return Rows(trip[by_trip], self._x[by_trip], self.kilograms[by_trip], limit)
+        far = np.flatnonzero(trip >= 0)
+        by = roads.arrived(trip[far], self._date[self.pairs.visit[far]])
+        row, column = [], []
+        for nth in range(roads.most):
+            goes = (by <= nth) & (roads.arrival[roads.of_trip[trip[far]], nth] < NEVER)
+            for cold in (0, 1):
+                here = far[goes & (roads.cold[self.pairs.lot[far]] >= cold)]
+                row.append(roads.row(trip[here], nth, cold))
+                column.append(here)
+        r, c = np.concatenate([*row, NO_INTS]), np.concatenate([*column, NO_INTS])
+        return Rows(r, c, self.kilograms[c], roads.limit / KG)
 
     def stay_under_caps(self) -> Rows:
         """sum over visits w ≤ v of kg · x[w, of g] ≤ cap[v, g], for every visit v and group g."""
-        a = self.arrays
         row, column = [], []
-        for later in range(int(np.diff(a.first_visit).max(initial=0))):
-            visit = self.pairs.visit + later
-            same = visit < a.first_visit[a.household[self.pairs.visit] + 1]
-            row.append(visit[same] * a.need.shape[1] + a.group[self.pairs.lot[same]])
-            column.append(self._x[same])
-        rows = np.concatenate([*row, np.empty(0, dtype=np.int64)])
-        columns = np.concatenate([*column, np.empty(0, dtype=np.int64)])
-        limit = self._reachable(rows, columns, a.cap.ravel())
+        crowd = np.arange(len(self.crowds.size))
+        at = crowd.copy()
+        while (at >= 0).any():
+            r, c = _spread(self.pairs.start[:, 0], self.pairs.start[:, -1], at)
+            row.append(crowd[r] * self.groups + self.arrays.group[self.pairs.lot[c]])
+            column.append(c)
+            at = np.where(at >= 0, self.crowds.before[at], -1)
+        rows, columns = np.concatenate([*row, NO_INTS]), np.concatenate([*column, NO_INTS])
+        limit = self._reachable(rows, columns, self.crowds.cap.ravel())
         return Rows(rows, columns, self.kilograms[columns], limit / KG)
 
     def eat_before_its_date(self) -> Rows:
@@ -124,31 +133,28 @@ class Relaxation:
         key = self.cell[soon] * (1 << 24) + a.last_day[lot[soon]]
         end = soon[np.diff(key, append=-1) != 0]
         first = self.pairs.start[self.pairs.visit[end], a.group[lot[end]]]
-        days = a.last_day[lot[end]] - a.date[self.pairs.visit[end]] + 1
-        eaten = a.eat.ravel()[self.cell[end]] * days
-        largest = np.zeros(self.cells, dtype=np.int64)
+        days = a.last_day[lot[end]] - self._date[self.pairs.visit[end]] + 1
+        largest = np.zeros(self.crowds.cap.size, dtype=np.int64)
         np.maximum.at(largest, self.cell, a.unit[lot])
-        limit = eaten + largest[self.cell[end]] - 1
+        more = self.crowds.size[self.pairs.visit[end]] * (largest[self.cell[end]] - 1)
+        limit = self.crowds.eat.ravel()[self.cell[end]] * days + more
         most = np.append(0, np.cumsum(a.unit[lot] * self.most))
-        useful = limit < np.minimum(most[end + 1] - most[first], a.cap.ravel()[self.cell[end]])
-        end, first, limit = end[useful], first[useful], limit[useful]
-        size = end - first + 1
-        row = np.repeat(np.arange(len(end)), size)
-        column = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size) + first[row]
-        return Rows(row, column, self.kilograms[column], self._reachable(row, column, limit) / KG)
+        useful = limit < np.minimum(most[end + 1] - most[first], self.crowds.cap.ravel()[self.cell[end]])
+        row, column = _spread(first[useful], end[useful] + 1, np.arange(int(useful.sum())))
+        return Rows(row, column, self.kilograms[column], self._reachable(row, column, limit[useful]) / KG)
 
     def count(self) -> Rows:
-        """e[v, g] − e[before v, g] − sum accepted kg · x[v, of g] ≤ 0: what counts was given and accepted."""
-        a, groups = self.arrays, self.arrays.need.shape[1]
+        """sum of e[v, g] − e[before v, g] over a crowd ≤ sum accepted kg · x: what counts was accepted."""
         cells = np.arange(self.cells)
-        visit = cells // groups
-        later = cells[visit > a.first_visit[a.household[visit]]] if len(visit) else cells
+        visit, group = cells // self.groups, cells % self.groups
+        row = self.crowds.of_visit[visit] * self.groups + group
+        later = self.crowds.before[self.crowds.of_visit[visit]] >= 0
         x = len(self._x)
         return Rows(
-            np.concatenate([cells, later, self.cell]),
-            np.concatenate([x + cells, x + later - groups, self._x]),
-            np.concatenate([np.ones(len(cells)), -np.ones(len(later)), -self.accepted]),
-            np.zeros(len(cells)),
+            np.concatenate([row, row[later], self.cell]),
+            np.concatenate([x + cells, x + cells[later] - self.groups, self._x]),
+            np.concatenate([np.ones(self.cells), -np.ones(int(later.sum())), -self.accepted]),
+            np.zeros(self.crowds.cap.size),
         )
 
     def share_the_floor(self) -> Rows:
@@ -187,9 +193,8 @@ class Relaxation:
     @property
     def _last_columns(self) -> Ints:
         """The column e[last visit, g] of each household and group."""
-        groups = self.arrays.need.shape[1]
         last = np.maximum(self.arrays.first_visit[1:] - 1, 0)
-        columns: Ints = len(self._x) + last[:, None] * groups + np.arange(groups)
+        columns: Ints = len(self._x) + last[:, None] * self.groups + np.arange(self.groups)
         return columns
 
     @property
@@ -198,8 +203,40 @@ class Relaxation:
 
     @property
     def _at_most(self) -> Ints:
-        most: Ints = self.arrays.per_visit[self.pairs.lot]
-        return most
+        """How many units of its lot each pair's visitors may be given, all of them together."""
+        per_visit: Ints = self.arrays.per_visit[self.pairs.lot]
+        together: Ints = per_visit * self.crowds.size[self.pairs.visit]
+        return np.minimum(together, self.arrays.units[self.pairs.lot])
+
+    @property
+    def _date(self) -> Ints:
+        date = np.zeros(len(self.crowds.size), dtype=np.int64)
+        date[self.crowds.of_visit] = self.arrays.date
+        return date
+
+    def _box(self) -> tuple[Ints, Ints]:
+        """The least and the most units of each pair, whatever else is given: pins fix both."""
+        a, crowds, visit = self.arrays, self.crowds, self.pairs.visit
+        unit, price = a.unit[self.pairs.lot], a.price[self.pairs.lot]
+        most = np.minimum(self._at_most, crowds.carry[visit] // unit)
+        most = np.minimum(most, crowds.cap[visit, a.group[self.pairs.lot]] // unit)
+        most = np.where(price > 0, np.minimum(most, crowds.budget[visit] // np.maximum(price, 1)), most)
+        least = np.zeros(len(most), dtype=np.int64)
+        # A crowd forgets the pins of its members: what is then allowed is more, never less.
+        for pin in a.instance.pins if crowds.single else ():
+            least[self._pairs_of(pin)] = most[self._pairs_of(pin)] = pin.units
+        return least, most
+
+    def crowd_rate(self, rate: Floats) -> Floats:
+        """A rate of each household and group, averaged over the visits of each crowd."""
+        total = np.zeros((len(self.crowds.size), self.groups))
+        np.add.at(total, self.crowds.of_visit, rate[self.arrays.household])
+        return total / self.crowds.size[:, None]
+
+    def _pairs_of(self, pin: Pin) -> Ints:
+        at = next(i for i, v in enumerate(self.arrays.visits) if v.id == pin.visit)
+        lot = next(i for i, x in enumerate(self.arrays.instance.lots) if x.id == pin.lot)
+        return np.flatnonzero((self.pairs.visit == at) & (self.pairs.lot == lot))
 
     def rescued(self) -> tuple[Floats, float]:
         """The kilograms of perishing lots that are eaten, as costs of the columns and a constant."""
@@ -228,6 +265,8 @@ class Relaxation:
 
     def _reachable(self, row: Ints, column: Ints, limit: Ints) -> Floats:
         """Each limit lowered to the largest sum of whole units of its row that stays under it, in grams."""
+        if not self.crowds.single:
+            return limit.astype(float)
         order = np.argsort(row, kind="stable")
         edges = np.searchsorted(row[order], np.arange(len(limit) + 1))
         units = self.arrays.unit[self.pairs.lot[column[order]]].tolist()
@@ -237,6 +276,15 @@ class Relaxation:
             for i, j, top in zip(edges[:-1].tolist(), edges[1:].tolist(), limit.tolist(), strict=True)
         ]
         return np.array(lowered, dtype=float)
+
+
+def _spread(first: Ints, last: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """Row r with the columns first[at[r]] : last[at[r]] one after the other; none where at is -1."""
+    rows = np.flatnonzero(at >= 0)
+    size = last[at[rows]] - first[at[rows]]
+    begin = np.cumsum(size) - size
+    column = np.arange(int(size.sum())) + np.repeat(first[at[rows]] - begin, size)
+    return np.repeat(rows, size), column
 
 
 def largest_sum(units: list[int], most: list[int], limit: int) -> int:
@@ -263,21 +311,3 @@ def largest_sum(units: list[int], most: list[int], limit: int) -> int:
             n -= part
             part *= 2
     return (sums.bit_length() - 1) * step
-
-
-def _box(arrays: Arrays, pairs: Pairs) -> tuple[Ints, Ints]:
-    """The least and the most units of each pair, whatever else is given: pins fix both."""
-    unit, price = arrays.unit[pairs.lot], arrays.price[pairs.lot]
-    most = np.minimum(arrays.per_visit[pairs.lot], arrays.carry[pairs.visit] // unit)
-    most = np.minimum(most, arrays.cap[pairs.visit, arrays.group[pairs.lot]] // unit)
-    most = np.minimum(most, arrays.budget[pairs.visit] // np.maximum(price, 1) + (price == 0) * most)
-    least = np.zeros(len(most), dtype=np.int64)
-    at = {v.id: i for i, v in enumerate(arrays.visits)}
-    lots = {x.id: i for i, x in enumerate(arrays.instance.lots)}
-    for pin in arrays.instance.pins:
-        found = np.flatnonzero((pairs.visit == at[pin.visit]) & (pairs.lot == lots[pin.lot]))
-        most[found] = pin.units
-        # By several ways, the units of each are open: the relaxation then only knows the most.
-        if len(found) == 1:
-            least[found] = pin.units
-    return least, most
