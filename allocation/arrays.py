@@ -188,7 +188,7 @@ class Arrays:
         return self._paired(self._without_banned([of_kind[k] for k in self.kind.tolist()]))
 
     def ways(self, kinds: Ints, banned: bool) -> Pairs:
-        """The pairs of visits of these kinds, one for each lot whatever trip brings it; where they are ours, less the bans."""
+        """The pairs of visits of these kinds, one for each lot whatever trip brings it, less the bans if asked."""
         per_visit = [self._ways_of_kind[k] for k in kinds.tolist()]
         return self._paired(self._without_banned(per_visit) if banned else per_visit)
 

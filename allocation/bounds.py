@@ -14,7 +14,7 @@ from allocation.arrays import Arrays, Floats
 from allocation.crowds import alike
 from allocation.descent import settle, soften
 from allocation.problem import Bounds
-from allocation.relaxation import Relaxation
+from allocation.relaxation import Relaxation, Table
 
 WIDTHS = (0.1, 0.03, 0.01)
 """The widths of the rounded corners, one after the other, relative to what a column is worth."""
@@ -46,7 +46,7 @@ def prove(
     """Bounds on waste, floor and mean, told as they come; None for what a stop left undone."""
     relaxation = relax(arrays)
     proven = Bounds()
-    for goal, bound in (("waste_kg", _waste), ("floor", _floor), ("mean", _mean)):
+    for goal, bound in PROOFS.items():
         if stop():
             break
         proven = replace(proven, **{goal: bound(relaxation)})
@@ -61,31 +61,40 @@ def relax(arrays: Arrays) -> Relaxation:
     return Relaxation(arrays, alike(arrays) if pairs > MANY_PAIRS else None)
 
 
-def _waste(r: Relaxation) -> float:
+def least_waste(r: Relaxation) -> float:
+    """Kilograms that every plan loses."""
     cost, constant = r.rescued()
     worth = np.maximum(cost, 0.01 * max(float(cost.max()), 1e-6))
-    rescued = descend(r, cost, worth, momentum=0.0) + constant
+    rescued = descend(r.table, cost, worth, momentum=0.0) + constant
     return max(0.0, (r.perishing_kg() - rescued) - MARGIN * r.perishing_kg())
 
 
-def _mean(r: Relaxation) -> float:
+def highest_mean(r: Relaxation) -> float:
+    """The mean coverage that no plan betters."""
     cost, constant = r.mean()
-    return min(1.0, descend(r, cost, _worth(r, r.share[:, None] * r.rate)) + constant + MARGIN)
+    return min(1.0, descend(r.table, cost, worth_of(r, r.share[:, None] * r.rate)) + constant + MARGIN)
 
 
-def _floor(r: Relaxation) -> float:
+def highest_floor(r: Relaxation) -> float:
     """From equal multipliers of the households, so that the floor itself costs nothing to begin with."""
     cost, _ = r.floor()
     served = (r.arrays.reach > 0) & r.arrays.last_need[1]
     if not served.any():
         return 1.0
     scale = 1 / np.where(served, r.arrays.reach, np.inf) / served.sum()
-    y = np.zeros(len(r.limit))
+    y = np.zeros(len(r.table.limit))
     y[-int(served.sum()) :] = scale[served]
-    return min(1.0, descend(r, cost, _worth(r, scale[:, None] * r.rate), y) + MARGIN)
+    return min(1.0, descend(r.table, cost, worth_of(r, scale[:, None] * r.rate), y) + MARGIN)
 
 
-def _worth(r: Relaxation, rate: Floats) -> Floats:
+PROOFS: dict[str, Callable[[Relaxation], float]] = {
+    "waste_kg": least_waste,
+    "floor": highest_floor,
+    "mean": highest_mean,
+}
+
+
+def worth_of(r: Relaxation, rate: Floats) -> Floats:
     """What each column is roughly worth: the scale on which its corner is rounded."""
     a = r.arrays
     of_pairs = r.crowd_rate(rate)[r.pairs.visit, a.group[r.pairs.lot]] * r.accepted
@@ -95,30 +104,30 @@ def _worth(r: Relaxation, rate: Floats) -> Floats:
     return worth
 
 
-def descend(r: Relaxation, cost: Floats, worth: Floats, y: Floats | None = None, momentum: float = MOMENTUM) -> float:
+def descend(table: Table, cost: Floats, worth: Floats, y: Floats | None = None, momentum: float = MOMENTUM) -> float:
     """The best proof found for one goal: an upper bound of cost over the relaxation."""
+    passes = min(max(ENTRIES // max(len(table.column), 1), PASSES[0]), PASSES[1])
     scale = float(np.abs(cost).max()) or 1.0
     cost, worth = cost / scale, worth / scale
-    now = np.zeros(len(r.limit)) if y is None else y / scale
-    passes = min(max(ENTRIES // max(len(r.column), 1), PASSES[0]), PASSES[1])
+    now = np.zeros(len(table.limit)) if y is None else y / scale
     for width in WIDTHS:
-        before = now.copy()
-        for _ in range(passes):
-            ahead = np.maximum(0.0, now + momentum * (now - before))
-            before, now = now, ahead
-            reduced = _reduced(r, cost, now)
-            soften(r.start, r.column, r.value, r.limit, r.upper, reduced, now, width * worth)
-    reduced = _reduced(r, cost, now)
+        now = soften_all(table, cost, width * worth, now, passes, momentum)
+    reduced = table.reduced(cost, now)
     for _ in range(SETTLING):
-        settle(r.start, r.column, r.value, r.limit, r.upper, reduced, now)
-    return scale * proof(r, cost, now)
+        settle(table.start, table.column, table.value, table.limit, table.upper, reduced, now)
+    return scale * proof(table, cost, now)
 
 
-def proof(r: Relaxation, cost: Floats, y: Floats) -> float:
+def soften_all(table: Table, cost: Floats, width: Floats, y: Floats, passes: int, momentum: float) -> Floats:
+    """The multipliers after so many passes with rounded corners."""
+    now, before = y, y
+    for _ in range(passes):
+        ahead: Floats = np.maximum(0.0, now + momentum * (now - before))
+        before, now = now, ahead
+        soften(table.start, table.column, table.value, table.limit, table.upper, table.reduced(cost, now), now, width)
+    return now
+
+
+def proof(table: Table, cost: Floats, y: Floats) -> float:
     """What multipliers prove: b·y + sum u · max(0, c − Aᵀy)."""
-    return float(r.limit @ y + (r.upper * np.maximum(_reduced(r, cost, y), 0.0)).sum())
-
-
-def _reduced(r: Relaxation, cost: Floats, y: Floats) -> Floats:
-    spread = np.repeat(y, np.diff(r.start)) * r.value
-    return cost - np.bincount(r.column, weights=spread, minlength=len(cost))
+    return float(table.limit @ y + (table.upper * np.maximum(table.reduced(cost, y), 0.0)).sum())

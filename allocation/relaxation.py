@@ -31,6 +31,22 @@ class Rows:
     limit: Floats
 
 
+@dataclass(frozen=True)
+class Table:
+    """A linear programme as it is computed on: maximise cost · x, A x ≤ limit, 0 ≤ x ≤ upper, A row by row."""
+
+    start: Ints
+    column: Ints
+    value: Floats
+    limit: Floats
+    upper: Floats
+
+    def reduced(self, cost: Floats, y: Floats) -> Floats:
+        """cost − Aᵀ y: what each column is worth at these multipliers of the rows."""
+        spread = np.repeat(y, np.diff(self.start)) * self.value
+        return cost - np.bincount(self.column, weights=spread, minlength=len(cost))
+
+
 class Relaxation:
     """The rows and columns of an instance; every legal plan is a point of it."""
 
@@ -45,10 +61,12 @@ class Relaxation:
         self.accepted: Floats = self.kilograms * arrays.acceptance[self.pairs.lot]
         self.cell: Ints = self.pairs.visit * self.groups + arrays.group[self.pairs.lot]
         self.least, self.most = self._box()
-        self.upper = np.concatenate([self.most - self.least, arrays.need.ravel() / KG, [1.0]])
-        self._assemble()
+        self.upper: Floats = np.concatenate(
+            [(self.most - self.least).astype(np.float64), arrays.need.ravel() / KG, [1.0]]
+        )
+        self.table = self._assembled()
 
-    def _assemble(self) -> None:
+    def _assembled(self) -> Table:
         """All rows in one sparse table, with what the pins fix already taken from the limits."""
         blocks = [
             self.give_no_more_than_there_is(),
@@ -68,12 +86,11 @@ class Relaxation:
         # A group that does not count in the balance, or a lot that costs nothing, says nothing in its row.
         row, column, value = row[value != 0], column[value != 0], value[value != 0]
         order = np.lexsort((column, row))
-        self.column: Ints = column[order]
-        self.value: Floats = value[order]
-        self.start: Ints = np.searchsorted(row[order], np.arange(sum(sizes) + 1))
+        start = np.searchsorted(row[order], np.arange(sum(sizes) + 1))
         fixed = np.concatenate([self.least, np.zeros(self.cells + 1)])
         taken = np.bincount(row, weights=value * fixed[column], minlength=sum(sizes))
-        self.limit: Floats = np.concatenate([b.limit for b in blocks]) - taken
+        limit: Floats = np.concatenate([b.limit for b in blocks]) - taken
+        return Table(start, column[order], value[order].astype(np.float64), limit, self.upper)
 
     def give_no_more_than_there_is(self) -> Rows:
         """sum x[., l] ≤ units of l, for every lot l."""
@@ -166,6 +183,19 @@ class Relaxation:
         column = np.concatenate([last.ravel(), np.full(len(rows), self.theta)])
         value = np.concatenate([-self.rate[served].ravel(), self.arrays.reach[served]])
         return Rows(row, column, value, self.base[served])
+
+    def with_a_level_for_each(self, level: float) -> tuple[Table, int]:
+        """The same rows with a floor of its own, up to a level, for each household served; and how many there are.
+
+        One floor for all ties every household to every other, and a descent that moves one multiplier at a time
+        is long in balancing them.
+        """
+        table, people = self.table, len(self._served)
+        first = len(table.limit) - people
+        row = np.repeat(np.arange(len(table.limit)), np.diff(table.start))
+        column = np.where(table.column == self.theta, self.theta + row - first, table.column)
+        upper = np.concatenate([self.upper[:-1], np.full(people, level)])
+        return Table(table.start, column, table.value, table.limit, upper), people
 
     @property
     def rate(self) -> Floats:
@@ -266,7 +296,7 @@ class Relaxation:
     def _reachable(self, row: Ints, column: Ints, limit: Ints) -> Floats:
         """Each limit lowered to the largest sum of whole units of its row that stays under it, in grams."""
         if not self.crowds.single:
-            return limit.astype(float)
+            return limit.astype(np.float64)
         order = np.argsort(row, kind="stable")
         edges = np.searchsorted(row[order], np.arange(len(limit) + 1))
         units = self.arrays.unit[self.pairs.lot[column[order]]].tolist()

@@ -14,6 +14,7 @@ from allocation.reasons import explain
 
 if TYPE_CHECKING:
     from allocation.search import Search
+    from allocation.territory import Territory
 
 NAME, VERSION = "panier-annealing", "1"
 FINISHED, STOPPED = "searched to the end", "stopped early"
@@ -52,11 +53,7 @@ def solve(
     began = time.monotonic()
     refuse_bad_pins(instance)
     work = _Work(Arrays(instance), began, progress, stop)
-    with ThreadPoolExecutor(1) as beside:
-        proof = beside.submit(work.prove) if bounds else None
-        search = work.search(seed, effort, start)
-        if proof:
-            work.bounds = proof.result()
+    search = work.search(seed, effort, start, bounds)
     give, move = search.lines()
     return Plan(
         instance=instance.name,
@@ -86,22 +83,28 @@ class _Work:
         self.bounds = Bounds()
         self.stopped = False
 
-    def prove(self) -> Bounds:
+    def search(self, seed: int, effort: float, start: tuple[Give, ...], bounds: bool) -> "Search | Territory":
+        # numba takes half a second to import: not before it is needed
         from allocation.bounds import prove
+        from allocation.search import Search
+        from allocation.territory import Territory, too_large
 
-        return prove(self.arrays, self._note, lambda: self.stopped)
-
-    def search(self, seed: int, effort: float, start: tuple[Give, ...]) -> "Search":
-        from allocation.search import Search  # numba takes half a second to import: not before it is needed
-
+        if too_large(self.arrays):
+            territory = Territory(self.arrays, seed, start)
+            territory.run(effort, self._tell, self._asked_to_stop, self._note if bounds else None)
+            return territory
         search = Search(self.arrays, seed, start=start)
-        search.run(effort, self._tell, self._asked_to_stop)
+        with ThreadPoolExecutor(1) as beside:
+            proof = beside.submit(prove, self.arrays, self._note, lambda: self.stopped) if bounds else None
+            search.run(effort, self._tell, self._asked_to_stop)
+            if proof:
+                self.bounds = proof.result()
         return search
 
     def _note(self, bounds: Bounds) -> None:
         self.bounds = bounds
 
-    def _tell(self, search: "Search", share: float) -> None:
+    def _tell(self, search: "Search | Territory", share: float) -> None:
         if self.progress:
             seconds = time.monotonic() - self.began
             self.progress(Progress(search.waste_kg, search.floor, search.mean, self.bounds, seconds, share))

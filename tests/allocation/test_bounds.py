@@ -6,7 +6,8 @@ from hypothesis import given, settings
 
 from allocation.arrays import Arrays
 from allocation.baselines import fefo_to_cap, fefo_to_need
-from allocation.bounds import proof, prove
+from allocation.bounds import highest_floor, highest_mean, least_waste, proof, prove
+from allocation.crowds import alike
 from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.problem import Instance
@@ -36,8 +37,8 @@ def test_random_multipliers_prove_something_true() -> None:
     mean = figures(problem, fefo_to_need(problem)).mean
 
     for seed in range(20):
-        y = np.random.default_rng(seed).exponential(0.01, len(relaxation.limit))
-        assert proof(relaxation, cost, y) + constant >= mean
+        y = np.random.default_rng(seed).exponential(0.01, len(relaxation.table.limit))
+        assert proof(relaxation.table, cost, y) + constant >= mean
 
 
 def test_one_household_with_plenty_is_fully_covered_and_wastes_what_it_cannot_use() -> None:
@@ -65,3 +66,16 @@ def test_the_largest_sum_of_whole_units(units: list[int], most: list[int], limit
 
 def test_a_stop_leaves_undone_bounds_open() -> None:
     assert prove(Arrays(instance()), stop=lambda: True).floor is None
+
+
+@given(problem=instances())
+@settings(max_examples=40)
+def test_taking_like_visits_together_loosens_a_bound_and_never_breaks_it(problem: Instance) -> None:
+    arrays = Arrays(problem)
+    crowds = Relaxation(arrays, alike(arrays))
+
+    told = figures(problem, fefo_to_need(problem))
+
+    assert told.waste_kg >= least_waste(crowds) - 1e-6
+    assert told.floor <= highest_floor(crowds) + 1e-6
+    assert told.mean <= highest_mean(crowds) + 1e-6

@@ -1,0 +1,142 @@
+"""Which lots go to which other site, decided before each site fills its own baskets.
+
+A territory is too large to anneal in one piece. What should stand where is read from the softened relaxation
+of all sites together (see `allocation.descent`): at multipliers that balance the goals, the share of each
+lot that visits at each site would take. Rounded to whole units and to trips, that is what moves.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from allocation.arrays import Arrays, Floats, may_carry
+from allocation.bounds import soften_all, worth_of
+from allocation.problem import Bounds, Lot, Transfer
+from allocation.relaxation import Relaxation
+
+WIDTHS = ((0.3, 10), (0.1, 20), (0.05, 30))
+"""The widths of the rounded corners and the passes at each: the multipliers need not be as fine as for a proof."""
+
+MOMENTUM = 0.9
+
+WASTE, MEAN, WORST_OFF = 40.0, 33.0, 3.0
+"""What the whole of the kilograms lost and of the mean are worth; coverage up to the water level, times the mean."""
+
+WATER = 0.95
+"""The level up to which coverage is worth more, relative to the bound of the floor."""
+
+UNITS_AT_LEAST = 0.2
+"""Wishes of less than that part of a unit are forgotten, others rounded up."""
+
+ANY = 1_000
+"""As many trips a day as there are."""
+
+
+class Load(NamedTuple):
+    """Units of a lot that stand ready at a site: the lot's own, or brought by a trip."""
+
+    units: int
+    trip: Transfer | None
+
+
+Stock = dict[str, dict[str, Load]]
+"""What each site has to give, lot by lot."""
+
+
+Running = dict[tuple[str, str], list[Transfer]]
+"""The trips that run on each road, by arrival."""
+
+
+def share_out(
+    arrays: Arrays, relaxation: Relaxation, aims: Bounds, stop: Callable[[], bool], trips_a_day: int = ANY
+) -> Stock:
+    """What stands at each site once the trips have run, at most so many from each site each day.
+
+    The goals are weighed relative to their bounds.
+    """
+    wished = _by_site(arrays, relaxation, _taken(relaxation, aims, stop))
+    return _load(arrays, wished, _trips_to_run(arrays, wished, trips_a_day))
+
+
+def _taken(r: Relaxation, aims: Bounds, stop: Callable[[], bool]) -> Floats:
+    """Units each crowd would take of each lot, all divisible, once the multipliers balance."""
+    mean = MEAN / max(aims.floor or 0.0, 0.01)
+    table, people = r.with_a_level_for_each(WATER * (aims.floor or 0.0))
+    rescued, covered = r.rescued()[0][:-1], r.mean()[0][:-1]
+    each = np.full(people, mean / max(people, 1))
+    cost = np.concatenate([rescued * WASTE / max(aims.waste_kg or 0.0, 1.0) + covered * mean, WORST_OFF * each])
+    worth = np.concatenate([worth_of(r, r.share[:, None] * r.rate * mean)[:-1], each])
+    scale = float(np.abs(cost).max()) or 1.0
+    cost, worth = cost / scale, worth / scale
+    y = np.zeros(len(table.limit))
+    for width, passes in WIDTHS:
+        y = soften_all(table, cost, width * worth, y, 0 if stop() else passes, MOMENTUM)
+    away = np.clip(table.reduced(cost, y) / (width * worth), -50, 50)
+    taken: Floats = (table.upper / (1 + np.exp(-away)))[: len(r.pairs.lot)]
+    return taken
+
+
+def _by_site(arrays: Arrays, r: Relaxation, taken: Floats) -> Floats:
+    """Taken units by lot and site; what would be more than the lot has is scaled down, and what stays is left out."""
+    wished = np.zeros((len(arrays.unit), len(arrays.instance.sites)))
+    np.add.at(wished, (r.pairs.lot, arrays.sources.site[r.pairs.source]), taken)
+    wished *= np.minimum(1.0, arrays.units / np.maximum(wished.sum(axis=1), 1e-9))[:, None]
+    home = [arrays.instance.sites.index(lot.site) for lot in arrays.instance.lots]
+    wished[np.arange(len(home)), home] = 0.0
+    return wished
+
+
+def _load(arrays: Arrays, wished: Floats, trips: Running) -> Stock:
+    """Whole units on trips: the lots that perish first choose first, each the earliest trip that takes most of it."""
+    instance = arrays.instance
+    room = {trip.id: trip.max_grams for trip in instance.transfers}
+    pinned: Counter[str] = Counter()
+    for pin in instance.pins:
+        pinned[pin.lot] += pin.units
+    left = {lot.id: lot.units - pinned[lot.id] for lot in instance.lots}
+    stock: Stock = {site: {} for site in instance.sites}
+    wishes = [(instance.lots[x].last_day, -wished[x, s], x, s) for x, s in np.argwhere(wished > UNITS_AT_LEAST)]
+    for _, negative, x, s in sorted(wishes):
+        lot, site = instance.lots[x], instance.sites[s]
+        units = min(int(np.ceil(-negative - UNITS_AT_LEAST)), left[lot.id])
+        load = _best(lot, units, trips[lot.site, site], room)
+        if load.trip and load.units:
+            stock[site][lot.id] = load
+            room[load.trip.id] -= load.units * lot.unit_grams
+            left[lot.id] -= load.units
+    for lot in instance.lots:
+        stock[lot.site][lot.id] = Load(left[lot.id] + pinned[lot.id], None)
+    return stock
+
+
+def _best(lot: Lot, units: int, trips: Iterable[Transfer], room: dict[str, int]) -> Load:
+    """The earliest of the trips that bring most of these units in time."""
+    loads = [
+        Load(min(units, room[trip.id] // lot.unit_grams), trip)
+        for trip in trips
+        if may_carry(trip, lot) and trip.arrives <= lot.last_day
+    ]
+    return max(loads, key=lambda load: load.units, default=Load(0, None))
+
+
+def _trips_to_run(arrays: Arrays, wished: Floats, a_day: int) -> Running:
+    """The trips of each road by arrival: from each site each day, those of the roads with most left to carry."""
+    instance = arrays.instance
+    waiting: dict[tuple[str, str], float] = defaultdict(float)
+    grams = wished * arrays.unit[:, None]
+    for x, s in np.argwhere(grams > 0):
+        waiting[instance.lots[x].site, instance.sites[s]] += grams[x, s]
+    of_day: dict[tuple[str, str], list[Transfer]] = defaultdict(list)
+    for trip in sorted(instance.transfers, key=lambda t: (t.departs, t.origin, t.id)):
+        of_day[trip.departs.isoformat(), trip.origin].append(trip)
+    running: Running = defaultdict(list)
+    for trips in of_day.values():
+        fullest = sorted(trips, key=lambda t: -min(waiting[t.origin, t.destination], t.max_grams))
+        for trip in fullest[:a_day]:
+            running[trip.origin, trip.destination].append(trip)
+            waiting[trip.origin, trip.destination] -= trip.max_grams
+    for trips in running.values():
+        trips.sort(key=lambda t: t.arrives)
+    return running

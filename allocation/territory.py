@@ -1,0 +1,179 @@
+"""Plans for many sites: what moves is decided for all of them together, then each fills its own baskets.
+
+The sites are annealed side by side, with what the trips bring standing on their shelves from the day it arrives.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from msgspec.structs import replace
+
+from allocation.arrays import Arrays, Floats, Ints
+from allocation.bounds import PROOFS, relax
+from allocation.exchange import ANY, Load, Stock, share_out
+from allocation.problem import Bounds, Give, Instance, Lot, Move
+from allocation.search import Asked, Search
+
+LARGE = 1_000_000
+"""Beyond so many pairs, several sites are planned one by one."""
+
+EFFORT = 0.25
+"""Steps a pair, relative to a single site: so many pairs settle most of it among themselves."""
+
+SIDE_BY_SIDE = 2
+"""Sites annealed at once."""
+
+
+def too_large(arrays: Arrays) -> bool:
+    """Whether an instance is to be planned site by site, and can be: each household and pin keeps to one site."""
+    instance = arrays.instance
+    site = {v.household: v.site for v in instance.visits}
+    apart = all(site[v.household] == v.site for v in instance.visits)
+    at_home = all(instance.lot_by_id[p.lot].site == instance.visit_by_id[p.visit].site for p in instance.pins)
+    sizes = np.array([len(sources) for sources in arrays.sources_of_kind], dtype=np.int64)
+    return len(instance.sites) > 1 and apart and at_home and int(sizes[arrays.kind].sum()) > LARGE
+
+
+@dataclass
+class _Part:
+    """One site: its own instance, and which households of the whole it has."""
+
+    arrays: Arrays
+    households: Ints
+    stock: dict[str, Load]
+    search: Search | None = None
+    share: float = field(default=0.0)
+
+    @property
+    def weight(self) -> float:
+        return float(self.arrays.adults[self.arrays.last_need[1]].sum())
+
+
+class Territory:
+    """A plan for all sites in the making; its figures are those of `Search`."""
+
+    def __init__(self, arrays: Arrays, seed: int = 0, start: tuple[Give, ...] = (), trips_a_day: int = ANY) -> None:
+        self.arrays = arrays
+        self.seed = seed
+        self.start = start
+        self.trips_a_day = trips_a_day
+        self.parts: list[_Part] = []
+
+    def run(
+        self,
+        effort: float,
+        told: Callable[["Territory", float], None],
+        stop: Asked,
+        proven: Callable[[Bounds], None] | None,
+    ) -> None:
+        """Share out, then fill the baskets; the bounds are proven on the way where somebody asks for them."""
+        with ThreadPoolExecutor(1) as beside:
+            stock, rest = self._shared_out(beside, stop, proven)
+            self.parts = [_part(self.arrays, site, stock[site]) for site in self.arrays.instance.sites]
+            with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+                list(pool.map(lambda part: self._fill(part, effort, told, stop), self.parts))
+            if rest and proven:
+                proven(rest.result())
+
+    def _shared_out(
+        self, beside: ThreadPoolExecutor, stop: Asked, proven: Callable[[Bounds], None] | None
+    ) -> tuple[Stock, "Future[Bounds] | None"]:
+        """What stands at each site, and the bounds that are still being proven."""
+        if not self.arrays.instance.transfers and not proven:
+            return _where_it_stands(self.arrays.instance), None
+        relaxation = relax(self.arrays)
+        waste = beside.submit(PROOFS["waste_kg"], relaxation)
+        bounds = Bounds(floor=PROOFS["floor"](relaxation))
+        bounds = replace(bounds, waste_kg=waste.result())
+        rest = None
+        if proven:
+            proven(bounds)
+            rest = beside.submit(lambda: replace(bounds, mean=None if stop() else PROOFS["mean"](relaxation)))
+        if not self.arrays.instance.transfers:
+            return _where_it_stands(self.arrays.instance), rest
+        return share_out(self.arrays, relaxation, bounds, stop, self.trips_a_day), rest
+
+    def _fill(self, part: _Part, effort: float, told: Callable[["Territory", float], None], stop: Asked) -> None:
+        here = {v.id for v in part.arrays.visits}
+        search = Search(part.arrays, self.seed, start=tuple(g for g in self.start if g.visit in here))
+
+        def note(_: Search, share: float) -> None:
+            part.share = share
+            told(self, sum(p.share for p in self.parts) / len(self.parts))
+
+        part.search = search
+        search.run(EFFORT * effort, note, stop)
+
+    @property
+    def waste_kg(self) -> float:
+        a = self.arrays
+        saved = sum(_perishing(p.arrays) - p.search.waste_kg for p in self.parts if p.search)
+        return _perishing(a) - saved
+
+    @property
+    def mean(self) -> float:
+        whole = sum(p.weight for p in self.parts)
+        return sum(p.weight * p.search.mean for p in self.parts if p.search) / max(whole, 1e-9)
+
+    @property
+    def floor(self) -> float:
+        return min((p.search.floor if p.search else 0.0 for p in self.parts), default=0.0)
+
+    @property
+    def relative(self) -> Floats:
+        """Relative coverage of every household."""
+        relative = np.ones(len(self.arrays.adults))
+        for part in self.parts:
+            if part.search:
+                relative[part.households] = part.search.relative
+        return relative
+
+    def lines(self) -> tuple[tuple[Give, ...], tuple[Move, ...]]:
+        """What is given, and what of it moves."""
+        give: list[Give] = []
+        moved: dict[tuple[str, str], int] = defaultdict(int)
+        for part in self.parts:
+            lines = part.search.lines()[0] if part.search else ()
+            give += lines
+            for line in lines:
+                if trip := part.stock[line.lot].trip:
+                    moved[trip.id, line.lot] += line.units
+        return tuple(sorted(give)), tuple(sorted(Move(trip, lot, n) for (trip, lot), n in moved.items()))
+
+
+def _perishing(arrays: Arrays) -> float:
+    return float((arrays.unit * arrays.units)[arrays.perishes].sum()) / 1000
+
+
+def _where_it_stands(instance: Instance) -> Stock:
+    return {s: {x.id: Load(x.units, None) for x in instance.lots if x.site == s} for s in instance.sites}
+
+
+def _part(arrays: Arrays, site: str, stock: dict[str, Load]) -> _Part:
+    """A site alone with what will stand on its shelves; what its households could reach is still that of the whole."""
+    whole = arrays.instance
+    visits = tuple(v for v in whole.visits if v.site == site)
+    here, names = {v.household for v in visits}, {v.id for v in visits}
+    rows = np.array([i for i, h in enumerate(whole.households) if h.id in here], dtype=np.int64)
+    part = replace(
+        whole,
+        sites=(site,),
+        households=tuple(whole.households[i] for i in rows.tolist()),
+        visits=visits,
+        lots=tuple(_ready(lot, site, stock[lot.id]) for lot in whole.lots if lot.id in stock),
+        transfers=(),
+        pins=tuple(p for p in whole.pins if p.visit in names),
+        bans=tuple(b for b in whole.bans if b.visit in names and b.lot in stock),
+    )
+    alone = Arrays(part)
+    alone.reach = arrays.reach[rows]
+    return _Part(alone, rows, stock)
+
+
+def _ready(lot: Lot, site: str, load: Load) -> Lot:
+    """The lot as it stands at a site."""
+    comes = load.trip.arrives if load.trip else lot.available_from
+    return replace(lot, site=site, units=load.units, available_from=comes)

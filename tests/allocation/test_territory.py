@@ -1,0 +1,91 @@
+"""Many sites planned one by one, with what moves decided before: small enough here to check every rule."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from allocation.arrays import Arrays
+from allocation.check import check
+from allocation.figures import figures
+from allocation.generate import Shape, generate
+from allocation.problem import Bounds, Give, Instance, Pin, Plan
+from allocation.territory import Territory, too_large
+from tests.allocation.cases import MONDAY, instance, lot, trip, visit
+
+EXCHANGE = Shape(households=24, lots=80, sites=3, trips_per_day=1, unbalanced=0.8)
+
+
+def filled(problem: Instance, *, seed: int = 0, effort: float = 1.0, trips_a_day: int = 9) -> tuple[Plan, Bounds]:
+    proven = [Bounds()]
+    territory = Territory(Arrays(problem), seed, trips_a_day=trips_a_day)
+    territory.run(effort, lambda *_: None, lambda: False, proven.append)
+    plan = Plan(problem.name, *territory.lines())
+    told = figures(problem, plan)
+    own = (territory.waste_kg, territory.floor, territory.mean)
+    assert own == pytest.approx((told.waste_kg, told.floor, told.mean))
+    return plan, proven[-1]
+
+
+@given(seed=st.integers(0, 1000), sites=st.integers(2, 4))
+@settings(max_examples=15)
+def test_no_rule_is_broken_and_no_bound_beaten(seed: int, sites: int) -> None:
+    problem = generate(seed, replace(EXCHANGE, households=10, lots=40, sites=sites))
+
+    plan, bounds = filled(problem, effort=0.1)
+
+    told = figures(problem, plan)
+    assert check(problem, plan) == []
+    assert bounds.waste_kg is not None
+    assert bounds.floor is not None
+    assert bounds.mean is not None
+    assert told.waste_kg >= bounds.waste_kg - 1e-6
+    assert told.floor <= bounds.floor + 1e-6
+    assert told.mean <= bounds.mean + 1e-6
+
+
+def test_exchange_pays_site_by_site_too() -> None:
+    problem = generate(5, EXCHANGE)
+
+    with_trips, _ = filled(problem)
+    without, _ = filled(replace(problem, transfers=()))
+
+    assert with_trips.move
+    assert figures(problem, with_trips).waste_kg < figures(problem, without).waste_kg
+    assert figures(problem, with_trips).floor > 1.5 * figures(problem, without).floor
+
+
+def test_no_more_trips_leave_a_site_each_day_than_asked() -> None:
+    problem = generate(5, EXCHANGE)
+
+    plan, _ = filled(problem, effort=0.1, trips_a_day=1)
+
+    used = {m.transfer for m in plan.move}
+    mornings = [(t.origin, t.departs) for t in problem.transfers if t.id in used]
+    assert mornings
+    assert len(mornings) == len(set(mornings))
+
+
+def test_the_same_seed_gives_the_same_territory() -> None:
+    problem = generate(6, EXCHANGE)
+
+    assert filled(problem, seed=2, effort=0.1) == filled(problem, seed=2, effort=0.1)
+
+
+def test_what_is_pinned_stays_for_the_one_it_is_pinned_for() -> None:
+    problem = instance(
+        visits=(visit(), visit("W", household="K", site="annex")),
+        households=(*instance().households, replace(instance().households[0], id="K")),
+        lots=(lot(units=3),),
+        transfers=(trip(),),
+        pins=(Pin("V", "L", 3),),
+    )
+
+    assert filled(problem)[0].give == (Give("V", "L", 3),)
+
+
+def test_one_site_or_a_household_of_two_sites_is_planned_in_one_piece() -> None:
+    wanders = instance(visits=(visit(), visit("W", site="annex", date=MONDAY)))
+
+    assert not too_large(Arrays(instance()))
+    assert not too_large(Arrays(wanders))
