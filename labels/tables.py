@@ -56,6 +56,10 @@ class Flow:
     repeated: Part | None = None
     """Comes back on top of each page: the heads of the columns."""
     columns: int = 1
+    author: str = ""
+    """The network, or the partner that answers for the document."""
+    behind: Callable[[Canvas], None] | None = None
+    """Drawn under everything on each page: a mark across a cancelled paper."""
     parts: list[Part] = field(default_factory=list)
 
     def add(self, parts: Iterable[Part]) -> None:
@@ -65,7 +69,7 @@ class Flow:
         """The document, each page numbered of how many there are."""
         pages = self._pages()
         drawn = [self._page(placed, n, len(pages)) for n, placed in enumerate(pages, start=1)]
-        return document(drawn, self.words, title=f"{self.title} · {self.subtitle}")
+        return document(drawn, self.words, title=f"{self.title} · {self.subtitle}", author=self.author)
 
     def _body(self) -> list[Box]:
         """The boxes parts flow through on one page."""
@@ -92,6 +96,8 @@ class Flow:
 
     def _page(self, placed: Sequence[tuple[Part, Box]], number: int, count: int) -> Page:
         def draw(canvas: Canvas) -> None:
+            if self.behind:
+                self.behind(canvas)
             self._head(canvas)
             self._foot(canvas, number, count)
             for part, box in placed:

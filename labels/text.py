@@ -239,6 +239,8 @@ def draw(canvas: Canvas, block: Block, box: Box, align: Align = "left", stand: S
 
 def draw_at(canvas: Canvas, block: Block, x: float, baseline: float, align: Align = "left") -> None:
     """Draw a block with its first line on a baseline, starting, centred or ending at x."""
+    if not block.lines:
+        return
     canvas.setFont(block.face.name, block.size)
     for n, line in enumerate(block.lines):
         start = _start(line, block, Box(x, 0, 0, 0), align)

@@ -35,6 +35,8 @@ class Right(StrEnum):
     SETTLE_RECALLS = "settle_recalls"
     """Say whether a lot is concerned by a recall, free it or take it off the shelves."""
     PRINT_LABELS = "print_labels"
+    MAKE_OUT_RECEIPTS = "make_out_receipts"
+    """Certificates and tax receipts of the person's own partner, where that partner is entitled to."""
     SEE_REPORTS = "see_reports"
     MANAGE_ACCOUNTS = "manage_accounts"
     COORDINATE = "coordinate"
@@ -64,6 +66,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MAKE_PLANS,
             Right.SETTLE_RECALLS,
             Right.PRINT_LABELS,
+            Right.MAKE_OUT_RECEIPTS,
             Right.SEE_REPORTS,
         }
     ),
@@ -78,6 +81,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MAKE_PLANS,
             Right.SETTLE_RECALLS,
             Right.PRINT_LABELS,
+            Right.MAKE_OUT_RECEIPTS,
             Right.SEE_REPORTS,
             Right.COORDINATE,
         }

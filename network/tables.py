@@ -34,6 +34,43 @@ class Site(Base):
     organisation: Mapped[Organisation] = relationship()
 
 
+class LabelStock(Base):
+    """Label stock that is not in our table, measured by the people who bought it, in hundredths of a millimetre."""
+
+    __tablename__ = "label_stocks"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    """`sheet` or `roll`."""
+    width: Mapped[int]
+    height: Mapped[int]
+    columns: Mapped[int]
+    rows: Mapped[int]
+    x: Mapped[int]
+    y: Mapped[int]
+    dx: Mapped[int]
+    dy: Mapped[int]
+    dpi: Mapped[int]
+
+
+class Printer(Base):
+    """A printer of a site with the stock that is loaded in it, and how far it prints beside the mark."""
+
+    __tablename__ = "printers"
+    __table_args__ = (UniqueConstraint("site_id", "name"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    media: Mapped[str] = mapped_column(String(20))
+    """The code of its label stock."""
+    right_tenths: Mapped[int] = mapped_column(default=0)
+    """Tenths of a millimetre labels are moved to the right, so that they come out where they should."""
+    down_tenths: Mapped[int] = mapped_column(default=0)
+    outlines: Mapped[bool] = mapped_column(default=False)
+    """Crop marks are printed: off, as they show on every label that is not quite straight."""
+
+
 class Account(Base):
     """A person who logs in. Belongs to one partner and has one role."""
 

@@ -129,6 +129,54 @@ class InStoreCode(Base):
     product: Mapped[Product] = relationship()
 
 
+class ReceiptIssuer(Base):
+    """A partner that may make out tax receipts, as the form names it. Without this row it may not."""
+
+    __tablename__ = "receipt_issuers"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    since: Mapped[dt.date]
+    """The first day receipts may bear: that of the prefect's or the tax office's letter."""
+    name: Mapped[str] = mapped_column(String(160))
+    number: Mapped[str] = mapped_column(String(20))
+    """SIREN or RNA."""
+    address: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(String(200))
+    quality: Mapped[str] = mapped_column(String(20))
+    signatory: Mapped[str] = mapped_column(String(120))
+
+
+class TaxReceipt(Base):
+    """A receipt made out to a donor: numbered without a gap, never changed, never taken out; it can be cancelled."""
+
+    __tablename__ = "tax_receipts"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "year", "number"),
+        CheckConstraint("cents > 0", name="cents_positive"),
+        CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("first <= last", name="first_before_last"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("receipt_issuers.organisation_id"))
+    year: Mapped[int]
+    number: Mapped[int]
+    """Its turn in the year, from 1."""
+    donor_id: Mapped[int] = mapped_column(ForeignKey("donors.id"), index=True)
+    first: Mapped[dt.date]
+    last: Mapped[dt.date]
+    cents: Mapped[int]
+    """The value of the goods, as the donor gave it."""
+    grams: Mapped[int]
+    content: Mapped[Any] = mapped_column(JSON)
+    """Both parties and the goods as they stood that day: what is printed again is what was signed."""
+    issued_on: Mapped[dt.date]
+    issued_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    cancelled_on: Mapped[dt.date | None]
+    cancelled_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    cancelled_because: Mapped[str] = mapped_column(String(200), default="")
+
+
 class Place(Base):
     """A shelf, fridge, freezer or quarantine corner of a site, in the order pickers walk."""
 

@@ -32,6 +32,7 @@ from stock import catalogue
 from stock.donors import add_donor, donor_by_code
 from stock.instore import InStoreLayout
 from stock.places import add_place
+from stock.tax_receipts import Issuer, entitle
 
 PASSWORD = "partageons"  # noqa: S105 - printed on the terminal with the demo's logins
 SEED = 62
@@ -62,6 +63,8 @@ def _town(session: Session, stamp: Stamp) -> None:
     organisations = {o.code: add_organisation(session, o.name, o.kind) for o in town.organisations}
     for o in town.organisations:
         organisations[o.code].charter_signed_on = stamp.on - dt.timedelta(days=o.charter_days_ago)
+    grocery = next(o for o in town.organisations if o.kind == "solidarity_grocery")
+    _entitle(session, organisations[grocery.code].id, grocery.name, stamp)
     sites = {s.code: add_site(session, organisations[s.organisation].id, s.code, s.name) for s in town.sites}
     for place in town.places:
         add_place(session, sites[place.site].id, place.name, place.storage)
@@ -75,6 +78,18 @@ def _town(session: Session, stamp: Stamp) -> None:
             role=account.role,
             password=PASSWORD,
         )
+
+
+def _entitle(session: Session, organisation_id: int, name: str, stamp: Stamp) -> None:
+    """The grocery may make out tax receipts: its page shows the form."""
+    issuer = Issuer(
+        name=name,
+        number="W622009999",
+        address="12 rue du Beffroi, Valmont-en-Gohelle",
+        purpose="Aide alimentaire aux personnes en difficulté",
+        quality="general_interest",
+    )
+    entitle(session, organisation_id, issuer, dt.date(stamp.on.year - 1, 1, 1), stamp)
 
 
 def _catalogue(session: Session) -> None:

@@ -1,0 +1,223 @@
+"""From the house's structs to the plain values papers are made of: notes, lists, decisions, receipts."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from allocation.sessions import get_session
+from allocation.tables import BasketLine, Visit
+from common.words import N_, Words
+from households import register
+from households.listing import composition_now, latest_decision, matching
+from households.tables import Household
+from households.vocabulary import OUTCOMES, REASONS
+from labels import gifts as paper
+from labels.decision import AdmissionDecision
+from labels.notes import CarriedLine, GoodsNote, Reading, Turned
+from labels.receipt import TaxReceipt
+from labels.sheets import CountLine, Expected, Shelf
+from network.partners import network_name
+from network.partners import site as get_site
+from network.tables import Organisation
+from stock import tax_receipts as donors_papers
+from stock.donors import donor as get_donor
+from stock.ledger import OUTSIDE, Account, standings
+from stock.places import Storage
+from stock.receptions import reception
+from stock.reference import refusal_reasons, sources
+from stock.tables import Lot, Movement, Place, Product, Reception, RefusedGoods
+from stock.thermometer import readings_of
+
+STORAGES = {Storage.CHILLED: N_("Chilled goods"), Storage.FROZEN: N_("Frozen goods")}
+
+
+def delivery_note(session: Session, reception_id: int, words: Words) -> GoodsNote:
+    """What came in under a reception, as it was booked; raises NotFound."""
+    came = reception(session, reception_id)
+    return GoodsNote(
+        kind="delivery",
+        number=words.text(N_("Reception %(number)s"), number=str(came.id)),
+        on=came.on,
+        giver=came.donor.name,
+        taker=get_site(session, came.site_id).name,
+        network=network_name(session, came.on),
+        programme=_named({source.code: source for source in sources()}, came.source, words),
+        lines=_carried(session, reception_id),
+        turned=_turned(session, reception_id, words),
+        readings=tuple(
+            Reading(words.text(STORAGES[taken.storage]), at_end=taken.tenths, limit=taken.limit_tenths)
+            for taken in readings_of(session, reception_id)
+        ),
+    )
+
+
+def pickup_note(session: Session, donor_id: int, site_id: int, on: dt.date) -> GoodsNote:
+    """An empty note to fill in at the donor's; raises NotFound."""
+    giver, site = get_donor(session, donor_id), get_site(session, site_id)
+    return GoodsNote("pickup", "", on, giver.name, site.name, network=network_name(session, on))
+
+
+def expected_at(session: Session, session_id: int) -> tuple[Expected, ...]:
+    """The households expected at a session by card; baskets are numbered as on the pick lists."""
+    get_session(session, session_id)
+    query = (
+        select(Visit)
+        .where(Visit.session_id == session_id)
+        .options(joinedload(Visit.household).selectinload(Household.members))
+    )
+    visits = sorted(session.scalars(query).unique(), key=lambda visit: visit.household.card)
+    filled = set(
+        session.scalars(select(BasketLine.visit_id).where(BasketLine.visit_id.in_([v.id for v in visits])).distinct())
+    )
+    numbers = {visit.id: n for n, visit in enumerate((v for v in visits if v.id in filled), start=1)}
+    return tuple(Expected(v.household.card, len(v.household.members), numbers.get(v.id)) for v in visits)
+
+
+def shelves_to_count(session: Session, site_id: int) -> tuple[Shelf, ...]:
+    """Every place of a site in the order people walk, with the lots that should stand there."""
+    places = session.scalars(select(Place).where(Place.site_id == site_id).order_by(Place.rank, Place.name)).all()
+    there: dict[int, set[int]] = defaultdict(set)
+    for standing in standings(session, accounts=(Account.SHELF, Account.RESERVED, Account.QUARANTINE)):
+        if standing.where.place_id is not None and standing.quantity:
+            there[standing.where.place_id].add(standing.lot_id)
+    wanted = {lot for place in places for lot in there[place.id]}
+    lots = _lots(session, sorted(wanted))
+    return tuple(
+        Shelf(place.name, tuple(_count_line(lot) for lot in _by_product(lots, there[place.id]))) for place in places
+    )
+
+
+def decision_on_paper(session: Session, household_id: int, words: Words) -> AdmissionDecision | None:
+    """The last decision on a household's admission; None where there is none yet. Raises NotFound."""
+    household = register.get_household(session, household_id)
+    decision = latest_decision(session, household_id)
+    if decision is None:
+        return None
+    return AdmissionDecision(
+        network=network_name(session, decision.on),
+        partner=session.get_one(Organisation, household.organisation_id).name,
+        card=household.card,
+        people=len(composition_now(session, household_id, decision.on).ages),
+        on=decision.on,
+        outcome=words.text(OUTCOMES[decision.outcome]),
+        reason=words.text(REASONS[decision.reason]),
+        remainder_cents=decision.remainder_cents,
+        scale=decision.scale,
+        steps=tuple(step.say(words) for step in register.steps_of(decision)),
+        until=decision.valid_until,
+    )
+
+
+def receipt_on_paper(receipt: Any) -> TaxReceipt:
+    """A receipt as it was made out."""
+    content = donors_papers.content_of(receipt)
+    return TaxReceipt(
+        number=donors_papers.numbered(receipt),
+        body=body_of(content.issuer),
+        quality=cast(Any, content.issuer.quality),
+        company=company_on_paper(content.company),
+        first=receipt.first,
+        last=receipt.last,
+        issued_on=receipt.issued_on,
+        cents=receipt.cents,
+        gifts=gifts_on_paper(content.gifts),
+        signatory=content.issuer.signatory,
+        cancelled_on=receipt.cancelled_on,
+        cancelled_because=receipt.cancelled_because,
+    )
+
+
+def body_of(issuer: Any) -> paper.Body:
+    """The partner as its entitlement names it."""
+    return paper.Body(issuer.name, issuer.number, issuer.address, issuer.purpose)
+
+
+def company_on_paper(company: donors_papers.Company) -> paper.Company:
+    return paper.Company(company.name, company.form, company.siren, company.address)
+
+
+def gifts_on_paper(gifts: Sequence[donors_papers.Gift]) -> tuple[paper.Gift, ...]:
+    return tuple(paper.Gift(g.on, g.nature, g.quantity, cast(Any, g.measure), g.grams) for g in gifts)
+
+
+def _carried(session: Session, reception_id: int) -> tuple[CarriedLine, ...]:
+    """The lines of a reception, those taken back left out, the same lot in one line."""
+    undone = select(Movement.undoes_id).where(Movement.undoes_id.is_not(None))
+    query = (
+        select(Movement)
+        .join(Lot, Lot.id == Movement.lot_id)
+        .where(Lot.reception_id == reception_id, Movement.from_account == OUTSIDE.account, Movement.id.not_in(undone))
+        .options(joinedload(Movement.lot).joinedload(Lot.product))
+        .order_by(Movement.id)
+    )
+    quantities: dict[int, int] = defaultdict(int)
+    lots: dict[int, Lot] = {}
+    for movement in session.scalars(query):
+        quantities[movement.lot_id] += movement.quantity
+        lots[movement.lot_id] = movement.lot
+    return tuple(_carried_line(lots[lot_id], quantity) for lot_id, quantity in quantities.items())
+
+
+def _carried_line(lot: Lot, quantity: int) -> CarriedLine:
+    return CarriedLine(
+        product=lot.product.name,
+        quantity=quantity,
+        measure=cast(Any, lot.measure),
+        grams=quantity * lot.grams_each,
+        date_kind=cast(Any, lot.date_kind if lot.date else "none"),
+        date=lot.date,
+        lot=lot.lot_number,
+    )
+
+
+def _turned(session: Session, reception_id: int, words: Words) -> tuple[Turned, ...]:
+    reasons = {reason.code: reason for reason in refusal_reasons()}
+    query = (
+        select(RefusedGoods, Product.name)
+        .join(Product, Product.id == RefusedGoods.product_id, isouter=True)
+        .where(RefusedGoods.reception_id == reception_id)
+        .order_by(RefusedGoods.id)
+    )
+    return tuple(
+        Turned(name or words.text(N_("Goods without a name")), _named(reasons, refused.reason, words), refused.grams)
+        for refused, name in session.execute(query)
+    )
+
+
+def _named(table: Mapping[str, Any], code: str, words: Words) -> str:
+    """The name of a reference row in the reader's language; its code where it is no longer in the table."""
+    row = table.get(code)
+    return code if row is None else str(row.name_fr if words.language == "fr" else row.name_en)
+
+
+def _lots(session: Session, ids: Sequence[int]) -> dict[int, Lot]:
+    query = select(Lot).where(Lot.id.in_(ids)).options(joinedload(Lot.product))
+    return {lot.id: lot for lot in session.scalars(query)}
+
+
+def _by_product(lots: Mapping[int, Lot], ids: set[int]) -> list[Lot]:
+    standing = (lots[lot_id] for lot_id in ids)
+    return sorted(standing, key=lambda lot: (lot.product.name.casefold(), lot.date or dt.date.max, lot.code))
+
+
+def _count_line(lot: Lot) -> CountLine:
+    kind = cast(Any, lot.date_kind if lot.date else "none")
+    return CountLine(lot.product.name, lot.code, cast(Any, lot.measure), kind, lot.date)
+
+
+def cards(session: Session, typed: str) -> Sequence[str]:
+    """The card numbers that hold what was typed, of households still enrolled."""
+    query = select(Household.card).where(Household.id.in_(matching(session, typed)))
+    return session.scalars(query.order_by(Household.card)).all()
+
+
+def latest_receptions(session: Session, site_id: int | None, limit: int = 20) -> list[dict[str, Any]]:
+    """The receptions opened last, at a site or anywhere."""
+    query = select(Reception).options(joinedload(Reception.donor)).order_by(Reception.id.desc()).limit(limit)
+    if site_id is not None:
+        query = query.where(Reception.site_id == site_id)
+    return [{"id": came.id, "on": came.on, "donor": came.donor.name} for came in session.scalars(query)]

@@ -1,0 +1,67 @@
+"""Papers printed from what the house knows: each link of the page opens a PDF that says it."""
+
+import re
+from collections.abc import Callable
+
+from common.clock import Clock
+from common.database import Database
+from households.register import get_household
+from network.roles import Role
+from stock.receptions import open_reception, refuse_goods
+from stock.tables import Donor
+from stock.thermometer import note_temperatures
+from tests.api.conftest import Browser
+from tests.api.test_household_pages import sign
+from tests.labels.reading import text_of
+from tests.small_town import Town, stock_up
+
+
+def paper(browser: Browser, path: str) -> str:
+    """What the PDF at this address says, without the spaces that cannot be told apart."""
+    answer = browser.client.get(path)
+    assert answer.headers["content-type"] == "application/pdf", answer.text
+    return " ".join(text_of(answer.content)).replace("\u202f", " ")
+
+
+def test_every_paper_of_the_page_opens_and_says_what_is_known(
+    manager: Browser, database: Database, town: Town, clock: Clock
+) -> None:
+    stock_up(database, town, clock)
+    with database.writing() as session:
+        came = open_reception(session, town.site_id, session.get_one(Donor, town.donor_id), clock.stamp())
+        note_temperatures(session, came.id, {"chilled": 35}, clock.stamp())
+        refuse_goods(session, came.id, "use_by_passed", 1200, clock.stamp())
+        cards = [get_household(session, number).card for number in town.household_ids]
+    manager.get("/labels/papers")
+    links = re.findall(r'href="([^"]+\.pdf[^"]*)"', manager.page.text)
+
+    said = {link.split("?")[0].rsplit("/", 1)[1]: paper(manager, link) for link in links}
+    asked = {"donor": town.donor_id, "site": town.site_id}
+    pickup = paper(manager, f"/labels/pickup.pdf?donor={asked['donor']}&site={asked['site']}")
+    count = paper(manager, f"/labels/count.pdf?site={asked['site']}")
+
+    assert "Lait demi-écrémé UHT DDM 31/03/2027 12 12 kg" in said["note.pdf"]
+    assert "Produits frais 8 °C 3,5 °C" in said["note.pdf"]
+    assert "1,2 kg" in said["note.pdf"]
+    assert all(card in said["attendance.pdf"] for card in cards)
+    assert all(card[:3] in said["cards.pdf"] for card in cards)
+    assert "Centre social" in said["privacy.pdf"]
+    assert "Supermarché du Bois" in pickup
+    assert "Étagère A Coquillettes" in count
+    assert "12" not in count.split("Lait demi-écrémé UHT")[1].split("Aussi")[0].replace("31/03/2027", "")
+
+
+def test_a_decision_is_printed_with_its_steps_for_those_who_open_files(
+    open_browser: Callable[[], Browser], town: Town
+) -> None:
+    browser = open_browser().sign_in(Role.SOCIAL_WORKER)
+    path = f"/households/{town.household_ids[1]}"
+    assert browser.client.get(f"{path}/decision.pdf").status_code == 404
+    sign(browser, path)
+    assert f'href="{path}/decision.pdf"' in browser.page.text
+
+    text = paper(browser, f"{path}/decision.pdf")
+
+    assert "635,70 €" in text
+    assert "5,00 €" in text
+    assert "Centre social" in text
