@@ -60,6 +60,24 @@ class ProductCard:
     """The last answer asked for the lot number: its field is shown."""
 
 
+def empty_card(measure: str, words: Words) -> ProductCard:
+    """A card that a device fills by itself where there is no network."""
+    return ProductCard(
+        name="",
+        brand="",
+        pictogram="box",
+        family="",
+        measure=measure,
+        grams_each=1,
+        date_kind="best_before",
+        storage="dry",
+        suggestions=[{"typed": "", "label": ""}],
+        places=[(0, "")],
+        reasons=reasons(words),
+        must_check=True,
+    )
+
+
 def card_of(
     session: Session, scan: Scan, found: Found, reception: Reception, clock: Clock, words: Words
 ) -> ProductCard:
@@ -81,10 +99,7 @@ def card_of(
         weight=words.number(found.grams / 1000) if found.grams else "",
         places=[(p.id, p.name) for p in places(session, reception.site_id) if p.storage == product.family.storage],
         place=last.place_id if last else None,
-        reasons=[
-            {"value": reason.code, "label": reason.name_fr if french else reason.name_en}
-            for reason in refusal_reasons()
-        ],
+        reasons=reasons(words),
     )
     if coded:
         card.typed, card.origin = words.numeric_date(coded), "code"
@@ -94,6 +109,14 @@ def card_of(
     if card.typed:
         card.reading = read_typed_date(card.typed, product, clock, words)
     return card
+
+
+def reasons(words: Words) -> list[dict[str, str]]:
+    """Why goods may be refused."""
+    french = words.language == "fr"
+    return [
+        {"value": reason.code, "label": reason.name_fr if french else reason.name_en} for reason in refusal_reasons()
+    ]
 
 
 def read_typed_date(typed: str, product: Product | None, clock: Clock, words: Words) -> Reading | None:

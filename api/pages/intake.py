@@ -10,15 +10,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy.orm import Session
 
-from api.amounts import degrees_typed, kilograms_typed, pieces_typed
+from api import entries
+from api.amounts import kilograms_typed, pieces_typed
+from api.entries import Degrees, Described, TurnedAway
 from api.here import Here
-from api.intake_card import ProductCard, card_of, read_typed_date
+from api.intake_card import ProductCard, card_of, empty_card, read_typed_date
+from api.intake_words import intake_words
 from api.security import May
 from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_
 from network.partners import site as get_site
-from network.partners import sites
 from network.roles import Right
 from stock import catalogue, intake
 from stock.catalogue import UnknownProduct
@@ -28,8 +30,8 @@ from stock.donors import donor, donors
 from stock.intake import Arrival, Booking
 from stock.receptions import current_reception, so_far
 from stock.refusals import LookFirst
-from stock.tables import Product, Reception
-from stock.thermometer import note_temperatures, readings_of
+from stock.tables import Reception
+from stock.thermometer import readings_of
 
 MAY = May(Right.WRITE_STOCK)
 COOKIE = "reception"
@@ -54,6 +56,10 @@ class RefusalForm:
     amount: str = ""
     key: str = ""
 
+    @property
+    def said(self) -> TurnedAway:
+        return TurnedAway(self.scan, self.reason, self.amount)
+
 
 @dataclass
 class DonorForm:
@@ -75,6 +81,10 @@ class ProductForm:
     grams: str = ""
     key: str = ""
 
+    @property
+    def said(self) -> Described:
+        return Described(self.code, self.name, self.family, self.grams)
+
 
 class NoReception(Refusal):
     """A line needs to know who gives."""
@@ -87,12 +97,21 @@ def intake_page(here: NamedDependency[Here], scan: FromQuery[str] = "") -> Respo
     return _page(here, scan)
 
 
+@get("/intake/offline", guards=[MAY], sync_to_thread=True)
+def offline_page(here: NamedDependency[Here]) -> Response[Any]:
+    """The page a device keeps for when there is no network; with network it works too."""
+    with here.database.reading() as session:
+        families = _families(here, session)
+    cards = [empty_card(measure, here.words) for measure in ("unit", "gram")]
+    return here.page("pages/intake_offline.html", families=families, cards=cards, said=intake_words(here.words))
+
+
 @get("/intake/date", guards=[MAY], sync_to_thread=True)
 def date_reading(here: NamedDependency[Here], typed: FromQuery[str] = "", scan: FromQuery[str] = "") -> Response[Any]:
     """How a date is understood, as it is typed."""
     with here.database.reading() as session:
         reception = _reception(here, session)
-        product = _product_of(here, session, scan, reception)
+        product = entries.product_named(session, scan, reception, here.clock.today())
         reading = read_typed_date(typed, product, here.clock, here.words)
     return here.page("parts/date_reading.html", reading=reading)
 
@@ -101,7 +120,7 @@ def date_reading(here: NamedDependency[Here], typed: FromQuery[str] = "", scan: 
 def begin_reception(here: NamedDependency[Here], data: URLEncodedBody[DonorForm]) -> Response[Any]:
     with here.database.writing() as session:
         giver = donor(session, pieces_typed(data.donor, "donor") or 0)
-        reception = intake.open_reception(session, _site_id(here, session), giver, here.stamp())
+        reception = intake.open_reception(session, entries.site_of(here, session), giver, here.stamp())
     answer = here.go("/intake")
     answer.cookies.append(Cookie(key=COOKIE, value=str(reception.id), httponly=True, samesite="lax"))
     return answer
@@ -109,11 +128,13 @@ def begin_reception(here: NamedDependency[Here], data: URLEncodedBody[DonorForm]
 
 @post("/intake/temperatures", guards=[MAY], sync_to_thread=True)
 def take_temperatures(here: NamedDependency[Here], data: URLEncodedBody[TemperatureForm]) -> Response[Any]:
+    degrees = Degrees(data.chilled, data.frozen)
+
+    def work(session: Session) -> int:
+        return entries.take_temperatures(session, degrees, _open_reception(here, session), here.stamp())
+
     try:
-        taken = {"chilled": degrees_typed(data.chilled, "chilled"), "frozen": degrees_typed(data.frozen, "frozen")}
-        with here.database.writing() as session:
-            reception = _open_reception(here, session)
-            note_temperatures(session, reception.id, taken, here.stamp())
+        write_once(here, data.key, [data.chilled, data.frozen], work, int)
     except Refusal as refusal:
         return here.refused("/intake", refusal)
     return here.go("/intake", N_("The temperatures are noted."))
@@ -157,16 +178,7 @@ def undo_line(here: NamedDependency[Here], movement_id: FromPath[int]) -> Respon
 @post("/intake/refusals", guards=[MAY], sync_to_thread=True)
 def refuse(here: NamedDependency[Here], data: URLEncodedBody[RefusalForm]) -> Response[Any]:
     def work(session: Session) -> int:
-        reception = _open_reception(here, session)
-        product = _product_of(here, session, data.scan, reception)
-        return intake.refuse_goods(
-            session,
-            reception.id,
-            data.reason,
-            _refused_grams(data, product),
-            here.stamp(),
-            product.id if product else None,
-        )
+        return entries.turn_away(session, data.said, _open_reception(here, session), here.stamp())
 
     try:
         write_once(here, data.key, [data.scan, data.reason, data.amount], work, int)
@@ -180,19 +192,7 @@ def describe_product(here: NamedDependency[Here], data: URLEncodedBody[ProductFo
     """A code nobody knew: the few facts needed, then on with the line."""
 
     def work(session: Session) -> int:
-        grams = pieces_typed(data.grams, "grams") or 0
-        added = catalogue.add_product(
-            session,
-            name=data.name,
-            family_code=data.family,
-            grams_each=grams,
-            source=f"described at intake by account {here.me.id}",
-            unknown_contents=True,
-        )
-        reception = _reception(here, session)
-        scan = intake.read_code(session, data.code, here.clock.today())
-        catalogue.teach(session, scan, reception.donor if reception else None, added.id)
-        return added.id
+        return entries.describe(session, data.said, _reception(here, session), here.stamp())
 
     try:
         write_once(here, data.key, [data.code, data.name, data.family, data.grams], work, int)
@@ -212,7 +212,7 @@ def _page(
     said = refusal
     with here.database.reading() as session:
         reception = _reception(here, session)
-        site = get_site(session, reception.site_id if reception else _site_id(here, session))
+        site = get_site(session, reception.site_id if reception else entries.site_of(here, session))
         card, unknown = None, None
         if scan and reception:
             try:
@@ -236,6 +236,7 @@ def _page(
                 {"code": p.article, "name": p.name, "pictogram": p.pictogram} for p in catalogue.articles(session)
             ],
             "recent": _recent(here, session, reception),
+            "said": intake_words(here.words),
         }
     sentence = said.say(here.words) if said and not (card and form) else None
     return here.page("pages/intake.html", status=refusal.kind.value if refusal else 200, refusal=sentence, **context)
@@ -260,7 +261,7 @@ def _keep_typing(card: ProductCard, form: LineForm, refusal: Refusal | None, her
 
 def _strip(session: Session, reception: Reception) -> dict[str, Any]:
     lines, grams = so_far(session, reception.id)
-    return {"donor": reception.donor.name, "lines": lines, "grams": grams}
+    return {"donor": reception.donor.name, "donor_id": reception.donor_id, "lines": lines, "grams": grams}
 
 
 def _readings(here: Here, session: Session, reception: Reception | None) -> list[dict[str, Any]]:
@@ -312,22 +313,6 @@ def _arrival(data: LineForm) -> Arrival:
     )
 
 
-def _refused_grams(data: RefusalForm, product: Product | None) -> int:
-    """The weight of what was turned away: typed in kilograms where goods are weighed, in pieces where counted."""
-    if product is None or product.measure == "gram":
-        return kilograms_typed(data.amount, "amount") or 0
-    return (pieces_typed(data.amount, "amount") or 1) * product.grams_each
-
-
-def _product_of(here: Here, session: Session, scan: str, reception: Reception | None) -> Product | None:
-    """The product a code names, None where it names none that is known."""
-    try:
-        read = intake.read_code(session, scan, here.clock.today())
-        return catalogue.find(session, read, reception.donor if reception else None).product
-    except Refusal:
-        return None
-
-
 def _families(here: Here, session: Session) -> list[tuple[str, str]]:
     return sorted(((f.code, here.name_of(f)) for f in catalogue.families(session)), key=lambda pair: pair[1])
 
@@ -336,7 +321,7 @@ def _reception(here: Here, session: Session) -> Reception | None:
     """The reception this device works on, or the last one opened at its site today."""
     kept = here.request.cookies.get(COOKIE, "")
     return current_reception(
-        session, _site_id(here, session), here.clock.today(), int(kept) if kept.isdigit() else None
+        session, entries.site_of(here, session), here.clock.today(), int(kept) if kept.isdigit() else None
     )
 
 
@@ -347,14 +332,9 @@ def _open_reception(here: Here, session: Session) -> Reception:
     return reception
 
 
-def _site_id(here: Here, session: Session) -> int:
-    if here.me.site_id is not None:
-        return here.me.site_id
-    return sites(session)[0].id
-
-
 ROUTES = [
     intake_page,
+    offline_page,
     date_reading,
     begin_reception,
     take_temperatures,

@@ -1,10 +1,11 @@
 """JSON resources under /api/v1: the same structs and verbs as the pages."""
 
-from api.resources import households, intake, recalls, reports, sessions, sign_ins, stock
+from api.resources import entries, households, intake, recalls, reports, sessions, sign_ins, stock
 
 RESOURCES = [
     *sign_ins.ROUTES,
     *intake.ROUTES,
+    *entries.ROUTES,
     *sessions.ROUTES,
     *reports.ROUTES,
     *stock.ROUTES,

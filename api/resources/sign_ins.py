@@ -22,6 +22,7 @@ class Token(Struct):
 class Me(Struct):
     """Who is signed in, and what they may do."""
 
+    id: int
     name: str
     role: str
     organisation: str
@@ -49,7 +50,7 @@ def delete_sign_in(here: NamedDependency[Here]) -> None:
 def show_me(here: NamedDependency[Here]) -> Me:
     """Who am I?"""
     me = here.me
-    return Me(me.name, me.role.value, me.organisation, me.site, sorted(r.value for r in me.rights))
+    return Me(me.id, me.name, me.role.value, me.organisation, me.site, sorted(r.value for r in me.rights))
 
 
 ROUTES = [create_sign_in, delete_sign_in, show_me]

@@ -45,7 +45,7 @@ ONLY_FOR = {
     r"/households/cards.pdf": {D, M, S, C},
     r"/waste.*": {V, D, M, S, C, A},
     r"/accounts.*|/metrics": {A},
-    r"/api/v1/(donors|scan|receptions.*|movements.*)": {V, M, C, A},
+    r"/api/v1/(donors|scan|intake/(kit|entries)|receptions.*|movements.*)": {V, M, C, A},
     r"/api/v1/(stock.*|at-risk)": {V, D, M, S, C, A},
     r"/api/v1/(cards|households).*": {D, M, S, C},
     r"/api/v1/sessions|/api/v1/sessions/.*/visits": {D, M, S, C},
@@ -71,6 +71,8 @@ BY_METHOD = {
 
 OPEN = {
     "/sign-in",
+    "/manifest.webmanifest",
+    "/sw.js",
     "/language/{language:str}",
     "/healthz",
     "/readyz",

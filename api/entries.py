@@ -1,0 +1,232 @@
+"""What was entered at intake, sent at once or long after: a page's form and a phone's queue end in the same work.
+
+An entry carries the key its sender made. The form of a page and the queue of a phone say the same request in the same
+way, so that a form whose answer was lost on the way, and which the phone then queued, is booked once.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
+
+from api.amounts import degrees_typed, kilograms_typed, pieces_typed
+from api.here import Here
+from api.refusals import SENTENCES
+from common.clock import Stamp
+from common.errors import Kind, Refusal
+from common.idempotency import once, usable
+from common.words import N_
+from network.partners import sites
+from stock import catalogue, intake
+from stock.donors import donor
+from stock.intake import Arrival, Booking
+from stock.tables import Product, Reception
+from stock.thermometer import note_temperatures
+
+T = TypeVar("T")
+
+LINES, REFUSALS, PRODUCTS, TEMPERATURES = (
+    "/intake/lines",
+    "/intake/refusals",
+    "/intake/products",
+    "/intake/temperatures",
+)
+"""Where the page sends each kind of entry: the first part of what a request says."""
+
+KEPT_DAYS = 14
+"""A phone that was put away for longer holds entries nobody remembers: a person looks at them first."""
+
+
+class TurnedAway(Struct, frozen=True):
+    """Goods refused at the door, as typed."""
+
+    scan: str
+    reason: str
+    amount: str = ""
+    """Pieces, or kilograms where goods are weighed."""
+
+
+class Described(Struct, frozen=True):
+    """A code nobody knew: the few facts needed, as typed."""
+
+    code: str
+    name: str
+    family: str
+    grams: str
+
+
+class Degrees(Struct, frozen=True):
+    """Temperatures of a reception, as typed."""
+
+    chilled: str = ""
+    frozen: str = ""
+
+
+class Entry(Struct, frozen=True):
+    """One thing a person did at intake: one of `line`, `refusal`, `product`, `temperatures` or `undo`."""
+
+    key: str
+    at: dt.datetime
+    """When it was done, by the phone's clock."""
+    donor_id: int
+    line: Arrival | None = None
+    refusal: TurnedAway | None = None
+    product: Described | None = None
+    temperatures: Degrees | None = None
+    undo: int | None = None
+    """The movement to take back."""
+
+
+class Outcome(Struct, frozen=True):
+    """What became of one entry."""
+
+    key: str
+    done: bool
+    booking: Booking | None = None
+    code: str = ""
+    message: str = ""
+    """Why it was not done, in the person's language; nothing of it was kept."""
+    field: str | None = None
+
+
+class TooLongAgo(Refusal):
+    """Entries of another fortnight."""
+
+    kind = Kind.CONFLICT
+    message = N_("This was entered on %(at)s, more than %(days)s days ago: enter it again if it is still true.")
+    field = "at"
+
+
+class NotYours(Refusal):
+    """A shared phone: what one person entered is signed by that person."""
+
+    kind = Kind.CONFLICT
+    message = N_("These entries were made by somebody else on this device: they sign in to send them.")
+
+
+class NothingToDo(Refusal):
+    """An entry that says nothing."""
+
+    message = N_("An entry holds one of line, refusal, product, temperatures or undo.")
+
+
+def site_of(here: Here, session: Session) -> int:
+    """Where this person receives: their own site, or the first of the network."""
+    return here.me.site_id if here.me.site_id is not None else sites(session)[0].id
+
+
+def do_all(here: Here, session: Session, site_id: int, entries: list[Entry]) -> list[Outcome]:
+    """Do each entry, whole or not at all; what is refused does not keep the others back."""
+    return [_outcome(here, session, site_id, entry) for entry in entries]
+
+
+def _outcome(here: Here, session: Session, site_id: int, entry: Entry) -> Outcome:
+    try:
+        with session.begin_nested():
+            booking = _do(here, session, site_id, entry)
+    except Refusal as refusal:
+        return Outcome(entry.key, False, None, refusal.code, refusal.say(here.words), refusal.field)
+    except (DataError, OverflowError):
+        return Outcome(entry.key, False, None, "Unusable", here.words.text(SENTENCES[400]))
+    return Outcome(entry.key, True, booking)
+
+
+def _do(here: Here, session: Session, site_id: int, entry: Entry) -> Booking | None:
+    stamp = _stamp(here, entry.at)
+
+    def at_the_door() -> Reception:
+        day = stamp.at.astimezone(here.clock.zone).date()
+        return intake.open_reception(session, site_id, donor(session, entry.donor_id), Stamp(stamp.at, day, stamp.by))
+
+    def alone(said: list[Any], work: Callable[[], T], answer_type: type[T]) -> T:
+        return once(session, usable(entry.key), said, here.stamp(), work, answer_type)
+
+    match entry:
+        case Entry(line=Arrival() as line):
+            return alone([LINES, line], lambda: intake.take_in(session, line, at_the_door(), stamp), Booking)
+        case Entry(refusal=TurnedAway() as refused):
+            alone(
+                [REFUSALS, [refused.scan, refused.reason, refused.amount]],
+                lambda: turn_away(session, refused, at_the_door(), stamp),
+                int,
+            )
+        case Entry(product=Described() as facts):
+            alone(
+                [PRODUCTS, [facts.code, facts.name, facts.family, facts.grams]],
+                lambda: describe(session, facts, at_the_door(), stamp),
+                int,
+            )
+        case Entry(temperatures=Degrees() as degrees):
+            alone(
+                [TEMPERATURES, [degrees.chilled, degrees.frozen]],
+                lambda: take_temperatures(session, degrees, at_the_door(), stamp),
+                int,
+            )
+        case Entry(undo=int() as movement_id):
+            alone(["undo", movement_id], lambda: intake.undo_booking(session, movement_id, stamp), int)
+        case _:
+            raise NothingToDo()
+    return None
+
+
+def _stamp(here: Here, at: dt.datetime) -> Stamp:
+    """When goods were taken over, on the day they are booked: a report that was printed does not change after.
+
+    A phone whose clock is fast is not believed.
+    """
+    now = here.stamp()
+    at = at if at.tzinfo else at.replace(tzinfo=here.clock.zone)
+    if now.at - at > dt.timedelta(days=KEPT_DAYS):
+        raise TooLongAgo(at=at, days=KEPT_DAYS)
+    return Stamp(min(at, now.at), now.on, now.by)
+
+
+def turn_away(session: Session, refused: TurnedAway, reception: Reception, stamp: Stamp) -> int:
+    """Write goods down as refused; an unknown code is refused without its product."""
+    product = product_named(session, refused.scan, reception, stamp.on)
+    grams = _refused_grams(refused.amount, product)
+    return intake.refuse_goods(session, reception.id, refused.reason, grams, stamp, product.id if product else None)
+
+
+def describe(session: Session, facts: Described, reception: Reception | None, stamp: Stamp) -> int:
+    """Say once what a code is; its contents stay unknown until somebody reads the pack."""
+    added = catalogue.add_product(
+        session,
+        name=facts.name,
+        family_code=facts.family,
+        grams_each=pieces_typed(facts.grams, "grams") or 0,
+        source=f"described at intake by account {stamp.by}",
+        unknown_contents=True,
+    )
+    scan = intake.read_code(session, facts.code, stamp.on)
+    catalogue.teach(session, scan, reception.donor if reception else None, added.id)
+    return added.id
+
+
+def take_temperatures(session: Session, degrees: Degrees, reception: Reception, stamp: Stamp) -> int:
+    """Note how cold a reception came, and return its number."""
+    taken = {
+        "chilled": degrees_typed(degrees.chilled, "chilled"),
+        "frozen": degrees_typed(degrees.frozen, "frozen"),
+    }
+    note_temperatures(session, reception.id, taken, stamp)
+    return reception.id
+
+
+def product_named(session: Session, scan: str, reception: Reception | None, today: dt.date) -> Product | None:
+    """The product a code names, None where it names none that is known."""
+    try:
+        read = intake.read_code(session, scan, today)
+        return catalogue.find(session, read, reception.donor if reception else None).product
+    except Refusal:
+        return None
+
+
+def _refused_grams(amount: str, product: Product | None) -> int:
+    """The weight of what was turned away: typed in kilograms where goods are weighed, in pieces where counted."""
+    if product is None or product.measure == "gram":
+        return kilograms_typed(amount, "amount") or 0
+    return (pieces_typed(amount, "amount") or 1) * product.grams_each
