@@ -1,5 +1,6 @@
 """Pages for people: each handler parses, calls one verb or one query, and answers."""
 
+from api import web_app
 from api.pages import (
     accounts,
     chain,
@@ -24,6 +25,7 @@ from api.pages import (
 
 PAGES = [
     *front.ROUTES,
+    *web_app.ROUTES,
     *intake.ROUTES,
     *sessions.ROUTES,
     *plan.ROUTES,

@@ -1,0 +1,304 @@
+// Intake without network: scan, date, count, book, on this device alone. The page's templates are those of the page with
+// network; what is booked here is kept and sent by itself.
+
+import { WORDS, count, dayName, fill, nearDate, numericDate, quantity, sentenceOf } from "../words.js";
+import { Refused } from "../reading/refused.js";
+import { urgency } from "../reading/dating.js";
+import { between, plus } from "../reading/days.js";
+import { find, indexed } from "./find.js";
+import { entryOf } from "./forms.js";
+import { amountOf, dateOf, todayInParis } from "./line.js";
+import { keep, told, undo, waiting } from "./queue.js";
+import { begin, deliver, isReached } from "./status.js";
+import { put, read } from "./store.js";
+
+const product = document.getElementById("product");
+const flash = document.getElementById("flash");
+const scanField = document.getElementById("scan");
+const donorChoice = document.getElementById("donor");
+
+let kit;
+let donor;
+let found; // what the open card is about
+
+async function open() {
+  const stored = await read("things", "kit");
+  if (!stored) return refuse(WORDS.no_kit);
+  kit = indexed(stored);
+  donorChoice.replaceChildren(...kit.donors.map(({ id, name }) => new Option(name, id)));
+  await chooseDonor(await read("things", "donor"));
+  showArticles();
+  if (location.hash) look(decodeURIComponent(location.hash.slice(1)));
+  document.documentElement.dataset.ready = "yes";
+  await begin();
+}
+
+async function chooseDonor(id) {
+  donor = kit.donors.find((one) => one.id === id);
+  document.querySelector("[data-donor-name]").textContent = donor?.name ?? WORDS.no_donor;
+  document.querySelector("[data-donor-fold]").open = !donor;
+  if (!donor) return;
+  donorChoice.value = donor.id;
+  await put("things", donor.id, "donor");
+}
+
+// Scanning
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const path = new URL(form.action).pathname;
+  if (path === "/sign-out" || path.startsWith("/language/") || path === "/stock") return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (form.matches("[data-lookup]")) return look(scanField.value);
+  if (path === "/intake/reception") return chooseDonor(Number(donorChoice.value));
+  await record(form, event.submitter);
+});
+
+function look(code) {
+  flash.replaceChildren();
+  if (!code.trim()) return;
+  if (!donor) return refuse(WORDS.no_donor);
+  try {
+    found = find(kit, code, donor, todayInParis());
+    showCard(code);
+  } catch (refusal) {
+    if (!(refusal instanceof Refused)) throw refusal;
+    if (["UnknownProduct", "UnknownInStoreCode"].includes(refusal.code)) showUnknown(code);
+    else refuse(sentenceOf(refusal));
+  }
+}
+
+function clear() {
+  found = undefined;
+  scanField.value = "";
+  showArticles();
+  scanField.focus();
+}
+
+function refuse(sentence) {
+  say(sentence, "refusal");
+  product.replaceChildren();
+}
+
+// The card
+
+function showCard(code) {
+  const { measure, name, brand, family, grams, picture } = found.product;
+  const rules = kit.families[family];
+  const card = copy(`card-${measure}`);
+  card.querySelector("[data-scanned]").dataset.scanned = code;
+  card.querySelector("h2").textContent = name;
+  card.querySelector("h2 + p").textContent = [brand, rules[WORDS.name_of], measure === "unit" && quantity(grams, "gram")].filter(Boolean).join(" · ");
+  pictureIn(card, picture);
+  for (const field of card.querySelectorAll('[name="scan"]')) field.value = code;
+  for (const field of card.querySelectorAll('[name="key"]')) field.value = crypto.randomUUID();
+  card.querySelector('[name="lot"]').value = found.scan.lot_number ?? "";
+  card.querySelector("[data-check]").hidden = true;
+  fillPlaces(card, rules.storage);
+  if (measure === "gram" && found.grams) card.querySelector('[name="weight"]').value = String(found.grams / 1000).replace(".", ",");
+  product.replaceChildren(card);
+  fillDate(rules.date_kind);
+  product.scrollIntoView({ block: "nearest" });
+}
+
+function fillPlaces(card, storage) {
+  const choice = card.querySelector('[name="place"]');
+  const places = kit.places.filter((place) => place.storage === storage);
+  choice.replaceChildren(...places.map(({ id, name }) => new Option(name, id)));
+  const last = kit.lastTime.get(found.product.id)?.place;
+  if (places.some(({ id }) => id === last)) choice.value = last;
+}
+
+function fillDate(kind) {
+  const field = product.querySelector('[name="typed"]');
+  const meant = found.scan.date_kind ?? kind;
+  if (meant === "none") {
+    field.closest(".field").remove();
+    product.querySelector('[name="units"], [name="weight"]').focus();
+    return;
+  }
+  field.labels[0].firstChild.textContent = WORDS.date_kinds[meant];
+  const today = todayInParis();
+  const last = kit.lastTime.get(found.product.id)?.date;
+  const offered = found.scan.date ?? (last >= today ? last : null);
+  if (offered) field.value = numericDate(offered);
+  const chips = product.querySelector(".chips");
+  const offers = meant === "use_by" && !found.scan.date ? [3, 5, 7, 10, 14] : [];
+  chips.replaceChildren(...offers.map((days) => chip(plus(today, days))));
+  field.addEventListener("input", showReading);
+  showReading();
+  field.focus();
+}
+
+function chip(day) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "chip", textContent: numericDate(day).slice(0, 5) });
+  Object.assign(button.dataset, { fill: "typed", value: numericDate(day) });
+  return button;
+}
+
+/** How a date is understood, as it is typed. */
+function showReading() {
+  const typed = product.querySelector('[name="typed"]').value;
+  const box = product.querySelector(".reading");
+  const line = document.createElement("p");
+  let halted = false;
+  try {
+    if (!typed.trim()) return box.replaceChildren();
+    const { date, lastDay } = dateOf(kit, found, typed);
+    line.className = urgency(lastDay, todayInParis());
+    line.textContent = inDays(date);
+  } catch (refusal) {
+    if (!(refusal instanceof Refused)) throw refusal;
+    halted = !["LookFirst", "DoubtfulDate"].includes(refusal.code);
+    line.className = halted ? "halted now" : "soon";
+    line.textContent = sentenceOf(refusal);
+    product.querySelector("[data-check]").hidden = halted;
+  } finally {
+    product.querySelector(".product").classList.toggle("halt", halted);
+  }
+  return box.replaceChildren(line);
+}
+
+function inDays(date) {
+  const days = between(todayInParis(), date);
+  const name = dayName(date, todayInParis());
+  return days <= 0 ? name : count(WORDS.in_days, days, { date: name });
+}
+
+// Booking
+
+async function record(form, submitter) {
+  const name = found?.product.name ?? form.closest(".card")?.querySelector("h2")?.textContent ?? "";
+  try {
+    const entry = entryOf(form, { name, picture: found?.product.picture ?? "box", donor: donor?.name }, submitter);
+    if (!entry) return;
+    if (!donor) throw new Refused("NoReception");
+    if (entry.work.line) judge(entry);
+    const kept = await keep(donor.id, entry.work, entry.shown, entry.key);
+    navigator.vibrate?.(60);
+    if (entry.work.product) return learn(entry.work.product);
+    if (!entry.work.temperatures) clear();
+    else form.closest("details").open = false;
+    await say(confirmation(entry), "done", entry.work.line && kept.key);
+    deliver();
+  } catch (refusal) {
+    if (!(refusal instanceof Refused)) throw refusal;
+    say(sentenceOf(refusal), "refusal");
+    if (["LookFirst", "DoubtfulDate"].includes(refusal.code)) product.querySelector("[data-check]").hidden = false;
+  }
+}
+
+/** The server's rules, applied here: what they turn away is said while the pack is still in hand. */
+function judge({ work: { line }, shown }) {
+  const { lastDay } = dateOf(kit, found, line.date, line.checked);
+  const n = amountOf(found, line.units, line.grams);
+  Object.assign(shown, { quantity: n, measure: found.product.measure, lastDay });
+  shown.place = kit.places.find(({ id }) => id === line.place_id)?.name ?? "";
+  shown.said = [quantity(n, found.product.measure), line.date].filter(Boolean).join(" · ");
+}
+
+function confirmation({ work, shown }) {
+  if (work.line) return fill(WORDS.booked, { product: shown.name, quantity: quantity(shown.quantity, shown.measure), place: shown.place });
+  return work.refusal ? WORDS.refused : WORDS.temperatures;
+}
+
+/** A code described here is known here at once; the server learns it with the queue. */
+function learn({ code, name, family, grams }) {
+  const id = -Date.now();
+  const described = { id, name, brand: "", family, measure: "unit", grams: Number(grams), picture: "box", keeps: null };
+  try {
+    find(kit, code, donor, todayInParis());
+  } catch (refusal) {
+    kit.product.set(id, described);
+    if (refusal.code === "UnknownInStoreCode") kit.byShop.set(`${donor.id}:${refusal.values.code}`, id);
+    else kit.byCode.set(refusal.values.code.padStart(14, "0"), { product: id, units: 1 });
+  }
+  look(code);
+}
+
+function showUnknown(code) {
+  const card = copy("unknown");
+  card.querySelector('[name="code"]').value = code;
+  card.querySelector('[name="key"]').value = crypto.randomUUID();
+  card.querySelector("h2 + p").textContent = fill(WORDS.unknown, { code });
+  product.replaceChildren(card);
+  product.querySelector('[name="name"]').focus();
+}
+
+function showArticles() {
+  const fold = copy("articles");
+  const tile = fold.querySelector(".tile");
+  const articles = kit.products.filter(({ article }) => article).sort((a, b) => a.name.localeCompare(b.name));
+  const tiles = articles.map(({ article, name, picture }) => {
+    const one = tile.cloneNode(true);
+    one.href = `#${encodeURIComponent(`ART-${article}`)}`;
+    one.querySelector("span").textContent = name;
+    pictureIn(one, picture);
+    one.addEventListener("click", (event) => {
+      event.preventDefault();
+      look(`ART-${article}`);
+    });
+    return one;
+  });
+  fold.querySelector(".tiles").replaceChildren(...tiles);
+  product.replaceChildren(fold);
+}
+
+// What happened
+
+async function say(sentence, kind, key) {
+  const notice = copy(`notice-${kind}`);
+  notice.querySelector("p").textContent = sentence;
+  const back = notice.querySelector("[data-undo]");
+  if (back && !key) back.remove();
+  back?.addEventListener("click", () => takeBack(key));
+  flash.replaceChildren(notice);
+  await showRecent();
+}
+
+async function takeBack(key) {
+  await undo(key);
+  await say(WORDS.undone, "done");
+  deliver();
+}
+
+async function showRecent() {
+  const waits = (await waiting()).kept.filter(({ work }) => work.line);
+  const lines = [
+    ...waits.reverse().map((entry) => ({ ...entry, state: WORDS.waits })),
+    ...(await told()).map((entry) => ({ ...entry, state: WORDS.sent })),
+  ];
+  const list = document.querySelector("[data-recent]");
+  list.replaceChildren(...lines.slice(0, 5).map(rowOf));
+  document.querySelector("[data-no-recent]").hidden = lines.length > 0;
+  document.querySelector("[data-all-sent]").hidden = !isReached() || waits.length > 0;
+}
+
+function rowOf({ key, shown, state, undone }) {
+  const row = copy("recent-row");
+  pictureIn(row, shown.picture);
+  row.querySelector("strong").textContent = shown.name;
+  const day = shown.lastDay ? nearDate(shown.lastDay, todayInParis()) : "";
+  const amount = shown.quantity ? quantity(shown.quantity, shown.measure) : shown.said;
+  row.querySelector("[data-said]").textContent = [amount, day, shown.place, state].filter(Boolean).join(" · ");
+  const back = row.querySelector("button");
+  back.setAttribute("aria-label", fill(back.dataset.label, { name: shown.name }));
+  back.addEventListener("click", () => takeBack(key));
+  if (undone) back.replaceWith(row.querySelector("[data-undone]").content.cloneNode(true));
+  return row;
+}
+
+addEventListener("panier:queue", showRecent);
+addEventListener("panier:delivered", showRecent);
+addEventListener("panier:mend", ({ detail }) => look(detail.work.line?.scan ?? detail.work.refusal.scan));
+
+const copy = (id) => document.getElementById(id).content.cloneNode(true);
+
+function pictureIn(element, name) {
+  const use = element.querySelector(".food use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${name || "box"}`));
+}
+
+await open();

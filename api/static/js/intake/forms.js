@@ -1,0 +1,46 @@
+// The forms of intake as entries of the queue: the same values, read the same way, as the server reads the forms.
+
+import { gramsTyped, piecesTyped } from "./line.js";
+import { WORDS, fill, quantity } from "../words.js";
+
+const READ = {
+  "/intake/lines": (form) => ({
+    line: {
+      scan: text(form, "scan"),
+      units: piecesTyped(text(form, "units")),
+      grams: gramsTyped(text(form, "weight")),
+      date: text(form, "typed"),
+      lot_number: text(form, "lot"),
+      checked: Boolean(text(form, "checked")),
+      place_id: piecesTyped(text(form, "place")),
+    },
+  }),
+  "/intake/refusals": (form) => ({
+    refusal: { scan: text(form, "scan"), reason: text(form, "reason"), amount: text(form, "amount") },
+  }),
+  "/intake/products": (form) => ({
+    product: { code: text(form, "code"), name: text(form, "name"), family: text(form, "family"), grams: text(form, "grams") },
+  }),
+  "/intake/temperatures": (form) => ({
+    temperatures: { chilled: text(form, "chilled"), frozen: text(form, "frozen") },
+  }),
+};
+
+const text = (form, name) => String(form.get(name) ?? "");
+
+/** `{key, work, shown}` of a form, null where it is none of these; throws Refused for a number nobody can read. */
+export function entryOf(form, shown, submitter) {
+  const read = READ[new URL(form.action).pathname];
+  if (!read) return null;
+  const values = new FormData(form, submitter?.name ? submitter : undefined);
+  const work = read(values);
+  return { key: text(values, "key") || undefined, work, shown: { ...shown, said: saidOf(work) } };
+}
+
+/** An entry in a few words, for the lists. */
+function saidOf({ line, refusal, product, temperatures }) {
+  if (line) return [line.grams ? quantity(line.grams, "gram") : quantity(line.units ?? 1, "unit"), line.date].filter(Boolean).join(" · ");
+  if (refusal) return fill(WORDS.turned_away, { reason: WORDS.reasons[refusal.reason] ?? refusal.reason });
+  if (product) return product.name;
+  return [temperatures.chilled, temperatures.frozen].filter(Boolean).map((typed) => `${typed}\u202f°C`).join(" · ");
+}

@@ -1,0 +1,175 @@
+"""Intake where there is no network: the same answers as the server's, and everything booked once when it is back."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from common.clock import Clock
+from common.database import Database
+from network.roles import Role
+from stock.kit import IDENTIFIERS
+from stock.tables import Lot, Movement, Product
+from tests import small_town
+from tests.browser.conftest import (
+    ANSWERING,
+    PHONE,
+    ROOT,
+    STARTING,
+    Opening,
+    Person,
+    _environment,
+    _free_port,
+    _wait_for,
+)
+from tests.databases import SqliteMaker, lent
+from tests.small_town import MILK, PASTA, YOGHURT
+
+pytestmark = pytest.mark.browser
+
+expect.set_options(timeout=ANSWERING * 1000)
+
+VECTORS = ROOT / "tests" / "stock" / "vectors"
+READ_ALL = (Path(__file__).parent / "read_vectors.js").read_text()
+
+
+def _cases(name: str) -> Any:
+    return json.loads((VECTORS / f"{name}.json").read_text())
+
+
+def test_codes_and_dates_are_read_in_the_browser_as_on_the_server(open_page: Opening) -> None:
+    page = open_page()
+    page.goto("/sign-in")
+    grammar = [[known.ai, known.pattern, known.separator_required] for known in IDENTIFIERS.values()]
+
+    answers = page.evaluate(READ_ALL, {"grammar": grammar, "codes": _cases("scans"), "dates": _cases("dates")})
+
+    assert len(answers) > 300
+    assert [answer for answer in answers if answer["got"] != answer["expected"]] == []
+
+
+class Centre:
+    """A server of its own, which can be stopped and started again at the same address over the same town."""
+
+    def __init__(self, url: str, log: Path) -> None:
+        self.url, self.log, self.port = url, log, _free_port()
+        self.address = f"http://localhost:{self.port}"
+        self.server: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as out:
+            self.server = subprocess.Popen(
+                [sys.executable, "-m", "api", "serve"],
+                cwd=ROOT,
+                env=_environment(PANIER_DATABASE_URL=self.url, PANIER_PORT=str(self.port)),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        _wait_for(self.address, self.server, self.log)
+
+    def stop(self) -> None:
+        if self.server:
+            self.server.terminate()
+            self.server.wait(timeout=STARTING)
+
+
+@pytest.fixture
+def centre(tmp_path: Path, sqlite_maker: SqliteMaker) -> Iterator[Centre]:
+    with lent(sqlite_maker, sqlite_maker.migrated()) as url:
+        centre = Centre(url, tmp_path / "log")
+        database = Database(url)
+        town = small_town.build(database, Clock())
+        small_town.receive(database, town, Clock())
+        database.close()
+        centre.start()
+        try:
+            yield centre
+        finally:
+            centre.stop()
+
+
+@pytest.fixture
+def phone(browser: Browser, centre: Centre) -> Iterator[Callable[[Role], Page]]:
+    """A volunteer's phone at intake, ready to go without network."""
+    contexts = []
+
+    def take(role: Role) -> Page:
+        context = browser.new_context(base_url=centre.address, locale="fr-FR", viewport=PHONE)
+        context.set_default_timeout(ANSWERING * 1000)
+        contexts.append(context)
+        page = context.new_page()
+        Person(context, page, []).sign_in(role)
+        page.goto("/intake")
+        expect(page.locator("html[data-ready]")).to_be_attached()
+        return page
+
+    yield take
+    for context in contexts:
+        context.close()
+
+
+def _book(page: Page, code: str, date: str, pieces: int) -> None:
+    page.keyboard.type(code, delay=2)
+    page.keyboard.press("Enter")
+    page.get_by_label("À consommer").fill(date)
+    page.get_by_label("Combien").fill(str(pieces))
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.locator("#flash")).to_contain_text(f"quantité {pieces} pièce")
+
+
+def _away(page: Page) -> None:
+    page.goto("/intake")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+
+
+def _bookings(url: str) -> list[tuple[str, int]]:
+    """What stands in the ledger, those taken back left out."""
+    database = Database(url)
+    with database.reading() as session:
+        undone = select(Movement.undoes_id).where(Movement.undoes_id.is_not(None))
+        kept = (
+            select(Product.name, Movement.quantity)
+            .join(Lot, Lot.product_id == Product.id)
+            .join(Movement, Movement.lot_id == Lot.id)
+            .where(Movement.undoes_id.is_(None), Movement.id.not_in(undone))
+        )
+        found = sorted((name, quantity) for name, quantity in session.execute(kept))
+    database.close()
+    return found
+
+
+def test_two_phones_receive_while_the_server_is_stopped_and_everything_is_booked_once(
+    centre: Centre, phone: Callable[[Role], Page]
+) -> None:
+    one, other = phone(Role.VOLUNTEER), phone(Role.MANAGER)
+    status = one.locator("[data-online]")
+
+    centre.stop()
+    _away(one)
+    _away(other)
+    _book(one, MILK, "+90", 3)
+    _book(one, PASTA, "2028", 2)
+    one.locator("#flash").get_by_role("button", name="Annuler").click()
+    expect(one.locator("#flash")).to_contain_text("Annulé")
+    _book(one, YOGHURT, "+6", 4)
+    _book(other, MILK, "+90", 5)
+    expect(status).to_have_text("Hors ligne : 2 saisies gardées ici, envoyées dès le retour du réseau")
+    elsewhere = one.context.new_page()
+    one.close()
+    centre.start()
+    elsewhere.goto("/intake")
+    other.evaluate("dispatchEvent(new Event('online'))")
+    for page in (elsewhere, other):
+        expect(page.locator("[data-online]")).to_have_attribute("data-waiting", "0")
+
+    assert _bookings(centre.url) == [
+        ("Lait demi-écrémé UHT", 3),
+        ("Lait demi-écrémé UHT", 5),
+        ("Yaourt nature 4 × 125 g", 4),
+    ]
