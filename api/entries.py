@@ -87,7 +87,7 @@ class Outcome(Struct, frozen=True):
     done: bool
     booking: Booking | None = None
     code: str = ""
-    message: str = ""
+    sentence: str = ""
     """Why it was not done, in the person's language; nothing of it was kept."""
     field: str | None = None
 

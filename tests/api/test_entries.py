@@ -73,7 +73,7 @@ def test_what_is_refused_says_why_and_keeps_nothing_back(
         (False, "UnreadableCode"),
         (True, ""),
     ]
-    assert "20 novembre" in outcomes[1]["message"]
+    assert "20 novembre" in outcomes[1]["sentence"]
     assert count(database, Movement) == 2
 
 
@@ -117,7 +117,7 @@ def test_everything_a_reception_needs_can_be_entered_without_network(
         reading = session.scalars(select(TemperatureReading)).one()
         soup = session.scalars(select(Product).where(Product.name == "Soupe de légumes")).one()
         receptions = session.scalars(select(Reception.id)).all()
-    assert [outcome["message"] for outcome in outcomes] == [""] * 4
+    assert [outcome["sentence"] for outcome in outcomes] == [""] * 4
     assert outcomes[2]["booking"]["product_id"] == soup.id
     assert (refused.grams, reading.tenths) == (2000, 35)
     assert [refused.reception_id, reading.reception_id] == list(receptions) * 2

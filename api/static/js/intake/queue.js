@@ -100,8 +100,8 @@ async function sendSome(entries) {
 async function note(entry, outcome) {
   if (!entry) return;
   if (!outcome.done && !entry.undone) {
-    const { code, message } = outcome;
-    await put("kept", { ...entry, refused: { code, message } });
+    const { code, sentence } = outcome;
+    await put("kept", { ...entry, refused: { code, sentence } });
     return;
   }
   await remove("kept", entry.seq);

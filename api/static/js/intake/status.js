@@ -1,7 +1,7 @@
 // What is not sent yet is always said, and sent as soon as the network lets it; what was refused is listed until
 // somebody settles it. Runs on both faces of intake: with network and without.
 
-import { WORDS, count, sentenceOf } from "../words.js";
+import { WORDS, count } from "../words.js";
 import { send, settle, waiting } from "./queue.js";
 
 const EVERY = 15_000; // milliseconds between tries while something waits: a loading bay has its moments of network
@@ -56,7 +56,7 @@ function list(refused) {
     const row = document.getElementById("refused-row").content.cloneNode(true);
     row.querySelector("[data-name]").textContent = entry.shown.name;
     row.querySelector("[data-said]").textContent = entry.shown.said;
-    row.querySelector("[data-why]").textContent = entry.refused.message || sentenceOf(entry.refused);
+    row.querySelector("[data-why]").textContent = entry.refused.sentence;
     row.querySelector("[data-again]").addEventListener("click", () => settle(entry.seq, true).then(deliver));
     row.querySelector("[data-drop]").addEventListener("click", () => settle(entry.seq, false));
     const mend = row.querySelector("[data-mend]");
