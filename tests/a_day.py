@@ -4,6 +4,7 @@ from allocation import baskets, closing, handover, proposals
 from allocation.baselines import fefo_to_cap
 from allocation.exits import Exit, Reason
 from allocation.handover import LeftLine, Sheet
+from allocation.proposals import Proposal
 from allocation.propose import problem_for
 from common.clock import Clock
 from common.database import Database
@@ -19,8 +20,8 @@ def confirm_baskets(database: Database, town: Town, clock: Clock) -> list[Sheet]
     with database.writing() as session:
         problem = problem_for(session, town.session_id, stamp.on)
         plan = fefo_to_cap(problem)
-        measured = proposals.measure(problem, plan, usual=plan)
-        baskets.confirm(session, proposals.keep(session, town.session_id, problem, plan, measured, stamp), stamp)
+        made = Proposal(problem, plan, proposals.measure(problem, plan, usual=plan))
+        baskets.confirm(session, proposals.keep(session, town.session_id, made, None, stamp), stamp)
         return handover.sheets(session, town.session_id)
 
 

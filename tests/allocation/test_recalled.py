@@ -26,7 +26,8 @@ from allocation.recalled import (
 from allocation.tables import Visit
 from common.clock import Clock
 from common.database import Database
-from stock.ledger import Account, faults, standings
+from stock.ledger import Account, standings
+from stock.proof import faults
 from stock.recalls.rappelconso import DATASETS, RecallsOutOfReach
 from stock.recalls.tables import RecallHit, RecallNotice
 from stock.refusals import LotNumberNeeded, UnderRecall
