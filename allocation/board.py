@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -12,8 +13,9 @@ from sqlalchemy.orm import Session, joinedload
 from allocation.changes import Changes, changes
 from allocation.problem import Instance, Plan
 from allocation.proposals import PlanFigures
-from allocation.reasons import SENTENCES
+from allocation.reasons import SENTENCES, facts
 from allocation.tables import PlanRecord, Visit
+from allocation.why_not import HINDRANCES, why_kept
 from households.register import Planned, households_for_planning
 from households.tables import Household
 from stock import tables
@@ -71,7 +73,8 @@ class BoardLine(Struct, frozen=True):
     date_kind: str
     last_day: dt.date
     why: str
-    """A sentence to be translated."""
+    """A sentence to be translated, with what fills its holes."""
+    facts: dict[str, Any]
 
 
 class BoardBasket(Struct, frozen=True):
@@ -89,6 +92,13 @@ class BoardBasket(Struct, frozen=True):
     lines: list[BoardLine]
 
 
+class WhyNot(Struct, frozen=True):
+    """How many of the households that come could not have more of it, and why: a phrase to be translated."""
+
+    households: int
+    why: str
+
+
 class LeftOver(Struct, frozen=True):
     """Food with a near last day that the plan gives to nobody."""
 
@@ -98,6 +108,9 @@ class LeftOver(Struct, frozen=True):
     last_day: dt.date
     units: int
     grams: int
+    first: bool
+    """The manager wants it used first."""
+    why_not: list[WhyNot]
 
 
 class Board(Struct, frozen=True):
@@ -125,7 +138,7 @@ def board(session: Session, kept: PlanRecord, today: dt.date) -> Board:
     groups = _groups(session)
     lots = _lots(session, instance)
     visits = _visits(session, kept.session_id, today)
-    lines = _lines(plan, lots)
+    lines = _lines(instance, plan, lots, measured.relative)
     return Board(
         plan_id=kept.id,
         state=kept.state,
@@ -192,8 +205,11 @@ def _visits(session: Session, session_id: int, today: dt.date) -> dict[str, Plan
     return {basket: households[household] for basket, household in of.items()}
 
 
-def _lines(plan: Plan, lots: Mapping[str, tables.Lot]) -> dict[str, list[BoardLine]]:
+def _lines(
+    instance: Instance, plan: Plan, lots: Mapping[str, tables.Lot], relative: Mapping[str, float]
+) -> dict[str, list[BoardLine]]:
     why = {(w.visit, w.lot): SENTENCES[w.code] for w in plan.why}
+    told = facts(instance, plan, relative)
     lines: dict[str, list[BoardLine]] = defaultdict(list)
     for give in plan.give:
         lot = lots[give.lot]
@@ -210,6 +226,7 @@ def _lines(plan: Plan, lots: Mapping[str, tables.Lot]) -> dict[str, list[BoardLi
                 date_kind=lot.date_kind,
                 last_day=lot.last_day,
                 why=why.get((give.visit, give.lot), ""),
+                facts=told[give.visit, give.lot],
             )
         )
     return lines
@@ -242,19 +259,17 @@ def _basket(
 
 
 def _left_over(instance: Instance, plan: Plan, lots: Mapping[str, tables.Lot]) -> list[LeftOver]:
-    given: dict[str, int] = defaultdict(int)
-    for give in plan.give:
-        given[give.lot] += give.units
     left = [
         LeftOver(
-            lot=lot.id,
-            product=lots[lot.id].product.name,
-            pictogram=lots[lot.id].product.pictogram,
-            last_day=lot.last_day,
-            units=lot.units - given[lot.id],
-            grams=(lot.units - given[lot.id]) * lot.unit_grams,
+            lot=kept.lot,
+            product=lots[kept.lot].product.name,
+            pictogram=lots[kept.lot].product.pictogram,
+            last_day=instance.lot_by_id[kept.lot].last_day,
+            units=kept.units,
+            grams=kept.units * instance.lot_by_id[kept.lot].unit_grams,
+            first=instance.lot_by_id[kept.lot].first,
+            why_not=[WhyNot(n, HINDRANCES[code]) for code, n in kept.hindrances],
         )
-        for lot in instance.lots
-        if lot.last_day <= instance.ends and given[lot.id] < lot.units
+        for kept in why_kept(instance, plan)
     ]
     return sorted(left, key=lambda row: (row.last_day, -row.grams))

@@ -4,13 +4,13 @@ The codes are told in the order in which they are tried: the first that is true 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from allocation.arrays import Arrays, Floats
-from allocation.problem import Give, Why
-from common.words import N_
+from allocation.problem import Give, Instance, Plan, Why
+from common.words import N_, Share
 
 PINNED = "PINNED"
 ONLY_TAKER = "ONLY_TAKER"
@@ -22,12 +22,35 @@ BALANCES = "BALANCES"
 SENTENCES = {
     PINNED: N_("Fixed by hand."),
     ONLY_TAKER: N_("Nobody else who comes before its last day can be given this."),
-    LAST_DAY_NEAR: N_("It would be lost: its last day comes before the end of the period planned."),
-    WORST_OFF: N_("This household would otherwise be among those that get least of what they could get."),
-    FILLS_GROUP: N_("This household has little else from this food group."),
-    BALANCES: N_("It brings this basket closer to what this household needs."),
+    LAST_DAY_NEAR: N_("Last day %(day)s: it would be lost otherwise."),
+    WORST_OFF: N_(
+        "Among those that get least of what they could: %(relative)s. %(group)s: %(share)s of the need with this."
+    ),
+    FILLS_GROUP: N_("%(group)s: %(share)s of the need, mostly by this."),
+    BALANCES: N_("%(group)s: %(share)s of the need with this."),
 }
-"""The sentence of each code."""
+"""The sentence of each code; its holes are `facts`."""
+
+
+def facts(instance: Instance, plan: Plan, relative: Mapping[str, float]) -> dict[tuple[str, str], dict[str, object]]:
+    """What fills the holes of the sentence of each line: its last day, its group (by id), the share of the need of it
+    that the basket covers, and how far the household is covered in the end."""
+    grams: dict[tuple[str, str], int] = defaultdict(int)
+    for line in plan.give:
+        lot = instance.lot_by_id[line.lot]
+        grams[line.visit, lot.group] += lot.unit_grams * line.units
+    told = {}
+    for line in plan.give:
+        visit, lot = instance.visit_by_id[line.visit], instance.lot_by_id[line.lot]
+        need = visit.need.get(lot.group, 0)
+        told[line.visit, line.lot] = {
+            "day": lot.last_day,
+            "group": lot.group,
+            "share": Share(min(1.0, grams[visit.id, lot.group] / need) if need else 1.0),
+            "relative": Share(relative.get(visit.household, 1.0)),
+        }
+    return told
+
 
 LITTLE = 0.5
 """A line that makes more than this share of what is given of its group fills the group."""

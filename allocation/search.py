@@ -200,12 +200,16 @@ class Search:
             for g in before
             if g.visit in known.visit_by_id and g.lot in known.lot_by_id and (g.visit, g.lot) not in fixed
         )
+        at_home = {v.id: h for v, h in zip(self.arrays.visits, self.arrays.household.tolist(), strict=True)}
         aim = self.aim()
         for pair, units in self._pairs_of(still):
             self.board.pairs[pair]["was"] += min(units, MOST_SEEN)
             for _ in range(units):
                 if fits(self.board, pair):
                     change(self.board, aim, pair, 1)
+        if seen := sorted({at_home[g.visit] for g in still}):
+            # As high as the plan before stood: whoever is new is lifted to where the others are.
+            self.level = float(np.quantile(self.relative[seen], self.heat.quantile))
 
     def _pairs_of(self, give: tuple[Give, ...]) -> Iterator[tuple[int, int]]:
         """The pairs by which these lines can be given, with their units; lines no pair allows are left out."""

@@ -5,7 +5,7 @@ away from the person who will read it; `Words.text` translates it and writes its
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
@@ -45,6 +45,10 @@ class Cents(int):
     """An amount in whole cents of a euro, written by `Words.money` when it fills a hole."""
 
 
+class Share(float):
+    """A share of one, written in whole per cent when it fills a hole."""
+
+
 class Term(str):
     """A marked word or short phrase that is itself translated when it fills a hole."""
 
@@ -70,12 +74,8 @@ class Words:
     def value(self, value: Any) -> str:
         """One value as text: weights, amounts, dates, numbers and lists get their own writing."""
         match value:
-            case Grams():
-                return self.weight(value)
-            case Cents():
-                return self.money(value)
-            case Term():
-                return self.text(str(value))
+            case Grams() | Cents() | Share() | Term():
+                return self._marked(value)
             case bool() | str():
                 return str(value)
             case dt.datetime():
@@ -88,6 +88,15 @@ class Words:
                 parts = [self.value(v) for v in value]
                 return self.listing(parts if isinstance(value, list | tuple) else sorted(parts))
         return str(value)
+
+    def _marked(self, value: Grams | Cents | Share | Term) -> str:
+        writing: dict[type, Callable[[Any], str]] = {
+            Grams: self.weight,
+            Cents: self.money,
+            Share: self.percent,
+            Term: self.text,
+        }
+        return writing[type(value)](value)
 
     def listing(self, parts: Iterable[str]) -> str:
         """`a, b et c`."""

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from allocation import baskets, proposals
 from allocation.baskets import PlanOutdated
-from allocation.board import Board, BoardBasket, BoardLine, board, cards, goods
+from allocation.board import Board, BoardBasket, BoardLine, WhyNot, board, cards, goods
 from allocation.hand import Hand
-from allocation.problem import Bounds, Instance
+from allocation.problem import Bounds, Instance, Plan
 from allocation.proposals import PlanFigures
 from allocation.sessions import SessionRow, get_session, list_sessions
 from allocation.tables import PlanRecord
+from allocation.why_not import HINDRANCES, why_lacking
 from api.here import Here
 from api.marks import marks
 from api.pages.hand import amount, hand_rows
@@ -29,6 +30,8 @@ from network.roles import Right
 from network.tables import Account
 
 MAY = May(Right.MAKE_PLANS)
+WORTH_SAYING = 0.005
+"""A lack is named where closing it would bring a household half a point nearer to what it could get."""
 
 
 @dataclass
@@ -45,7 +48,6 @@ def plan_page(
         job, failed = under_way(session, session_id), last_failure(session, session_id)
         kept = proposals.latest(session, session_id)
         shown = board(session, kept, here.clock.today()) if kept else None
-        instance = msgspec.convert(kept.instance, Instance) if kept else None
         hand = proposals.hand_of(kept)
         base = f"/sessions/{session_id}/plan"
         decided = hand_rows(session, hand, cards(session, session_id), base, here)
@@ -58,7 +60,8 @@ def plan_page(
         figures=figure_rows(shown.figures) if shown else [],
         groups=_columns(here, shown),
         rows=_rows(here, shown, base),
-        basket=_chosen(here, shown, instance, hand, visit, base),
+        basket=_chosen(here, shown, kept, hand, visit, base),
+        left=_left(here, shown, base),
         refused=[failed.why(here.words)] if failed else [],
         hand={"rows": decided, "reserve": hand.reserve_percent, "lines": hand.max_lines},
     )
@@ -202,16 +205,18 @@ def _worst_first(shown: Board) -> list[BoardBasket]:
 
 
 def _chosen(
-    here: Here, shown: Board | None, instance: Instance | None, hand: Hand, visit: str | None, base: str
+    here: Here, shown: Board | None, kept: PlanRecord | None, hand: Hand, visit: str | None, base: str
 ) -> dict[str, Any] | None:
-    if shown is None or instance is None:
+    if shown is None or kept is None:
         return None
     order = _worst_first(shown)
     at = next((i for i, b in enumerate(order) if b.basket == visit), None)
     if at is None:
         return None
     chosen = order[at]
+    instance, plan = msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan)
     pinned = {(p.visit, p.lot) for p in hand.pins}
+    names = {g.id: here.name_of(g) for g in shown.groups}
 
     def hand_base(line: BoardLine) -> str:
         return f"{base}/baskets/{chosen.basket}/{line.lot}"
@@ -226,14 +231,60 @@ def _chosen(
         "absent": f"{base}/visits/{chosen.basket}/absent" if shown.state == "draft" else None,
         "previous": f"{base}?visit={order[at - 1].basket}#basket" if at else None,
         "next": f"{base}?visit={order[at + 1].basket}#basket" if at + 1 < len(order) else None,
+        "lacks": _lacks(here, instance, plan, chosen.basket, names),
         "lines": [
-            _line(here, line, (chosen.basket, line.lot) in pinned, hand_base(line) if shown.state == "draft" else None)
+            _line(
+                here,
+                line,
+                names,
+                (chosen.basket, line.lot) in pinned,
+                hand_base(line) if shown.state == "draft" else None,
+            )
             for line in chosen.lines
         ],
     }
 
 
-def _line(here: Here, line: BoardLine, pinned: bool, hand: str | None) -> dict[str, Any]:
+def _lacks(here: Here, instance: Instance, plan: Plan, visit: str, names: dict[str, str]) -> list[dict[str, Any]]:
+    """What this basket leaves short, why, and what closing the gap would be worth."""
+    return [
+        {
+            "group": names[lack.group],
+            "filled": lack.filled,
+            "grams": lack.grams,
+            "why": here.words.text(HINDRANCES[lack.hindrance]),
+            "worth": lack.worth,
+        }
+        for lack in why_lacking(instance, plan, instance.visit_by_id[visit])
+        if lack.worth >= WORTH_SAYING
+    ]
+
+
+def _left(here: Here, shown: Board | None, base: str) -> list[dict[str, Any]]:
+    """What nobody gets before its last day, and why not."""
+    return [
+        {
+            "name": row.product,
+            "pictogram": row.pictogram,
+            "href": f"/stock/lots/{row.lot}",
+            "last_day": row.last_day,
+            "grams": row.grams,
+            "why": [_why_not(here, reason) for reason in row.why_not[:3]],
+            "first": None if row.first or shown.state != "draft" else f"{base}/lots/{row.lot}/first",
+        }
+        for row in (shown.left_over if shown else ())
+        if shown
+    ]
+
+
+def _why_not(here: Here, reason: WhyNot) -> str:
+    phrase = here.words.text(reason.why)
+    if not reason.households:
+        return phrase
+    return here.words.plural("%(n)s household: %(why)s", "%(n)s households: %(why)s", reason.households, why=phrase)
+
+
+def _line(here: Here, line: BoardLine, names: dict[str, str], pinned: bool, hand: str | None) -> dict[str, Any]:
     """`hand` is where the manager's hand on this line is posted to, None once the baskets are confirmed."""
     return {
         "name": line.product,
@@ -243,7 +294,7 @@ def _line(here: Here, line: BoardLine, pinned: bool, hand: str | None) -> dict[s
         "grams": line.grams,
         "last_day": line.last_day,
         "group": line.group,
-        "why": here.words.text(line.why) if line.why else "",
+        "why": here.words.text(line.why, **{**line.facts, "group": names[line.group]}) if line.why else "",
         "pinned": pinned,
         "pin": f"{hand}/pin" if hand and not pinned else None,
         "lift": f"{hand}/lift" if hand and pinned else None,

@@ -187,6 +187,15 @@ def test_a_plan_made_again_after_one_change_keeps_nearly_every_line_and_is_as_go
     assert figures(other, again).mean >= 0.98 * figures(other, anew).mean
 
 
+def test_whoever_is_new_in_a_plan_made_again_is_served_like_the_others() -> None:
+    bread = instance(households=(household(), household("K")), visits=(visit(), visit("W", household="K")))
+    scarce = replace(bread, lots=(lot(units=4),))
+
+    again = solve(scarce, start=(Give("V", "L", 4),))
+
+    assert {g.visit: g.units for g in again.give} == {"V": 2, "W": 2}
+
+
 def test_a_lot_wanted_first_is_given_before_another_of_its_group() -> None:
     two = instance(lots=tuple(lot(name, last_day=SUNDAY_AFTER + ONE_DAY) for name in ("A", "B")))
     wanted = replace(two, lots=(two.lots[0], replace(two.lots[1], first=True)))
