@@ -56,7 +56,7 @@ def problem_for(session: Session, session_id: int, today: dt.date, hand: Hand = 
     if not guests or not lots:
         raise NothingToShare(households=len(guests), lots=len(lots))
     name = f"{site} {planned.on.isoformat()} {planned.channel}"
-    return apply(instance_of(name, today, _groups(session), guests, lots, rules), hand)
+    return apply(instance_of(name, today, weighed_groups(session), guests, lots, rules), hand)
 
 
 def rules_in_force(session: Session, today: dt.date) -> Rules:
@@ -71,7 +71,8 @@ def rules_in_force(session: Session, today: dt.date) -> Rules:
     )
 
 
-def _groups(session: Session) -> list[WeighedGroup]:
+def weighed_groups(session: Session) -> list[WeighedGroup]:
+    """Every food group, in the order pages show them."""
     rows = session.scalars(select(tables.FoodGroup).order_by(tables.FoodGroup.rank))
     return [WeighedGroup(_group_facts(row.id, row.facts), float(row.facts["weight"])) for row in rows]
 
@@ -104,9 +105,15 @@ def _guests(session: Session, planned: DistributionSession, rules: Rules, today:
     visits: dict[int, list[Expected]] = defaultdict(list)
     for visit in session.scalars(coming):
         visits[visit.household_id].append(Expected(visit.basket, planned.site.code, visit.session.on))
-    received = _received(session, visits, today)
+    return guests_of(session, visits, _received(session, visits, today), today)
+
+
+def guests_of(
+    session: Session, visits: Mapping[int, list[Expected]], received: Mapping[int, list[Received]], today: dt.date
+) -> list[Guest]:
+    """The households behind these visits as they are on that day, with what they took home before."""
     return [
-        _guest(household, tuple(visits[household.id]), tuple(received[household.id]))
+        _guest(household, tuple(visits[household.id]), tuple(received.get(household.id, ())))
         for household in households_for_planning(session, visits, today)
     ]
 
@@ -162,15 +169,16 @@ def _lots(session: Session, site_id: int, site: str, rules: Rules, today: dt.dat
     )
     learned, programmes = acceptance(session, today), {s.code: s for s in sources()}
     return [
-        _lot(lot, site, free[lot.id], share_of(learned, lot.product_id), programmes[lot.source], rules, today)
+        lot_of(lot, site, free[lot.id], share_of(learned, lot.product_id), programmes[lot.source], rules, today)
         for lot in session.scalars(query)
         if free[lot.id] >= lot.portion
     ]
 
 
-def _lot(
+def lot_of(
     lot: tables.Lot, site: str, free: int, accepted: float, programme: Source, rules: Rules, today: dt.date
 ) -> Lot:
+    """So much of a lot, in whole portions, as the planner sees it from that day on."""
     product, family = lot.product, lot.product.family
     return Lot(
         id=lot.code,

@@ -22,7 +22,7 @@ BALANCES = "BALANCES"
 SENTENCES = {
     PINNED: N_("Fixed by hand."),
     ONLY_TAKER: N_("Nobody else who comes before its last day can be given this."),
-    LAST_DAY_NEAR: N_("Last day %(day)s: it would be lost otherwise."),
+    LAST_DAY_NEAR: N_("It would be lost otherwise. %(group)s: %(share)s of the need with this."),
     WORST_OFF: N_(
         "Among those that get least of what they could: %(relative)s. %(group)s: %(share)s of the need with this."
     ),
@@ -33,7 +33,7 @@ SENTENCES = {
 
 
 def facts(instance: Instance, plan: Plan, relative: Mapping[str, float]) -> dict[tuple[str, str], dict[str, object]]:
-    """What fills the holes of the sentence of each line: its last day, its group (by id), the share of the need of it
+    """What fills the holes of the sentence of each line: its group (by id), the share of the need of it
     that the basket covers, and how far the household is covered in the end."""
     grams: dict[tuple[str, str], int] = defaultdict(int)
     for line in plan.give:
@@ -44,7 +44,6 @@ def facts(instance: Instance, plan: Plan, relative: Mapping[str, float]) -> dict
         visit, lot = instance.visit_by_id[line.visit], instance.lot_by_id[line.lot]
         need = visit.need.get(lot.group, 0)
         told[line.visit, line.lot] = {
-            "day": lot.last_day,
             "group": lot.group,
             "share": Share(min(1.0, grams[visit.id, lot.group] / need) if need else 1.0),
             "relative": Share(relative.get(visit.household, 1.0)),

@@ -11,6 +11,7 @@ from api.cli.identities import forget, reseal
 from api.cli.planning import check_plan, make_plan
 from api.cli.recalls import recalls
 from api.cli.run import run
+from api.cli.simulating import simulate
 from api.cli.verifying import verify
 from common.errors import Refusal
 
@@ -32,5 +33,5 @@ def main() -> None:
     """Panier juste: share donated food fairly, lose less of it."""
 
 
-for command in (serve, work, migrate, demo, run, make_plan, check_plan, verify, recalls, reseal, forget):
+for command in (serve, work, migrate, demo, run, make_plan, check_plan, verify, recalls, reseal, forget, simulate):
     main.add_command(command)

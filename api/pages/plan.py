@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from allocation import baskets, proposals
 from allocation.baskets import PlanOutdated
-from allocation.board import Board, BoardBasket, BoardLine, WhyNot, board, cards, goods
+from allocation.board import Board, BoardBasket, BoardLine, LeftOver, WhyNot, board, cards, goods
 from allocation.hand import Hand
 from allocation.problem import Bounds, Instance, Plan
 from allocation.proposals import PlanFigures
@@ -270,11 +270,16 @@ def _left(here: Here, shown: Board | None, base: str) -> list[dict[str, Any]]:
             "last_day": row.last_day,
             "grams": row.grams,
             "why": [_why_not(here, reason) for reason in row.why_not[:3]],
-            "first": None if row.first or shown.state != "draft" else f"{base}/lots/{row.lot}/first",
+            "first": f"{base}/lots/{row.lot}/first" if _can_go_first(row, shown) else None,
         }
         for row in (shown.left_over if shown else ())
         if shown
     ]
+
+
+def _can_go_first(row: LeftOver, shown: Board) -> bool:
+    """Somebody comes for it, and it is still to be decided."""
+    return shown.state == "draft" and not row.first and any(reason.households for reason in row.why_not)
 
 
 def _why_not(here: Here, reason: WhyNot) -> str:

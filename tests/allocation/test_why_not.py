@@ -87,10 +87,10 @@ def test_what_nothing_hinders_would_hold_and_what_is_hindered_would_not() -> Non
     assert min(said.values()) > 3
 
 
-def test_the_reason_of_a_line_is_filled_with_its_day_and_the_need_it_covers() -> None:
+def test_the_reason_of_a_line_is_filled_with_its_group_and_the_need_it_covers() -> None:
     told = facts(instance(), plan(("V", "L", 2)), {"H": 0.25})["V", "L"]
 
-    assert words("en").text("%(day)s %(share)s %(relative)s", **told) == "Thursday 26 November 2026 50% 25%"
+    assert words("en").text("%(group)s %(share)s %(relative)s", **told) == "bread 50% 25%"
 
 
 @pytest.mark.parametrize("code", HINDRANCES)

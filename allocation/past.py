@@ -1,0 +1,106 @@
+"""A site's own past weeks as one truth: who was expected and came, what arrived and when, what was left behind.
+
+What cannot be known is taken from today: what households exclude and lack, how many they are, what they can carry.
+"""
+
+import datetime as dt
+from collections import defaultdict
+
+from msgspec.structs import replace
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from allocation.instance import Expected, instance_of
+from allocation.learning import acceptance, share_of
+from allocation.problem import Instance
+from allocation.propose import guests_of, lot_of, rules_in_force, weighed_groups
+from allocation.rolling import Truth
+from allocation.tables import DistributionSession, Visit
+from common.errors import Kind, Refusal
+from common.words import N_
+from network.tables import Site
+from stock.ledger import Account
+from stock.reference import sources
+from stock.tables import Lot, Movement, Place, Product
+
+
+class NoPast(Refusal):
+    """Replaying needs sessions that took place."""
+
+    kind = Kind.CONFLICT
+    message = N_("No session took place at %(site)s between %(since)s and %(until)s.")
+
+
+def past_of(session: Session, site: Site, since: dt.date, until: dt.date) -> Truth:
+    """The closed sessions of a site in a period, as one long instance; raises NoPast."""
+    rules = rules_in_force(session, until)
+    expected, absent = _visits(session, site, since, until)
+    came = _arrivals(session, site, since, until)
+    if not expected or not came:
+        raise NoPast(site=site.name, since=since, until=until)
+    guests = guests_of(session, expected, {}, until)
+    learned, programmes = acceptance(session, until), {s.code: s for s in sources()}
+    lots = [
+        lot_of(
+            lot,
+            site.code,
+            quantity,
+            share_of(learned, lot.product_id),
+            programmes[lot.source],
+            rules,
+            max(first, since),
+        )
+        for lot, first, quantity in came
+        if quantity >= lot.portion
+    ]
+    name = f"{site.code} {since.isoformat()} {until.isoformat()}"
+    whole: Instance = instance_of(name, since, weighed_groups(session), guests, lots, rules)
+    return Truth(replace(whole, ends=until), absent)
+
+
+def _visits(
+    session: Session, site: Site, since: dt.date, until: dt.date
+) -> tuple[dict[int, list[Expected]], frozenset[str]]:
+    """The visits of each household, and those nobody came to."""
+    query = (
+        select(Visit)
+        .join(DistributionSession)
+        .where(
+            DistributionSession.site_id == site.id,
+            DistributionSession.state == "closed",
+            DistributionSession.on.between(since, until),
+        )
+        .options(joinedload(Visit.session))
+        .order_by(Visit.id)
+    )
+    visits = session.scalars(query).all()
+    expected: dict[int, list[Expected]] = defaultdict(list)
+    for visit in visits:
+        expected[visit.household_id].append(Expected(visit.basket, site.code, visit.session.on))
+    return expected, frozenset(v.basket for v in visits if v.state == "absent")
+
+
+def _arrivals(session: Session, site: Site, since: dt.date, until: dt.date) -> list[tuple[Lot, dt.date, int]]:
+    """Each lot that could be shared in the period, the first day it stood there, and how much of it there was.
+
+    From outside or from another site on to a shelf, less what was taken back at intake; what had gone before the
+    period began is not counted.
+    """
+    places = set(session.scalars(select(Place.id).where(Place.site_id == site.id)))
+    query = select(Movement).where(Movement.on <= until).order_by(Movement.id)
+    stood: dict[int, int] = defaultdict(int)
+    first: dict[int, dt.date] = {}
+    for m in session.scalars(query.execution_options(yield_per=2000)):
+        came, went = m.to_place_id in places, m.from_place_id in places
+        if came and not went:
+            stood[m.lot_id] += m.quantity
+            first.setdefault(m.lot_id, m.on)
+        elif went and not came and (m.on < since or m.to_account in _NEVER_SHARED):
+            stood[m.lot_id] -= m.quantity
+    lots = select(Lot).where(Lot.id.in_([x for x, n in stood.items() if n > 0]), Lot.last_day >= since)
+    lots = lots.options(joinedload(Lot.product).joinedload(Product.family)).order_by(Lot.id)
+    return [(lot, first[lot.id], stood[lot.id]) for lot in session.scalars(lots)]
+
+
+_NEVER_SHARED = frozenset({Account.OUTSIDE.value, Account.COUNT.value, Account.PARTNER.value})
+"""Where food went that baskets could not have had: back to its donor, found missing, to a partner."""

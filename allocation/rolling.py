@@ -1,0 +1,166 @@
+"""Weeks of sessions replayed under one way of planning: what it knows grows from day to day, as in real life. Pure.
+
+The truth is one long instance: everybody's visits, everything that came with the day it came, how likely each
+product is really taken. On every day of a session the planner sees what has arrived, expects what past weeks
+suggest, believes of each product what was left behind so far, and does not know who will stay away. Only that
+day's baskets are handed over; the rest is planned again.
+"""
+
+import datetime as dt
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from allocation.changes import changes
+from allocation.check import Broken, check
+from allocation.figures import Figures, figures
+from allocation.forecast import expected
+from allocation.learning import learn, share_of
+from allocation.problem import Give, Instance, Plan, Visit
+
+HORIZON = dt.timedelta(days=13)
+"""The planner looks two weeks ahead, today counted."""
+
+Planner = Callable[[Instance, tuple[Give, ...]], Plan]
+"""From an instance and the lines of the plan before to a plan."""
+
+
+class Truth(Struct, frozen=True):
+    """What really happens."""
+
+    instance: Instance
+    absent: frozenset[str] = frozenset()
+    """Visits that nobody came to."""
+
+    @property
+    def came(self) -> Instance:
+        """The instance of those who came: what a plan made with hindsight would have answered."""
+        there = tuple(v for v in self.instance.visits if v.id not in self.absent)
+        return replace(self.instance, visits=there)
+
+
+class Run(Struct, frozen=True):
+    """What came of it."""
+
+    plan: Plan
+    figures: Figures
+    left_behind_kg: float
+    churn: float
+    """Share of the lines of a day's baskets that the last plan before that day had otherwise."""
+    broken: tuple[Broken, ...]
+    """Rules that what was handed over breaks: none, ever."""
+
+
+def replay(
+    truth: Truth,
+    planner: Planner,
+    seed: int = 0,
+    told: Callable[[float], None] = lambda _: None,
+    forecasting: bool = True,
+) -> Run:
+    """Every session of the truth in turn; the same seed gives the same people the same tastes."""
+    weeks = _Weeks(truth, planner, seed, forecasting)
+    days = sorted({v.date for v in truth.instance.visits})
+    for nth, day in enumerate(days, 1):
+        weeks.open(day)
+        told(nth / len(days))
+    made = Plan(truth.instance.name, tuple(weeks.handed_over))
+    lines = max(sum(weeks.lines), 1)
+    return Run(
+        plan=made,
+        figures=figures(truth.came, made),
+        left_behind_kg=weeks.left_behind / 1000,
+        churn=sum(weeks.changed) / lines,
+        broken=tuple(check(truth.came, made)),
+    )
+
+
+class _Weeks:
+    """What stands where and who had what, as the days go by."""
+
+    def __init__(self, truth: Truth, planner: Planner, seed: int, forecasting: bool) -> None:
+        self.truth = truth.instance
+        self.absent = truth.absent
+        self.planner = planner
+        self.forecasting = forecasting
+        self.seed = seed
+        self.left = {lot.id: lot.units for lot in self.truth.lots}
+        self.counted: dict[tuple[str, str], float] = defaultdict(float)
+        self.given: Counter[tuple[str, str]] = Counter()
+        self.offered: Counter[str] = Counter()
+        self.taken: Counter[str] = Counter()
+        self.handed_over: list[Give] = []
+        self.left_behind = 0
+        self.before: tuple[Give, ...] = ()
+        self.changed: list[int] = []
+        self.lines: list[int] = []
+        self.products = {p: n for n, p in enumerate(sorted({lot.product for lot in self.truth.lots}))}
+        self.group_of = {lot.product: lot.group for lot in self.truth.lots}
+
+    def open(self, day: dt.date) -> None:
+        """One day of sessions: plan, hand over, remember."""
+        instance = self._seen_on(day)
+        plan = self.planner(instance, self.before)
+        today = {v.id for v in instance.visits if v.date == day}
+        self._compare(plan, today)
+        for give in plan.give:
+            if give.visit in today and give.visit not in self.absent:
+                self._hand_over(give)
+        for visit in (v for v in self.truth.visits if v.id in today - self.absent):
+            self._count(visit)
+        self.before = plan.give
+
+    def _seen_on(self, day: dt.date) -> Instance:
+        """What the planner knows that morning."""
+        ends = day + HORIZON
+        visits = tuple(self._still_needed(v) for v in self.truth.visits if day <= v.date <= ends)
+        learned = self._learned()
+        there = [lot for lot in self.truth.lots if lot.available_from <= day <= lot.last_day and self.left[lot.id]]
+        lots = [replace(x, units=self.left[x.id], acceptance=learned[x.product]) for x in there]
+        if self.forecasting:
+            lots += expected(self.truth.lots, self.truth.today, day, ends)
+        return replace(self.truth, today=day, ends=ends, visits=visits, lots=tuple(lots))
+
+    def _still_needed(self, visit: Visit) -> Visit:
+        """Need and cap net of what the household had before."""
+        who = visit.household
+        need = {g: max(0, round(grams - self.counted[who, g])) for g, grams in visit.need.items()}
+        cap = {g: max(0, grams - self.given[who, g]) for g, grams in visit.cap.items()}
+        return replace(visit, need=need, cap=cap)
+
+    def _learned(self) -> dict[str, float]:
+        rows = [(n, self.group_of[p], self.offered[p], self.taken[p]) for p, n in self.products.items()]
+        known = learn(rows)
+        return {p: share_of(known, n) for p, n in self.products.items()}
+
+    def _compare(self, plan: Plan, today: set[str]) -> None:
+        """With what the plan before said of today's baskets, but for lots it only expected."""
+        known = tuple(g for g in self.before if g.lot in self.left)
+        if any(g.visit in today for g in known):
+            told = changes(Plan("before", known), plan, today)
+            self.changed.append(len(told.lines))
+            self.lines.append(told.of)
+
+    def _hand_over(self, give: Give) -> None:
+        lot = self.truth.lot_by_id[give.lot]
+        self.left[lot.id] -= give.units
+        self.handed_over.append(give)
+        # Drawn for this household and product, whatever the plan: tastes do not depend on who plans.
+        who = self.truth.visit_by_id[give.visit].household
+        chance = random.Random(f"{self.seed} {who} {lot.product} {give.visit}")  # noqa: S311 - made-up tastes
+        liked = sum(chance.random() < lot.acceptance for _ in range(give.units))
+        self.offered[lot.product] += give.units
+        self.taken[lot.product] += liked
+        self.left_behind += (give.units - liked) * lot.unit_grams
+        self.given[who, lot.group] += give.units * lot.unit_grams
+
+    def _count(self, visit: Visit) -> None:
+        """Counted grams, as coverage counts them: accepted, never above the need so far."""
+        for give in (g for g in self.handed_over if g.visit == visit.id):
+            lot = self.truth.lot_by_id[give.lot]
+            self.counted[visit.household, lot.group] += lot.acceptance * lot.unit_grams * give.units
+        for group, need in visit.need.items():
+            self.counted[visit.household, group] = min(need, self.counted[visit.household, group])

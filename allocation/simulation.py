@@ -1,0 +1,166 @@
+"""Ways of planning beside each other on the same weeks: what each would have done to people and to food. Pure.
+
+A *way* is a rule of thumb or the planner under an order of goals. Every way replays the same truths; each figure is
+told with the interval that the truths leave open, and beside what hindsight could not have bettered.
+"""
+
+import math
+import random
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from allocation.arrays import Arrays
+from allocation.baselines import equal_quota, fefo_to_cap, fefo_to_need
+from allocation.bounds import prove
+from allocation.generate import Shape, generate
+from allocation.problem import GOALS, BadInstance, Bounds, Give, Instance, Level, Plan, Policy
+from allocation.rolling import Planner, Run, Truth, replay
+from allocation.solve import solve
+from common.words import N_
+
+FIGURES = {
+    "waste_kg": N_("lost, kg"),
+    "floor": N_("served least"),
+    "p5": N_("one in twenty under"),
+    "mean": N_("mean balance"),
+    "gini": N_("inequality (Gini)"),
+    "left_behind_kg": N_("left behind, kg"),
+    "churn": N_("lines changed"),
+}
+"""What is told of each way, and its name."""
+
+RULES_OF_THUMB: dict[str, Callable[[Instance], Plan]] = {
+    "fefo": fefo_to_cap,
+    "fefo-need": fefo_to_need,
+    "equal": equal_quota,
+}
+USUAL_SLACK: dict[str, float] = {level.goal: level.slack for level in Policy().levels}
+
+STUDENT = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
+"""The 97.5 % quantile of Student's t for 1 to 10 degrees of freedom."""
+
+
+class Way(Struct, frozen=True):
+    """A way of planning by its name: a rule of thumb, or goals in order as `floor>waste>mean`."""
+
+    name: str
+    effort: float = 0.3
+
+    @property
+    def policy(self) -> Policy | None:
+        """The order of goals; None for a rule of thumb. Raises BadInstance for what is neither."""
+        if self.name in RULES_OF_THUMB:
+            return None
+        goals = self.name.split(">")
+        if not set(goals) <= set(GOALS) or len(set(goals)) < len(goals):
+            known = ", ".join([*RULES_OF_THUMB, *GOALS])
+            raise BadInstance(name=self.name, reason=f"it is made of none of {known}")
+        rest = [g for g in ("lines",) if g not in goals]
+        levels = [{"goal": g, "slack": USUAL_SLACK[g]} for g in (*goals, *rest)]
+        return Policy(msgspec.convert(levels, tuple[Level, ...]))
+
+    @property
+    def planner(self) -> Planner:
+        policy = self.policy
+        return (
+            partial(_by_thumb, RULES_OF_THUMB[self.name]) if policy is None else partial(_by_goals, policy, self.effort)
+        )
+
+
+class Estimate(Struct, frozen=True):
+    """A mean over truths, with half the width of its 95 % interval (0 where there is one truth only)."""
+
+    mean: float
+    half: float
+
+
+class Told(Struct, frozen=True):
+    """The figures of one way."""
+
+    way: str
+    figures: dict[str, Estimate]
+
+
+class Report(Struct, frozen=True):
+    """Ways side by side."""
+
+    truths: int
+    households: int
+    visits: int
+    given_kg: float
+    """What came in, on average."""
+    ways: tuple[Told, ...]
+    bounds: dict[str, Estimate]
+    """What no plan could better even with hindsight, goal by goal."""
+    broken: int
+    """Rules broken by what was handed over: 0, or a fault of ours."""
+
+
+def compare(truths: Sequence[Truth], ways: Sequence[Way], told: Callable[[float], None] = lambda _: None) -> Report:
+    """Every way on every truth."""
+    runs: dict[str, list[Run]] = {way.name: [] for way in ways}
+    total = len(truths) * len(ways)
+    for nth, truth in enumerate(truths):
+        for at, way in enumerate(ways):
+            done = nth * len(ways) + at
+            runs[way.name].append(
+                replay(truth, way.planner, seed=nth, told=lambda share, done=done: told((done + share) / total))  # type: ignore[misc]
+            )
+    return Report(
+        truths=len(truths),
+        households=len(truths[0].instance.households),
+        visits=len(truths[0].instance.visits),
+        given_kg=statistics.mean(sum(x.unit_grams * x.units for x in t.instance.lots) / 1000 for t in truths),
+        ways=tuple(Told(name, _figures(of_way)) for name, of_way in runs.items()),
+        bounds=_bounds([prove(Arrays(truth.came)) for truth in truths]),
+        broken=sum(len(run.broken) for of_way in runs.values() for run in of_way),
+    )
+
+
+def made_up(
+    seeds: Iterable[int], households: int = 30, weeks: int = 6, supply: float = 0.7, no_shows: float = 0.07
+) -> list[Truth]:
+    """Truths of this size; who stays away is drawn too."""
+    shape = Shape(households=households, lots=round(1.3 * households * weeks), sessions=weeks, supply=supply)
+    return [_with_absences(generate(seed, shape), no_shows, seed) for seed in seeds]
+
+
+def _with_absences(instance: Instance, no_shows: float, seed: int) -> Truth:
+    chance = random.Random(seed)  # noqa: S311 - made-up data, nothing secret
+    return Truth(instance, frozenset(v.id for v in instance.visits if chance.random() < no_shows))
+
+
+def _by_thumb(rule: Callable[[Instance], Plan], instance: Instance, _before: tuple[Give, ...]) -> Plan:
+    return rule(instance)
+
+
+def _by_goals(policy: Policy, effort: float, instance: Instance, _before: tuple[Give, ...]) -> Plan:
+    """From nothing: what came since the day before matters more than what was said then."""
+    return solve(replace(instance, policy=policy), effort=effort, bounds=False)
+
+
+def _figures(runs: Sequence[Run]) -> dict[str, Estimate]:
+    def of(run: Run, name: str) -> float:
+        return float(getattr(run, name) if hasattr(run, name) else getattr(run.figures, name))
+
+    return {name: estimate([of(run, name) for run in runs]) for name in FIGURES}
+
+
+def _bounds(proven: Sequence[Bounds]) -> dict[str, Estimate]:
+    found = {name: [getattr(b, name) for b in proven] for name in ("waste_kg", "floor", "mean")}
+    return {name: estimate(values) for name, values in found.items() if None not in values}
+
+
+def estimate(values: Sequence[float]) -> Estimate:
+    """The mean of independent truths and what it leaves open."""
+    n = len(values)
+    if n < 2:
+        return Estimate(statistics.mean(values), 0.0)
+    # Beyond the table the quantile is that of the normal law and a little.
+    t = STUDENT[n - 2] if n - 2 < len(STUDENT) else 1.96 + 2.6 / (n - 1)
+    return Estimate(statistics.mean(values), t * statistics.stdev(values) / math.sqrt(n))

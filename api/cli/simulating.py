@@ -1,0 +1,97 @@
+"""`panier simulate`: months of sessions replayed under several ways of planning, side by side."""
+
+import datetime as dt
+from pathlib import Path
+
+import click
+import msgspec
+
+from allocation.past import past_of
+from allocation.rolling import Truth
+from allocation.simulation import FIGURES, RULES_OF_THUMB, Report, Way, compare, made_up
+from api.cli.base import house, say, spoken
+from common.words import N_
+from network.partners import site_by_code
+
+WAYS = (*RULES_OF_THUMB, "waste>floor>mean", "floor>waste>mean")
+
+
+@click.command("simulate")
+@click.option(
+    "--way", "ways", multiple=True, default=WAYS, show_default=True, help="A rule of thumb, or goals in order."
+)
+@click.option("--runs", default=5, show_default=True, help="Made-up truths, each from a seed of its own.")
+@click.option("--seed", default=1, show_default=True, help="The first of them.")
+@click.option("--households", default=30, show_default=True)
+@click.option("--weeks", default=6, show_default=True)
+@click.option("--supply", default=0.7, show_default=True, help="What comes in over what is needed.")
+@click.option("--no-shows", default=0.07, show_default=True, help="How often a household stays away.")
+@click.option("--effort", default=0.3, show_default=True, help="Times the planner's usual search.")
+@click.option("--past", "site", metavar="SITE", help="Replay the sessions of this site instead, by its code.")
+@click.option("--days", default=60, show_default=True, help="How far back, with --past.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The report as JSON.")
+def simulate(
+    ways: tuple[str, ...],
+    runs: int,
+    seed: int,
+    households: int,
+    weeks: int,
+    supply: float,
+    no_shows: float,
+    effort: float,
+    site: str | None,
+    days: int,
+    out: Path | None,
+) -> None:
+    """Replay weeks of sessions under several ways of planning and tell their figures side by side."""
+    planned = [Way(name, effort) for name in ways]
+    for way in planned:
+        _ = way.policy  # What is no way is refused before the first hour is spent.
+    truths = [_past(site, days)] if site else made_up(range(seed, seed + runs), households, weeks, supply, no_shows)
+    with click.progressbar(length=100, label=spoken().text(N_("Replaying"))) as bar:
+        report = compare(truths, planned, lambda share: bar.update(int(100 * share) - bar.pos))
+    _tell(report)
+    if out:
+        out.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1))
+
+
+def _past(site: str, days: int) -> Truth:
+    with house() as opened:
+        database = next(opened.registry.database(host) for host in opened.registry.addresses)
+        today = opened.clock.today()
+        with database.reading() as session:
+            return past_of(session, site_by_code(session, site), today - dt.timedelta(days=days), today)
+
+
+def _tell(report: Report) -> None:
+    """A table a person can read: a column for each figure, a row for each way, hindsight last."""
+    words = spoken()
+    say(
+        N_("%(truths)s truths of %(visits)s visits by %(households)s households, %(kg)s kg each."),
+        truths=report.truths,
+        visits=report.visits,
+        households=report.households,
+        kg=round(report.given_kg),
+    )
+    rows = [("", *(words.text(name) for name in FIGURES.values()))]
+    rows += [
+        (told.way, *(_written(told.figures[f].mean, told.figures[f].half) for f in FIGURES)) for told in report.ways
+    ]
+    best = [report.bounds.get(f) for f in FIGURES]
+    rows.append(
+        (words.text(N_("with hindsight, at best")), *("" if b is None else _written(b.mean, b.half) for b in best))
+    )
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    for row in rows:
+        click.echo(
+            "  ".join(
+                cell.rjust(width) if n else cell.ljust(width)
+                for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+            )
+        )
+    say(N_("± is half the width of the 95 %% interval. Rules broken by what was handed over: %(n)s."), n=report.broken)
+
+
+def _written(mean: float, half: float) -> str:
+    digits = 1 if abs(mean) >= 10 else 3
+    return f"{mean:.{digits}f} ± {half:.{digits}f}" if half else f"{mean:.{digits}f}"

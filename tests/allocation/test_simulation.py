@@ -1,0 +1,118 @@
+"""Weeks replayed: nothing is known before its day, no rule is ever broken, and hindsight is never beaten."""
+
+import datetime as dt
+
+import pytest
+from msgspec.structs import replace
+
+from allocation.forecast import expected
+from allocation.problem import BadInstance, Give, Instance, Plan
+from allocation.rolling import Truth, replay
+from allocation.simulation import Report, Way, compare, estimate, made_up
+from tests.allocation.cases import MONDAY, NEXT_TUESDAY, TUESDAY, instance, lot, visit
+
+WEEK = dt.timedelta(days=7)
+TWICE = instance(
+    visits=(visit("V"), visit("W", date=NEXT_TUESDAY, need={"bread": 2000}, cap={"bread": 4000})),
+    lots=(lot("now", units=2), lot("then", available_from=NEXT_TUESDAY, last_day=NEXT_TUESDAY)),
+    ends=NEXT_TUESDAY,
+)
+
+
+def eager(instance: Instance, _before: tuple[Give, ...]) -> Plan:
+    """Gives the first visit of the day one unit of every lot there, and notes what it was shown."""
+    shown.append(instance)
+    first = min(instance.visits, key=lambda v: v.date)
+    there = (x for x in instance.lots if x.available_from <= first.date <= x.last_day)
+    return Plan(instance.name, tuple(Give(first.id, x.id, 1) for x in there))
+
+
+shown: list[Instance] = []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_shown_yet() -> None:
+    shown.clear()
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return compare(made_up((1, 2), households=16, weeks=3), [Way("fefo"), Way("floor>waste>mean", 0.1)])
+
+
+def test_the_planner_is_shown_what_has_arrived_and_what_was_not_had_yet() -> None:
+    run = replay(Truth(TWICE), eager, forecasting=False)
+
+    first, second = shown
+    assert [x.id for x in first.lots] == ["now"]
+    assert [x.id for x in second.lots] == ["then"]
+    assert first.visits[0].need == {"bread": 1000}
+    assert second.visits[0].need == {"bread": 1750}
+    assert second.visits[0].cap == {"bread": 3750}
+    assert [(g.visit, g.lot) for g in run.plan.give] == [("V", "now"), ("W", "then")]
+
+
+def test_what_was_for_somebody_who_stays_away_is_there_the_next_day() -> None:
+    away = replace(TWICE, lots=(lot("now", units=1, last_day=NEXT_TUESDAY),))
+
+    run = replay(Truth(away, frozenset({"V"})), eager, forecasting=False)
+
+    assert [(g.visit, g.lot) for g in run.plan.give] == [("W", "now")]
+
+
+def test_a_product_that_is_left_behind_is_believed_in_less() -> None:
+    disliked = replace(TWICE, lots=(lot("L", acceptance=0.0, units=9, last_day=NEXT_TUESDAY),))
+
+    run = replay(Truth(disliked), eager, forecasting=False)
+
+    before, after = (x.lots[0].acceptance for x in shown)
+    assert after < before < 1.0
+    assert run.left_behind_kg == 0.5
+
+
+def test_arrivals_are_expected_on_the_weekdays_they_came_on() -> None:
+    came = [lot(f"L{n}", available_from=MONDAY + n * WEEK, last_day=MONDAY + n * WEEK) for n in range(4)]
+    today = MONDAY + 4 * WEEK - dt.timedelta(days=1)
+
+    coming = expected(came, MONDAY, today, today + WEEK)
+
+    units = {x.available_from: x.units for x in coming}
+    assert max(units, key=lambda day: units[day]) == MONDAY + 4 * WEEK
+    assert units[MONDAY + 4 * WEEK] == 7  # ten on each of four Mondays, drawn towards 1.4 a day
+    assert all(x.last_day == x.available_from for x in coming)
+
+
+def test_nothing_is_expected_of_what_has_not_come_yet() -> None:
+    assert expected([lot(available_from=NEXT_TUESDAY)], MONDAY, TUESDAY, NEXT_TUESDAY) == []
+
+
+def test_no_way_breaks_a_rule_or_beats_hindsight(report: Report) -> None:
+    assert report.broken == 0
+    for way in report.ways:
+        assert way.figures["waste_kg"].mean >= report.bounds["waste_kg"].mean - 1e-6
+        assert way.figures["floor"].mean <= report.bounds["floor"].mean + 1e-6
+        assert way.figures["mean"].mean <= report.bounds["mean"].mean + 1e-6
+
+
+def test_the_planner_leaves_nobody_as_far_behind_as_habit_does(report: Report) -> None:
+    fefo, ours = report.ways
+
+    assert ours.figures["floor"].mean > fefo.figures["floor"].mean
+    assert ours.figures["gini"].mean < fefo.figures["gini"].mean
+
+
+def test_a_way_is_a_rule_of_thumb_or_an_order_of_goals() -> None:
+    policy = Way("floor>waste").policy
+
+    assert policy is not None
+    assert [level.goal for level in policy.levels] == ["floor", "waste", "lines"]
+    assert Way("fefo").policy is None
+    for nonsense in ("luck", "waste>waste", ""):
+        with pytest.raises(BadInstance):
+            _ = Way(nonsense).policy
+
+
+def test_an_interval_narrows_with_the_number_of_truths() -> None:
+    assert estimate([1.0]).half == 0.0
+    assert estimate([1.0, 2.0, 3.0]).half == pytest.approx(2.48, abs=0.01)
+    assert estimate([1.0, 2.0, 3.0] * 5).half < 0.6
