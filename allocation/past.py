@@ -5,7 +5,9 @@ What cannot be known is taken from today: what households exclude and lack, how 
 
 import datetime as dt
 from collections import defaultdict
+from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -15,13 +17,20 @@ from allocation.learning import acceptance, share_of
 from allocation.problem import Instance
 from allocation.propose import guests_of, lot_of, rules_in_force, weighed_groups
 from allocation.rolling import Truth
+from allocation.simulation import Way, compare
 from allocation.tables import DistributionSession, Visit
 from common.errors import Kind, Refusal
+from common.jobs import Work
 from common.words import N_
+from network.partners import site
 from network.tables import Site
 from stock.ledger import Account
 from stock.reference import sources
 from stock.tables import Lot, Movement, Place, Product
+
+REPLAY_EFFORT = 0.1
+"""A replay plans every session of many weeks several times over: a tenth of the usual search is enough to tell
+orders of goals apart."""
 
 
 class NoPast(Refusal):
@@ -31,19 +40,19 @@ class NoPast(Refusal):
     message = N_("No session took place at %(site)s between %(since)s and %(until)s.")
 
 
-def past_of(session: Session, site: Site, since: dt.date, until: dt.date) -> Truth:
+def past_of(session: Session, at: Site, since: dt.date, until: dt.date) -> Truth:
     """The closed sessions of a site in a period, as one long instance; raises NoPast."""
     rules = rules_in_force(session, until)
-    expected, absent = _visits(session, site, since, until)
-    came = _arrivals(session, site, since, until)
+    expected, absent = _visits(session, at, since, until)
+    came = _arrivals(session, at, since, until)
     if not expected or not came:
-        raise NoPast(site=site.name, since=since, until=until)
+        raise NoPast(site=at.name, since=since, until=until)
     guests = guests_of(session, expected, {}, until)
     learned, programmes = acceptance(session, until), {s.code: s for s in sources()}
     lots = [
         lot_of(
             lot,
-            site.code,
+            at.code,
             quantity,
             share_of(learned, lot.product_id),
             programmes[lot.source],
@@ -53,20 +62,39 @@ def past_of(session: Session, site: Site, since: dt.date, until: dt.date) -> Tru
         for lot, first, quantity in came
         if quantity >= lot.portion
     ]
-    name = f"{site.code} {since.isoformat()} {until.isoformat()}"
+    name = f"{at.code} {since.isoformat()} {until.isoformat()}"
     whole: Instance = instance_of(name, since, weighed_groups(session), guests, lots, rules)
     return Truth(replace(whole, ends=until), absent)
 
 
+def has_past(session: Session, site_id: int) -> bool:
+    """Whether any session of this site was held and closed."""
+    query = select(DistributionSession.id).where(
+        DistributionSession.site_id == site_id, DistributionSession.state == "closed"
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def compare_on_past(work: Work, effort: float = REPLAY_EFFORT) -> dict[str, Any]:
+    """The job behind the council's page: its payload names the site, how many days back, and the ways."""
+    until = work.stamp().on
+    since = until - dt.timedelta(days=work.payload["days"])
+    with work.database.reading() as session:
+        truth = past_of(session, site(session, work.payload["site_id"]), since, until)
+    ways = [Way(name, effort) for name in work.payload["ways"]]
+    report = compare([truth], ways, told=lambda share: work.tell(share=share))
+    return {"report": msgspec.to_builtins(report), "period": [since.isoformat(), until.isoformat()]}
+
+
 def _visits(
-    session: Session, site: Site, since: dt.date, until: dt.date
+    session: Session, at: Site, since: dt.date, until: dt.date
 ) -> tuple[dict[int, list[Expected]], frozenset[str]]:
     """The visits of each household, and those nobody came to."""
     query = (
         select(Visit)
         .join(DistributionSession)
         .where(
-            DistributionSession.site_id == site.id,
+            DistributionSession.site_id == at.id,
             DistributionSession.state == "closed",
             DistributionSession.on.between(since, until),
         )
@@ -76,17 +104,17 @@ def _visits(
     visits = session.scalars(query).all()
     expected: dict[int, list[Expected]] = defaultdict(list)
     for visit in visits:
-        expected[visit.household_id].append(Expected(visit.basket, site.code, visit.session.on))
+        expected[visit.household_id].append(Expected(visit.basket, at.code, visit.session.on))
     return expected, frozenset(v.basket for v in visits if v.state == "absent")
 
 
-def _arrivals(session: Session, site: Site, since: dt.date, until: dt.date) -> list[tuple[Lot, dt.date, int]]:
+def _arrivals(session: Session, at: Site, since: dt.date, until: dt.date) -> list[tuple[Lot, dt.date, int]]:
     """Each lot that could be shared in the period, the first day it stood there, and how much of it there was.
 
     From outside or from another site on to a shelf, less what was taken back at intake; what had gone before the
     period began is not counted.
     """
-    places = set(session.scalars(select(Place.id).where(Place.site_id == site.id)))
+    places = set(session.scalars(select(Place.id).where(Place.site_id == at.id)))
     query = select(Movement).where(Movement.on <= until).order_by(Movement.id)
     stood: dict[int, int] = defaultdict(int)
     first: dict[int, dt.date] = {}

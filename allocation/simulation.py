@@ -39,6 +39,8 @@ RULES_OF_THUMB: dict[str, Callable[[Instance], Plan]] = {
     "fefo-need": fefo_to_need,
     "equal": equal_quota,
 }
+ORDERS = ("waste>floor>mean", "floor>waste>mean", "mean>waste>floor")
+"""Orders of goals that a council would look at."""
 USUAL_SLACK: dict[str, float] = {level.goal: level.slack for level in Policy().levels}
 
 STUDENT = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
@@ -70,6 +72,11 @@ class Way(Struct, frozen=True):
         return (
             partial(_by_thumb, RULES_OF_THUMB[self.name]) if policy is None else partial(_by_goals, policy, self.effort)
         )
+
+
+def order_of(policy: Policy) -> str:
+    """A policy's order as a way is named; lines to pack always come last of themselves."""
+    return ">".join(level.goal for level in policy.levels if level.goal != "lines")
 
 
 class Estimate(Struct, frozen=True):

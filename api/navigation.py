@@ -24,6 +24,7 @@ AT_RISK = Place("/at-risk", N_("To save"), "warn", Right.SEE_STOCK)
 SESSIONS = Place("/sessions", N_("Sessions"), "session", Right.SEE_CARDS)
 RECALLS = Place("/recalls", N_("Recalls"), "ban", Right.SEE_STOCK)
 LABELS = Place("/labels", N_("Labels"), "label", Right.PRINT_LABELS)
+ORDERS = Place("/orders", N_("Goals"), "scale", Right.MAKE_PLANS)
 WASTE = Place("/waste", N_("Waste"), "leaf", Right.SEE_REPORTS)
 HOUSEHOLDS = Place("/households", N_("Households"), "people", Right.SEE_CARDS)
 ACCOUNTS = Place("/accounts", N_("Accounts"), "key", Right.MANAGE_ACCOUNTS)
@@ -33,7 +34,7 @@ ORDER = {
     Role.DISTRIBUTION: (SESSIONS, STOCK, LABELS, WASTE),
     Role.MANAGER: (AT_RISK, SESSIONS, INTAKE, STOCK, RECALLS, LABELS, WASTE, HOUSEHOLDS),
     Role.SOCIAL_WORKER: (HOUSEHOLDS, SESSIONS, STOCK, WASTE),
-    Role.COORDINATOR: (WASTE, AT_RISK, SESSIONS, STOCK, RECALLS, INTAKE, LABELS, HOUSEHOLDS),
+    Role.COORDINATOR: (WASTE, AT_RISK, SESSIONS, STOCK, RECALLS, INTAKE, LABELS, HOUSEHOLDS, ORDERS),
     Role.ADMINISTRATOR: (ACCOUNTS, STOCK, WASTE, INTAKE),
 }
 

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from allocation.past import compare_on_past
 from allocation.proposals import make_proposal
 from allocation.recalled import read_recalls
 from api.house import House
@@ -26,6 +27,7 @@ def handlers(house: House) -> dict[str, Handler]:
     """What does each kind of work, as the settings of this house want it."""
     return {
         "propose": partial(make_proposal, effort=house.settings.plan_effort),
+        "simulate": compare_on_past,
         RECALLS: partial(read_recalls, address=house.settings.recalls_address),
     }
 

@@ -1,15 +1,18 @@
 """The manager's hand on the plan board, through the pages."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 
-from allocation import proposals
+from allocation import baskets, closing, handover, proposals
 from allocation.hand import Hand
+from allocation.past import compare_on_past
 from api.house import House
 from common.clock import Clock
 from common.database import Database
 from common.jobs import run_next
+from network.roles import Role
 from tests import small_town
 from tests.api.conftest import Browser
 from tests.small_town import Town
@@ -152,3 +155,30 @@ def test_what_moved_meanwhile_is_named_and_the_baskets_are_proposed_again(
         assert again is not None
         assert again.previous_id == first
         assert bookings[0].lot_code not in {g["lot"] for g in again.plan["give"]}
+
+
+def test_the_council_sees_what_each_order_would_have_done(
+    open_browser: Callable[[], Browser],
+    manager: Browser,
+    database: Database,
+    clock: Clock,
+    town: Town,
+    propose: Propose,
+) -> None:
+    council = open_browser().sign_in(Role.COORDINATOR)
+    council.get("/orders")
+    assert "Rien à rejouer pour l’instant" in council.words
+    plan_id = propose()
+    with database.writing() as session:
+        baskets.confirm(session, plan_id, clock.stamp())
+        came = {sheet.visit_id: [] for sheet in handover.sheets(session, town.session_id)}
+        handover.settle(session, came, clock.stamp())
+        closing.close(session, town.session_id, clock.stamp())
+    friday = Clock(at=dt.datetime(2026, 11, 28, 9, tzinfo=dt.UTC))
+
+    council.post("/orders", site=town.site_id, days="28")
+    run_next(database, {"simulate": compare_on_past}, friday)
+    council.get("/orders", site=town.site_id)
+
+    assert "la perte › le moins servi › l’équilibre moyen" in council.words
+    assert "4 passages de 4 foyers" in council.words

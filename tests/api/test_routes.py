@@ -39,7 +39,7 @@ ONLY_FOR = {
     r"/recalls/check|/recalls/{notice_id:int}/lots/.*": {M, C},
     r"/households/(search|new.*)|/households/{household_id:int}/(file|identity|entitlement|appeal.*|end)": {S},
     r"/households/{household_id:int}/(objection|forget|committee|export.*)": {S},
-    r"/jobs.*": {M, C},
+    r"/jobs.*|/orders": {M, C},
     r"/labels.*": {V, D, M, C},
     r"/gifts.*": {M, C},
     r"/households/cards.pdf": {D, M, S, C},
