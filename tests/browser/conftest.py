@@ -45,7 +45,8 @@ class Served:
     town: Town
     drafted_id: int
     drafted_basket: str
-    """A session whose baskets are proposed, and one of them."""
+    drafted_lot: str
+    """A session whose baskets are proposed, one of them, and something in it."""
     ready_id: int
     """A session whose baskets are confirmed, to look at."""
     today_id: int
@@ -165,13 +166,16 @@ def _settle(url: str, address: str) -> Served:
         proposals.propose(database, drafted_id, clock.stamp(), effort=HASTE)
         with database.reading() as session:
             first, looked_at = handover.sheets(session, today_id)[0], handover.sheets(session, ready_id)[0]
-            drafted_basket = handover.sheets(session, drafted_id)[0].basket
+            drafted = proposals.latest(session, drafted_id)
+            assert drafted is not None
+            proposed = drafted.plan["give"][0]
         line = first.lines[0]
         return Served(
             address,
             town,
             drafted_id,
-            drafted_basket,
+            proposed["visit"],
+            proposed["lot"],
             ready_id,
             today_id,
             lot,
