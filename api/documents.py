@@ -15,8 +15,10 @@ from common.words import N_, Grams, Words
 from labels import report as paper
 from labels.baskets import Basket, Picking, PickLine
 from labels.lots import LotLabel
+from labels.prices import PriceLabel
 from labels.shelf import ArticleLabel
 from stock.ledger import ON_HAND, standings
+from stock.reference import sources
 from stock.tables import Lot, Place, Product, ProductCode, Reception
 
 
@@ -29,6 +31,26 @@ def lot_labels_for(session: Session, lots: Sequence[int], today: dt.date, copies
         for lot_id in lots
         if lot_id in rows
         for _ in range(copies)
+    ]
+
+
+def price_labels_for(session: Session, lots: Sequence[int]) -> list[PriceLabel]:
+    """Both prices of these lots: what shops ask, and the most its programme lets us ask, rounded down to the cent.
+
+    Lots of programmes for free help only have no price.
+    """
+    rows = _lots(session, lots)
+    rates = {source.code: source.max_price_rate for source in sources()}
+    sold = [rows[lot_id] for lot_id in lots if lot_id in rows and rates.get(rows[lot_id].source)]
+    return [
+        PriceLabel(
+            product=lot.product.name,
+            asked_cents=int(lot.value_cents * rates[lot.source]),
+            usual_cents=lot.value_cents,
+            per="kilogram" if lot.measure == "gram" else "unit",
+            code=lot.code,
+        )
+        for lot in sold
     ]
 
 

@@ -62,7 +62,8 @@ def crate_labels(
 
 def _draw(canvas: Canvas, label: CrateLabel, box: Box, dpi: int, words: Words) -> None:
     """The product as large as can be; the code, the turn and the place under it."""
-    product, lower = box.from_top(box.height * 0.42, gap=box.height * 0.04)
+    code = smallest_side(gs1_matrix(((OUR_CODE, label.lot.code),)), dpi) * MM
+    product, lower = box.from_top(min(box.height * 0.42, box.height * 0.96 - code), gap=box.height * 0.04)
     ink(canvas, INK)
     write(canvas, label.lot.product, product, faces=STRONG, largest=60, smallest=4, lines=3, stand="middle")
     column, rest = _code(canvas, label.lot.code, lower, dpi)

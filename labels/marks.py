@@ -62,6 +62,8 @@ def draw_tick_box(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
 def draw_snowflake(canvas: Canvas, box: Box, flakes: int = 1) -> None:
     """One flake for the fridge, two for the freezer: six arms with barbs, side by side."""
     side = min(box.width / flakes, box.height)
+    if not side:
+        return
     for n in range(flakes):
         _flake(canvas, box.x + (n + 0.5) * side, box.y + box.height / 2, side * 0.46)
 

@@ -10,16 +10,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from allocation.sessions import list_sessions
-from api.documents import article_labels_for, lot_labels_for, picking_for, recent_lots
+from api.documents import article_labels_for, lot_labels_for, picking_for, price_labels_for, recent_lots
 from api.here import Here
+from api.label_stock import choices, loaded
 from api.paper import pdf
 from api.security import May
 from common.errors import Kind, Refusal
-from common.words import N_, Words
+from common.words import N_
 from labels.baskets import basket_labels
+from labels.crates import crate_labels, crates_of
 from labels.lots import lot_labels
-from labels.media import Media, all_media, media
 from labels.picking import pick_list, pick_list_by_basket
+from labels.prices import price_labels
 from labels.shelf import article_labels
 from network.roles import Right
 from stock import catalogue
@@ -38,6 +40,11 @@ class NothingTicked(Refusal):
     message = N_("No lot is ticked: tick those whose labels you need.")
 
 
+class NothingForSale(Refusal):
+    kind = Kind.INVALID
+    message = N_("None of these lots may be sold: their programmes are for free help only.")
+
+
 @get("/labels", guards=[MAY], sync_to_thread=True)
 def labels_page(here: NamedDependency[Here], session: FromQuery[int | None] = None) -> Response[Any]:
     today = here.clock.today()
@@ -45,10 +52,11 @@ def labels_page(here: NamedDependency[Here], session: FromQuery[int | None] = No
         rows = [row for row in list_sessions(db, today, today + dt.timedelta(days=60)) if row.state == "confirmed"]
         lots = recent_lots(db, here.person.site_id if here.person else None)
         articles = len(catalogue.articles(db))
+        stocks = choices(db, here.me.site_id, here.words)
     first = [row for row in rows if row.id == session]
     return here.page(
         "pages/labels.html",
-        media=[(code, _media_name(stock, here.words)) for code, stock in all_media().items()],
+        media=stocks,
         chosen=here.request.cookies.get(COOKIE, USUAL),
         sessions=[
             {"id": row.id, "on": row.on, "site": row.site, "baskets": row.expected}
@@ -68,22 +76,54 @@ def lots_pdf(
     copies: FromQuery[int] = 1,
 ) -> Response[Any]:
     """The labels of these lots; already used labels of the first sheet are skipped from `start`."""
-    if not lot:
-        raise NothingTicked()
-    if len(lot) > MOST_LOTS or not 1 <= copies <= MOST_COPIES:
-        raise TooManyLabels(lots=MOST_LOTS, copies=MOST_COPIES, asked=len(lot), got=copies)
+    lots = _ticked(lot, copies)
     with here.database.reading() as session:
-        values = lot_labels_for(session, lot, here.clock.today(), copies)
-    return _on_stock(stock, "lots.pdf", lambda on: lot_labels(values, on, here.words, start=start))
+        values = lot_labels_for(session, lots, here.clock.today(), copies)
+    return _on_stock(here, stock, "lots.pdf", lot_labels, values, start)
+
+
+@get("/labels/crates.pdf", guards=[MAY], sync_to_thread=True)
+def crates_pdf(
+    here: NamedDependency[Here],
+    lot: Annotated[list[int] | None, QueryParameter()] = None,
+    stock: Annotated[str, QueryParameter(name="media")] = USUAL,
+    start: FromQuery[int] = 1,
+    copies: FromQuery[int] = 1,
+) -> Response[Any]:
+    """As many crates of each lot as there are copies, each with its turn."""
+    lots = _ticked(lot, copies)
+    with here.database.reading() as session:
+        values = lot_labels_for(session, lots, here.clock.today())
+    crates = [crate for label in values for crate in crates_of(label, copies)]
+    return _on_stock(here, stock, "crates.pdf", crate_labels, crates, start)
+
+
+@get("/labels/prices.pdf", guards=[MAY], sync_to_thread=True)
+def prices_pdf(
+    here: NamedDependency[Here],
+    lot: Annotated[list[int] | None, QueryParameter()] = None,
+    stock: Annotated[str, QueryParameter(name="media")] = USUAL,
+    start: FromQuery[int] = 1,
+    copies: FromQuery[int] = 1,
+) -> Response[Any]:
+    """What the shop may ask for these lots at most, beside what they cost elsewhere."""
+    lots = _ticked(lot, copies)
+    with here.database.reading() as session:
+        values = [label for label in price_labels_for(session, lots) for _ in range(copies)]
+    if not values:
+        raise NothingForSale()
+    return _on_stock(here, stock, "prices.pdf", price_labels, values, start)
 
 
 @get("/labels/articles.pdf", guards=[MAY], sync_to_thread=True)
 def articles_pdf(
-    here: NamedDependency[Here], stock: Annotated[str, QueryParameter(name="media")] = USUAL
+    here: NamedDependency[Here],
+    stock: Annotated[str, QueryParameter(name="media")] = USUAL,
+    start: FromQuery[int] = 1,
 ) -> Response[Any]:
     with here.database.reading() as session:
         values = article_labels_for(catalogue.articles(session), here.words)
-    return _on_stock(stock, "articles.pdf", lambda on: article_labels(values, on, here.words))
+    return _on_stock(here, stock, "articles.pdf", article_labels, values, start)
 
 
 @get("/sessions/{session_id:int}/baskets.pdf", guards=[MAY], sync_to_thread=True)
@@ -95,7 +135,7 @@ def baskets_pdf(
 ) -> Response[Any]:
     with here.database.reading() as session:
         picking = picking_for(session, session_id)
-    return _on_stock(stock, "baskets.pdf", lambda on: basket_labels(picking, on, here.words, start=start))
+    return _on_stock(here, stock, "baskets.pdf", basket_labels, picking, start)
 
 
 @get("/sessions/{session_id:int}/picking.pdf", guards=[MAY], sync_to_thread=True)
@@ -107,18 +147,25 @@ def picking_pdf(here: NamedDependency[Here], session_id: FromPath[int], by: From
     return pdf("picking.pdf", lambda: draw(picking, here.words))
 
 
-def _on_stock(stock: str, name: str, draw: Callable[[Media], bytes]) -> Response[Any]:
-    """Labels on this stock, which is remembered for the next time."""
-    answer = pdf(name, lambda: draw(media(stock)))
-    answer.cookies.append(Cookie(key=COOKIE, value=stock, max_age=365 * 24 * 3600, samesite="lax", httponly=True))
+def _ticked(lots: list[int] | None, copies: int) -> list[int]:
+    """The lots asked for; raises NothingTicked or TooManyLabels."""
+    if not lots:
+        raise NothingTicked()
+    if len(lots) > MOST_LOTS or not 1 <= copies <= MOST_COPIES:
+        raise TooManyLabels(lots=MOST_LOTS, copies=MOST_COPIES, asked=len(lots), got=copies)
+    return lots
+
+
+def _on_stock(here: Here, chosen: str, name: str, make: Callable[..., bytes], values: Any, start: int) -> Response[Any]:
+    """Labels on this stock, or on what is in this printer; remembered for the next time."""
+    with here.database.reading() as session:
+        on = loaded(session, chosen)
+    answer = pdf(
+        name,
+        lambda: make(values, on.media, here.words, start=start, offset=on.offset, outlines=on.outlines),
+    )
+    answer.cookies.append(Cookie(key=COOKIE, value=chosen, max_age=365 * 24 * 3600, samesite="lax", httponly=True))
     return answer
 
 
-def _media_name(stock: Media, words: Words) -> str:
-    size = f"{words.number(stock.width)} × {words.number(stock.height)} mm"
-    if stock.kind == "sheet":
-        return words.text(N_("%(code)s: A4 sheet of %(n)s, %(size)s"), code=stock.code, n=stock.per_page, size=size)
-    return words.text(N_("%(code)s: roll, %(size)s"), code=stock.code, size=size)
-
-
-ROUTES = [labels_page, lots_pdf, articles_pdf, baskets_pdf, picking_pdf]
+ROUTES = [labels_page, lots_pdf, crates_pdf, prices_pdf, articles_pdf, baskets_pdf, picking_pdf]
