@@ -5,6 +5,7 @@ away from the person who will read it; `Words.text` translates it and writes its
 """
 
 import datetime as dt
+import unicodedata
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
@@ -35,6 +36,16 @@ ONE_YEAR_IS_MEANT = 300
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark a message for translation where it is defined; it is translated where it is said."""
     return message
+
+
+def plain(text: str) -> str:
+    """Small letters without accents: what people type into a search.
+
+    >>> plain("Œufs à la crème")
+    'oeufs a la creme'
+    """
+    spread = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    return "".join(c for c in spread if not unicodedata.combining(c))
 
 
 class Grams(int):

@@ -20,6 +20,7 @@ from stock.codes import Scan, ScanKind, WrongCheckDigit, read_in_store
 from stock.donors import layout_of
 from stock.elements import has_right_check_digit
 from stock.instore import in_store_parts
+from stock.nutrition import Nutrition
 from stock.tables import Donor, Family, FoodGroup, InStoreCode, Lot, Product, ProductCode
 
 
@@ -112,6 +113,11 @@ def find(session: Session, scan: Scan, donor: Donor | None = None) -> Found:
             return _by_gtin(session, scan)
 
 
+def is_known(session: Session, gtin14: str) -> bool:
+    """Whether somebody has said what this number is."""
+    return session.get(ProductCode, gtin14) is not None
+
+
 def product_by_article(session: Session, code: str) -> Product | None:
     """The internal article of this short code."""
     return session.scalar(_BY_ARTICLE, {"article": code.strip().upper()})
@@ -161,6 +167,7 @@ def add_product(
     max_per_visit: int | None = None,
     pictogram: str = "",
     nutriscore: str | None = None,
+    nutrition: Nutrition | None = None,
 ) -> Product:
     """A new product; raises BadProduct, NotFound (family) or CodeTaken.
 
@@ -186,6 +193,7 @@ def add_product(
         max_per_visit=max_per_visit,
         pictogram=pictogram or family.pictogram,
         nutriscore=nutriscore,
+        nutrition=to_builtins(nutrition),
         source=source,
         family=family,
     )

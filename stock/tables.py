@@ -79,8 +79,12 @@ class Product(Base):
     max_per_visit: Mapped[int | None]
     pictogram: Mapped[str] = mapped_column(String(30))
     nutriscore: Mapped[str | None] = mapped_column(String(1))
+    nutrition: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    """Its own, per 100 g, as `stock.nutrition.Nutrition`; None where only its family's is known."""
     source: Mapped[str] = mapped_column(String(120))
     """Where these facts come from."""
+    corrected: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Facts a person here has set right: no import changes them."""
 
     family: Mapped[Family] = relationship()
 

@@ -9,11 +9,20 @@ import allocation.tables
 import common.tables
 import households.tables
 import network.tables
+import stock.openfoodfacts.tables
 import stock.recalls.tables
 import stock.tables
 from common.database import Base
 
-ROOMS = (common.tables, network.tables, stock.tables, stock.recalls.tables, households.tables, allocation.tables)
+ROOMS = (
+    common.tables,
+    network.tables,
+    stock.tables,
+    stock.openfoodfacts.tables,
+    stock.recalls.tables,
+    households.tables,
+    allocation.tables,
+)
 METADATA = Base.metadata
 
 

@@ -11,12 +11,11 @@ another lot number proves nothing.
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from common.words import N_
+from common.words import N_, plain
 from stock.recalls.alerts import Mark
 
 
@@ -60,7 +59,7 @@ def lots_named(text: str) -> frozenset[str] | None:
     >>> sorted(lots_named("Lot L-123, 456/7")), lots_named("tous les lots"), lots_named("de L12 à L40")
     (['123', '4567'], frozenset(), None)
     """
-    said = _plain(text)
+    said = plain(text)
     if as_compared(said) in _NO_LOT:
         return frozenset()
     if _SPANS.search(said):
@@ -71,7 +70,7 @@ def lots_named(text: str) -> frozenset[str] | None:
 
 def as_compared(lot_number: str) -> str:
     """A lot number without what people leave out or add: signs, capitals, the letter L or the word before it."""
-    letters = re.sub(r"[^a-z0-9]", "", _plain(lot_number))
+    letters = re.sub(r"[^a-z0-9]", "", plain(lot_number))
     return re.sub(r"^(lots?|l)(?=\d)", "", letters)
 
 
@@ -88,7 +87,7 @@ def _same_lot(mark: Mark, lot_number: str) -> bool | None:
     if not ours or named == frozenset():
         return None
     if named is None:
-        return True if ours in {as_compared(part) for part in re.split(r"[\s,;]+", _plain(mark.lots))} else None
+        return True if ours in {as_compared(part) for part in re.split(r"[\s,;]+", plain(mark.lots))} else None
     return ours in named
 
 
@@ -131,10 +130,5 @@ def words_of(text: str) -> frozenset[str]:
     >>> sorted(words_of("Yaourts nature de brebis, 4 x 125 g"))
     ['brebi', 'nature', 'yaourt']
     """
-    found = re.findall(r"[a-z]{2,}", _plain(text))
+    found = re.findall(r"[a-z]{2,}", plain(text))
     return frozenset(re.sub(r"[sx]$", "", word) for word in found if word not in _EMPTY_WORDS)
-
-
-def _plain(text: str) -> str:
-    spread = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in spread if not unicodedata.combining(c))

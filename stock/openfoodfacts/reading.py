@@ -1,0 +1,74 @@
+"""An export of Open Food Facts, row by row, from any place in it: no row but the present one is in memory.
+
+Their table is tab-separated and quotes nothing; JSON lines and CSV with quotes are read too, each also compressed
+(`.gz`). With each row comes the place in the file after it, from which a later reading can go on.
+"""
+
+import csv
+import gzip
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import msgspec
+
+from common.errors import Refusal
+from common.words import N_
+
+LONGEST_LINE = 20_000_000
+Row = Mapping[str, Any]
+
+
+class NotAnExport(Refusal):
+    """A file without the columns everything hangs on."""
+
+    message = N_("%(file)s is not an export of Open Food Facts: it has no column “code”.")
+
+
+def rows_of_export(path: Path, position: int = 0) -> Iterator[tuple[Row | None, int]]:
+    """Each row with the place after it, from a place another reading gave; None for a line that cannot be read."""
+    with _opened(path) as file:
+        first = file.readline(LONGEST_LINE)
+        if first.lstrip()[:1] == b"{":
+            file.seek(position)
+            yield from ((_object(line), after) for line, after in _Lines(file))
+            return
+        names, cells = _table(first.decode("utf-8-sig", "replace").rstrip("\r\n"))
+        if "code" not in names:
+            raise NotAnExport(file=path.name)
+        file.seek(max(position, len(first)))
+        lines = _Lines(file)
+        for row in cells(text for text, _ in lines):
+            yield (dict(zip(names, row, strict=True)) if len(row) == len(names) else None), lines.position
+
+
+class _Lines:
+    """The lines of a file as text, and the place after the last one that was taken."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.position = file.tell()
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        while line := self._file.readline(LONGEST_LINE):
+            self.position += len(line)
+            yield line.decode("utf-8", "replace"), self.position
+
+
+def _opened(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+
+
+def _table(heading: str) -> tuple[list[str], Callable[[Iterator[str]], Iterator[list[str]]]]:
+    """The names of the columns, and how lines become cells."""
+    if "\t" in heading:
+        return heading.split("\t"), lambda lines: (line.rstrip("\r\n").split("\t") for line in lines)
+    delimiter = ";" if heading.count(";") > heading.count(",") else ","
+    return next(csv.reader([heading], delimiter=delimiter)), lambda lines: csv.reader(lines, delimiter=delimiter)
+
+
+def _object(line: str) -> Row | None:
+    try:
+        return msgspec.json.decode(line, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return None

@@ -1,0 +1,200 @@
+"""An export is taken in whole whatever stops it, in any of its shapes, and never over what a person set right."""
+
+import gzip
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from biip.checksums import gs1_standard_check_digit
+from sqlalchemy import func, select
+
+from common.clock import Clock
+from common.database import Database
+from stock import catalogue
+from stock.corrections import correct
+from stock.nutrition import nutrition_of
+from stock.openfoodfacts import importing
+from stock.openfoodfacts.importing import import_export
+from stock.openfoodfacts.lookup import NoAnswer, ask
+from stock.openfoodfacts.proposals import Described, add_described, proposal
+from stock.openfoodfacts.reading import NotAnExport, rows_of_export
+from stock.openfoodfacts.tables import CatalogueImport, ReferenceGoods
+from tests.stock.openfoodfacts.test_facts import YOGHURT
+
+HEAD = ["code", "product_name", "brands", "quantity", "categories_tags", "ingredients_text", "energy-kcal_100g"]
+
+
+def number(n: int) -> str:
+    body = f"3{n:011d}"
+    return body + str(gs1_standard_check_digit(body))
+
+
+def table(rows: list[list[str]]) -> str:
+    return "\n".join("\t".join(row) for row in [HEAD, *rows]) + "\n"
+
+
+def yoghurts(first: int, last: int, brand: str = "Marque") -> list[list[str]]:
+    return [[number(n), f"Yaourt {n}", brand, "125 g", "en:yogurts", "lait", "60"] for n in range(first, last)]
+
+
+def kept(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(ReferenceGoods)) or 0
+
+
+def test_an_import_that_was_stopped_goes_on_where_it_was(
+    database: Database, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 10)
+    path = tmp_path / "export.tsv"
+    path.write_text(table([*yoghurts(0, 25), ["broken"], *yoghurts(25, 40), ["123", "?", "", "", "", "", ""]]))
+
+    def stop(done: int) -> None:
+        if kept(database) >= 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_export(database, path, clock.stamp(), tell=stop)
+    before = kept(database)
+    told: list[int] = []
+    report = import_export(database, path, clock.stamp(), tell=told.append)
+
+    assert before == 20
+    assert 0 < told[0] < told[-1] == path.stat().st_size
+    assert (report.rows, report.kept, report.by_category, report.no_code, report.unreadable) == (42, 40, 40, 1, 1)
+    assert kept(database) == 40
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(CatalogueImport)) == 1
+
+
+@pytest.mark.parametrize("shape", ["tsv", "tsv.gz", "csv", "jsonl"])
+def test_every_shape_of_an_export_says_the_same_and_can_be_read_from_any_row(tmp_path: Path, shape: str) -> None:
+    rows = [*yoghurts(0, 3, 'Marque "Été"'), [number(9), "Sans rien", "", "", "", "", ""]]
+    path = tmp_path / f"export.{shape}"
+    if shape == "csv":
+        lines = [HEAD, *([row[0], f"{row[1]}\nsuite", *row[2:]] for row in rows)]
+        path.write_text("\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines))
+    elif shape == "jsonl":
+        path.write_text("\n".join(json.dumps(dict(zip(HEAD, row, strict=True))) for row in rows))
+    else:
+        path.write_bytes((gzip.compress if shape.endswith("gz") else bytes)(table(rows).encode()))
+
+    read = list(rows_of_export(path))
+    again = list(rows_of_export(path, read[1][1]))
+
+    assert [row and row["code"] for row, _ in read] == [row[0] for row in rows]
+    assert [row and row["brands"] for row, _ in read] == [row[2] for row in rows]
+    assert again == read[2:]
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "export.tsv"
+    path.write_text("a\tb\n1\t2\n")
+
+    with pytest.raises(NotAnExport):
+        list(rows_of_export(path))
+
+
+def test_products_learn_and_what_a_person_set_right_stays(database: Database, tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "export.tsv"
+    path.write_text(table(yoghurts(1, 2, "Premier")))
+    with database.writing() as session:
+        catalogue.load_reference(session)
+        ours = catalogue.add_product(
+            session,
+            name="Le yaourt",
+            family_code="yoghurt",
+            grams_each=130,
+            gtins=[number(1)],
+            source="described at intake",
+            unknown_contents=True,
+        )
+    report = import_export(database, path, clock.stamp())
+    with database.writing() as session:
+        product = catalogue.product(session, ours.id)
+        learnt = (product.brand, product.unknown_contents, product.nutrition["kcal"], product.name, product.grams_each)
+        correct(session, ours.id, {"brand": "La nôtre"}, clock.stamp())
+    path.write_text(table(yoghurts(1, 2, "Deuxième")) + "\n")
+    import_export(database, path, clock.stamp())
+
+    assert report.completed == 1
+    assert learnt == ("Premier", False, 60, "Le yaourt", 130)
+    with database.reading() as session:
+        product = catalogue.product(session, ours.id)
+        assert (product.brand, product.corrected, product.source) == ("La nôtre", ["brand"], "described at intake")
+
+
+def test_a_product_without_figures_has_those_of_its_familys_reference_food(database: Database) -> None:
+    with database.writing() as session:
+        catalogue.load_reference(session)
+        butter = catalogue.add_product(session, name="Beurre", family_code="butter", grams_each=250, source="test")
+        known = nutrition_of(butter)
+
+    assert known is not None
+    assert (known.own, known.food, known.nutrition.kcal) == (False, "Beurre à 82% MG, doux", 753)
+
+
+# One number at a time, asked of a server of the same manners
+
+
+class Interface(BaseHTTPRequestHandler):
+    """Answers `/api/v2/product/{code}`; `said` by code, a number of seconds for one that keeps people waiting."""
+
+    said: ClassVar[dict[str, Any]] = {}
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        code = self.path.split("?")[0].rpartition("/")[2]
+        self.asked.append(code)
+        answer = self.said.get(code)
+        if isinstance(answer, float):
+            time.sleep(answer)
+        found = isinstance(answer, dict)
+        self.send_response(200 if found else 404)
+        self.end_headers()
+        status = {"code": code, "status": int(found)}
+        self.wfile.write(json.dumps(status | ({"product": answer} if found else {})).encode())
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
+        """Tests are silent."""
+
+
+@pytest.fixture
+def interface() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Interface)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    Interface.asked, Interface.said = [], {YOGHURT["code"]: YOGHURT}
+    yield f"http://127.0.0.1:{server.server_port}/api/v2/product"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_number_is_asked_for_once_and_what_was_said_is_proposed(
+    database: Database, clock: Clock, interface: str
+) -> None:
+    known, unknown = "03228857000166", number(7).zfill(14)
+
+    assert proposal(database, known, "", clock.stamp()) is None
+    answers = [proposal(database, gtin, interface, clock.stamp()) for gtin in (known, unknown, known, unknown)]
+
+    assert [goods and goods.family for goods in answers] == ["yoghurt", None, "yoghurt", None]
+    assert Interface.asked == [known[1:], unknown[1:]]
+    with database.writing() as session:
+        catalogue.load_reference(session)
+        added = add_described(session, known, Described("Yaourt nature", "yoghurt", 500), "a person")
+        assert (added.source, added.corrected) == ("Open Food Facts, ODbL 1.0, 2026-11-23", ["name"])
+        assert "pork" in added.contains
+
+
+def test_nobody_waits_for_an_answer_that_does_not_come(interface: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stock.openfoodfacts.lookup.PATIENCE", 0.1)
+    Interface.said = {number(7): 0.4}
+
+    for address in (interface, "http://127.0.0.1:9"):
+        with pytest.raises(NoAnswer):
+            ask(address, number(7).zfill(14))
