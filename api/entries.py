@@ -23,6 +23,7 @@ from network.partners import sites
 from stock import catalogue, intake
 from stock.donors import donor
 from stock.intake import Arrival, Booking
+from stock.openfoodfacts import proposals
 from stock.tables import Product, Reception
 from stock.thermometer import note_temperatures
 
@@ -192,16 +193,10 @@ def turn_away(session: Session, refused: TurnedAway, reception: Reception, stamp
 
 
 def describe(session: Session, facts: Described, reception: Reception | None, stamp: Stamp) -> int:
-    """Say once what a code is; its contents stay unknown until somebody reads the pack."""
-    added = catalogue.add_product(
-        session,
-        name=facts.name,
-        family_code=facts.family,
-        grams_each=pieces_typed(facts.grams, "grams") or 0,
-        source=f"described at intake by account {stamp.by}",
-        unknown_contents=True,
-    )
+    """Say once what a code is, completed by what is known of its number; else its contents stay unknown."""
     scan = intake.read_code(session, facts.code, stamp.on)
+    said = proposals.Described(facts.name, facts.family, pieces_typed(facts.grams, "grams") or 0)
+    added = proposals.add_described(session, scan.product_gtin14, said, f"described at intake by account {stamp.by}")
     catalogue.teach(session, scan, reception.donor if reception else None, added.id)
     return added.id
 

@@ -65,6 +65,9 @@ class Settings:
     plan_effort: float = 1.0
     """How long the planner searches: 2 is twice the usual number of steps."""
 
+    lookup_address: str = ""
+    """Where a number nobody has met is looked up, 2 s at most; empty means nowhere."""
+
     recalls_address: str = "https://data.economie.gouv.fr/api/explore/v2.1/catalog/datasets"
     """Where product recalls are asked for; empty where this machine may not ask anybody."""
 
@@ -101,6 +104,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "session_hours": (lambda hours: hours >= 1, "1, 2, 3…"),
     "jobs": (lambda jobs: jobs in JOBS, " / ".join(JOBS)),
     "plan_effort": (lambda effort: 0 < effort < inf, "0.1…"),
+    "lookup_address": (lambda address: not address or _is_web(address), "https://…"),
     "recalls_address": (lambda address: not address or _is_web(address), "https://…"),
     "recalls_hours": (lambda hours: hours >= 0, "0, 1, 2, 3…"),
     "log_level": (lambda level: level in LOG_LEVELS, " / ".join(LOG_LEVELS)),

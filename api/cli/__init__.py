@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from api.cli.base import say_refusal
+from api.cli.catalogue import catalogue
 from api.cli.daily import demo, migrate, serve, work
 from api.cli.identities import forget, reseal
 from api.cli.planning import check_plan, make_plan
@@ -33,5 +34,6 @@ def main() -> None:
     """Panier juste: share donated food fairly, lose less of it."""
 
 
-for command in (serve, work, migrate, demo, run, make_plan, check_plan, verify, recalls, reseal, forget, simulate):
+COMMANDS = (serve, work, migrate, demo, run, make_plan, check_plan, verify, recalls, catalogue, reseal, forget, simulate)
+for command in COMMANDS:
     main.add_command(command)

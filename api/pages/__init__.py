@@ -3,6 +3,7 @@
 from api import web_app
 from api.pages import (
     accounts,
+    catalogue,
     chain,
     counter,
     front,
@@ -44,6 +45,7 @@ PAGES = [
     *chain.ROUTES,
     *stock.ROUTES,
     *recalls.ROUTES,
+    *catalogue.ROUTES,
     *households.ROUTES,
     *registration.ROUTES,
     *household_file.ROUTES,

@@ -24,10 +24,13 @@ from network.partners import site as get_site
 from network.roles import Right
 from stock import catalogue, intake
 from stock.catalogue import UnknownProduct
+from stock.codes import read_scan
 from stock.cold import degrees
 from stock.dating import DoubtfulDate
 from stock.donors import donor, donors
 from stock.intake import Arrival, Booking
+from stock.openfoodfacts.proposals import proposal
+from stock.openfoodfacts.tables import ReferenceGoods
 from stock.receptions import current_reception, so_far
 from stock.refusals import LookFirst
 from stock.tables import Reception
@@ -210,6 +213,7 @@ def _page(
 ) -> Response[Any]:
     """The page, with the card of what was scanned, or the reason why there is none."""
     said = refusal
+    proposed = None if described else _proposed(here, scan)
     with here.database.reading() as session:
         reception = _reception(here, session)
         site = get_site(session, reception.site_id if reception else entries.site_of(here, session))
@@ -218,7 +222,7 @@ def _page(
             try:
                 card = _card(here, session, scan, reception)
             except UnknownProduct:
-                unknown = {"code": scan, "families": _families(here, session)}
+                unknown = {"code": scan, "families": _families(here, session), "proposed": proposed}
             except Refusal as unreadable:
                 said = refusal or unreadable
         if card and form:
@@ -231,7 +235,7 @@ def _page(
             "scan": scan,
             "card": card,
             "unknown": unknown,
-            "described": described or ProductForm(),
+            "described": described or _filled_in(proposed),
             "articles": [
                 {"code": p.article, "name": p.name, "pictogram": p.pictogram} for p in catalogue.articles(session)
             ],
@@ -240,6 +244,24 @@ def _page(
         }
     sentence = said.say(here.words) if said and not (card and form) else None
     return here.page("pages/intake.html", status=refusal.kind.value if refusal else 200, refusal=sentence, **context)
+
+
+def _proposed(here: Here, scan: str) -> ReferenceGoods | None:
+    """What Open Food Facts knows of a number that is in no catalogue; asked before any transaction is open."""
+    try:
+        read = read_scan(scan, today=here.clock.today())
+    except Refusal:
+        return None
+    with here.database.reading() as session:
+        if not read.product_gtin14 or read.in_store or catalogue.is_known(session, read.product_gtin14):
+            return None
+    return proposal(here.database, read.product_gtin14, here.house.settings.lookup_address, here.stamp())
+
+
+def _filled_in(proposed: ReferenceGoods | None) -> ProductForm:
+    if proposed is None:
+        return ProductForm()
+    return ProductForm(name=proposed.name, family=proposed.family or "", grams=str(proposed.net_grams or ""))
 
 
 def _card(here: Here, session: Session, scan: str, reception: Reception) -> ProductCard:

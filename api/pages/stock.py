@@ -341,6 +341,7 @@ def _told(here: Here, story: LotStory) -> dict[str, Any]:
     names = {content.code: here.name_of(content) for content in contents()}
     return {
         "code": story.code,
+        "catalogue": f"/catalogue/{story.product_id}",
         "name": story.product,
         "brand": story.brand,
         "pictogram": story.pictogram,

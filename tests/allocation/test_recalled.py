@@ -192,7 +192,7 @@ class Interface(BaseHTTPRequestHandler):
 @pytest.fixture
 def interface() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Interface)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     Interface.asked = []
     yield f"http://127.0.0.1:{server.server_port}/datasets"
     server.shutdown()

@@ -21,6 +21,8 @@ def _pages(served: Served) -> dict[str, Right]:
     return {
         "/accounts": Right.MANAGE_ACCOUNTS,
         "/at-risk": Right.SEE_STOCK,
+        "/catalogue": Right.SEE_STOCK,
+        "/catalogue/1": Right.SEE_STOCK,
         "/households": Right.SEE_CARDS,
         f"/households/{served.town.household_ids[0]}": Right.SEE_CARDS,
         "/households/new": Right.OPEN_FILES,

@@ -1,0 +1,190 @@
+"""The catalogue: what each product is, what its codes mean, and setting it right."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from sqlalchemy.orm import Session
+
+from api.amounts import euros_typed, pieces_typed
+from api.here import Here
+from api.paging import pages_of
+from api.security import May
+from api.writing import write_once
+from common.errors import Refusal
+from common.words import N_
+from network.roles import Right
+from stock import catalogue, corrections
+from stock.nutrition import Known, nutrition_of
+from stock.reference import contents
+from stock.tables import Product
+
+SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
+PATH = "/catalogue"
+PAGE = 60
+
+
+@dataclass
+class FactsForm:
+    name: str = ""
+    brand: str = ""
+    family: str = ""
+    grams: str = ""
+    value: str = ""
+    contains: list[str] | str = ""
+    """One ticked box comes as a text, several as a list."""
+    all_known: str = ""
+    key: str = ""
+
+    @property
+    def ticked(self) -> list[str]:
+        return [self.contains] if isinstance(self.contains, str) and self.contains else list(self.contains)
+
+
+@dataclass
+class CodeForm:
+    code: str = ""
+    units: str = ""
+    key: str = ""
+
+
+@get(PATH, guards=[SEE], sync_to_thread=True)
+def catalogue_page(here: NamedDependency[Here], q: FromQuery[str] = "", page: FromQuery[str] = "") -> Response[Any]:
+    with here.database.reading() as session:
+        found = corrections.list_products(session, q)
+        families = {f.code: here.name_of(f) for f in catalogue.families(session)}
+    shown, pages = pages_of(found, page, PAGE, lambda n: f"{PATH}?{urlencode({'q': q, 'page': n})}")
+    return here.page("pages/catalogue.html", products=shown, families=families, total=len(found), q=q, pages=pages)
+
+
+@get(PATH + "/{product_id:int}", guards=[SEE], sync_to_thread=True)
+def product_page(here: NamedDependency[Here], product_id: FromPath[int]) -> Response[Any]:
+    return _product_page(here, product_id)
+
+
+@post(PATH + "/{product_id:int}", guards=[WRITE], sync_to_thread=True)
+def correct_product(
+    here: NamedDependency[Here], product_id: FromPath[int], data: URLEncodedBody[FactsForm]
+) -> Response[Any]:
+    """Set its facts right; a refusal shows the page again with what was typed."""
+
+    def work(session: Session) -> list[str]:
+        product = catalogue.product(session, product_id)
+        return corrections.correct(session, product_id, _said(product, data), here.stamp())
+
+    try:
+        asked = [data.name, data.brand, data.family, data.grams, data.value, *data.ticked, data.all_known]
+        changed = write_once(here, data.key, asked, work, list[str])
+    except Refusal as refusal:
+        return _product_page(here, product_id, data, refusal)
+    done = N_("Set right; no import changes it any more.") if changed else N_("Nothing was changed.")
+    return here.go(f"{PATH}/{product_id}", done)
+
+
+@post(PATH + "/{product_id:int}/codes", guards=[WRITE], sync_to_thread=True)
+def add_code(here: NamedDependency[Here], product_id: FromPath[int], data: URLEncodedBody[CodeForm]) -> Response[Any]:
+    def work(session: Session) -> int:
+        units = pieces_typed(data.units) or 1
+        catalogue.add_code(session, catalogue.product(session, product_id).id, data.code, units)
+        return units
+
+    try:
+        write_once(here, data.key, [data.code, data.units], work, int)
+    except Refusal as refusal:
+        return _product_page(here, product_id, refusal=refusal, code=data)
+    return here.go(f"{PATH}/{product_id}", N_("From now on this code means this product."))
+
+
+@post(PATH + "/{product_id:int}/codes/{gtin:str}/forget", guards=[WRITE], sync_to_thread=True)
+def forget_code(here: NamedDependency[Here], product_id: FromPath[int], gtin: FromPath[str]) -> Response[Any]:
+    with here.database.writing() as session:
+        corrections.forget_code(session, product_id, gtin, here.stamp())
+    return here.go(f"{PATH}/{product_id}", N_("This code means nothing any more."))
+
+
+def _said(product: Product, data: FactsForm) -> dict[str, Any]:
+    """What the form says, in the catalogue's own measures; what it leaves out stays."""
+    said: dict[str, Any] = {
+        "name": data.name.strip()[:160],
+        "brand": data.brand.strip()[:80],
+        "family_code": data.family,
+        "contains": sorted(set(data.ticked)),
+        "unknown_contents": not data.all_known,
+    }
+    if product.measure == "unit":
+        said["grams_each"] = pieces_typed(data.grams, "grams") or 0
+    if data.value.strip():
+        said["value_cents"] = euros_typed(data.value, "value")
+    return said
+
+
+def _product_page(
+    here: Here,
+    product_id: int,
+    form: FactsForm | None = None,
+    refusal: Refusal | None = None,
+    code: CodeForm | None = None,
+) -> Response[Any]:
+    with here.database.reading() as session:
+        product = catalogue.product(session, product_id)
+        codes = corrections.codes_of(session, product_id)
+        in_store = [code.article_key for code in corrections.in_store_codes_of(session, product_id)]
+        families = sorted(((f.code, here.name_of(f)) for f in catalogue.families(session)), key=lambda pair: pair[1])
+    return here.page(
+        "pages/product.html",
+        status=refusal.kind.value if refusal else 200,
+        product=product,
+        family=here.name_of(product.family),
+        codes=codes,
+        in_store=in_store,
+        nutrition=_nutrition(here, nutrition_of(product)),
+        contents=[(c.code, here.name_of(c)) for c in contents()],
+        families=families,
+        form=form or _form_of(here, product),
+        code=code or CodeForm(),
+        may_write=Right.WRITE_STOCK in here.me.rights,
+        refusal=refusal.say(here.words) if refusal else None,
+    )
+
+
+def _form_of(here: Here, product: Product) -> FactsForm:
+    return FactsForm(
+        name=product.name,
+        brand=product.brand,
+        family=product.family_code,
+        grams=str(product.grams_each),
+        value=here.words.number(product.value_cents / 100, 2),
+        contains=list(product.contains),
+        all_known="" if product.unknown_contents else "yes",
+    )
+
+
+NUTRIENTS = {
+    "fat_mg": N_("Fat"),
+    "saturated_mg": N_("of which saturated"),
+    "carbohydrate_mg": N_("Carbohydrate"),
+    "sugars_mg": N_("of which sugars"),
+    "fibre_mg": N_("Fibre"),
+    "protein_mg": N_("Protein"),
+    "salt_mg": N_("Salt"),
+}
+
+
+def _nutrition(here: Here, known: Known | None) -> dict[str, Any] | None:
+    """Energy and nutrients as people read them, with whose figures they are."""
+    if known is None:
+        return None
+    values = known.nutrition
+    rows = [
+        (here.words.text(label), f"{here.words.number(milligrams / 1000, 1)}\u202fg")
+        for name, label in NUTRIENTS.items()
+        if (milligrams := getattr(values, name)) is not None
+    ]
+    energy = None if values.kcal is None else f"{here.words.number(values.kcal)}\u202fkcal"
+    return {"energy": energy, "rows": rows, "own": known.own, "source": known.source, "food": known.food}
+
+
+ROUTES = [catalogue_page, product_page, correct_product, add_code, forget_code]
