@@ -23,6 +23,7 @@ STOCK = Place("/stock", N_("Stock"), "shelf", Right.SEE_STOCK)
 AT_RISK = Place("/at-risk", N_("To save"), "warn", Right.SEE_STOCK)
 SESSIONS = Place("/sessions", N_("Sessions"), "session", Right.SEE_CARDS)
 RECALLS = Place("/recalls", N_("Recalls"), "ban", Right.SEE_STOCK)
+DONORS = Place("/donors", N_("Donors"), "truck", Right.SEE_STOCK)
 CATALOGUE = Place("/catalogue", N_("Catalogue"), "table", Right.SEE_STOCK)
 LABELS = Place("/labels", N_("Labels"), "label", Right.PRINT_LABELS)
 ORDERS = Place("/orders", N_("Goals"), "scale", Right.MAKE_PLANS)
@@ -33,9 +34,9 @@ ACCOUNTS = Place("/accounts", N_("Accounts"), "key", Right.MANAGE_ACCOUNTS)
 ORDER = {
     Role.VOLUNTEER: (INTAKE, STOCK, LABELS, WASTE, CATALOGUE),
     Role.DISTRIBUTION: (SESSIONS, STOCK, LABELS, WASTE),
-    Role.MANAGER: (AT_RISK, SESSIONS, INTAKE, STOCK, RECALLS, LABELS, WASTE, HOUSEHOLDS, CATALOGUE),
+    Role.MANAGER: (AT_RISK, SESSIONS, INTAKE, STOCK, RECALLS, LABELS, WASTE, HOUSEHOLDS, DONORS, CATALOGUE),
     Role.SOCIAL_WORKER: (HOUSEHOLDS, SESSIONS, STOCK, WASTE),
-    Role.COORDINATOR: (WASTE, AT_RISK, SESSIONS, STOCK, RECALLS, INTAKE, LABELS, HOUSEHOLDS, ORDERS, CATALOGUE),
+    Role.COORDINATOR: (WASTE, AT_RISK, SESSIONS, STOCK, RECALLS, INTAKE, LABELS, HOUSEHOLDS, ORDERS, DONORS, CATALOGUE),
     Role.ADMINISTRATOR: (ACCOUNTS, STOCK, WASTE, INTAKE, CATALOGUE),
 }
 

@@ -32,6 +32,8 @@ class Right(StrEnum):
     """Identity, resources, charges, reste à vivre."""
     RUN_SESSIONS = "run_sessions"
     MAKE_PLANS = "make_plans"
+    MANAGE_DONORS = "manage_donors"
+    """Register donors and write down what was agreed with them."""
     SETTLE_RECALLS = "settle_recalls"
     """Say whether a lot is concerned by a recall, free it or take it off the shelves."""
     PRINT_LABELS = "print_labels"
@@ -65,6 +67,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RUN_SESSIONS,
             Right.MAKE_PLANS,
             Right.SETTLE_RECALLS,
+            Right.MANAGE_DONORS,
             Right.PRINT_LABELS,
             Right.MAKE_OUT_RECEIPTS,
             Right.SEE_REPORTS,
@@ -80,6 +83,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_CARDS,
             Right.MAKE_PLANS,
             Right.SETTLE_RECALLS,
+            Right.MANAGE_DONORS,
             Right.PRINT_LABELS,
             Right.MAKE_OUT_RECEIPTS,
             Right.SEE_REPORTS,

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
 from stock.instore import InStoreLayout, Payload
 from stock.reference import sources
-from stock.tables import Donor
+from stock.tables import Donor, Family
 
 
 class DonorCodeTaken(Refusal):
@@ -59,6 +60,58 @@ def add_donor(
     session.add(donor)
     session.flush()
     return donor
+
+
+class BadAgreement(Refusal):
+    """An agreement that ends before it begins, or without a beginning."""
+
+    message = N_("An agreement begins before it ends: got %(since)s to %(until)s.")
+    field = "until"
+
+
+class Agreement(Struct, frozen=True):
+    """What was agreed on with a donor."""
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    """Its last day; None where it has none."""
+    renews: bool = False
+    slots: str = ""
+    families: tuple[str, ...] = ()
+    quality_plan_on: dt.date | None = None
+
+    def ends_soon(self, today: dt.date) -> bool:
+        """Whether somebody should talk to the donor: it ends within two months, or has ended, and does not go on."""
+        return self.until is not None and not self.renews and self.until <= today + NOTICE
+
+
+NOTICE = dt.timedelta(days=60)
+
+
+def agreement_of(donor: Donor) -> Agreement:
+    """What was agreed on with this donor."""
+    return Agreement(
+        donor.agreement_from,
+        donor.agreement_until,
+        donor.agreement_renews,
+        donor.agreement_slots,
+        tuple(donor.agreement_families),
+        donor.quality_plan_on,
+    )
+
+
+def agree(session: Session, donor_id: int, agreed: Agreement) -> None:
+    """Write down what was agreed on; raises BadAgreement or NotFound (donor, family)."""
+    if agreed.until and (agreed.since is None or agreed.until < agreed.since):
+        raise BadAgreement(since=agreed.since or "–", until=agreed.until)
+    known = donor(session, donor_id)
+    for code in agreed.families:
+        if session.get(Family, code) is None:
+            raise NotFound(what=Term(N_("family")), id=code)
+    known.agreement_from, known.agreement_until, known.agreement_renews = agreed.since, agreed.until, agreed.renews
+    known.agreement_slots, known.agreement_families = agreed.slots.strip()[:200], list(agreed.families)
+    known.quality_plan_on = agreed.quality_plan_on
+    session.flush()
 
 
 def donors(session: Session) -> Sequence[Donor]:

@@ -6,7 +6,7 @@ Temperatures are whole tenths of a degree Celsius, weights whole grams, amounts 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from common.database import Base, Id
@@ -118,6 +118,14 @@ class Donor(Base):
     in_store_digits: Mapped[int] = mapped_column(default=5)
     agreement_from: Mapped[dt.date | None]
     agreement_until: Mapped[dt.date | None]
+    agreement_renews: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It goes on by itself after its last day, unless one of the two ends it."""
+    agreement_slots: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """When it is fetched, as agreed on: “lundi et jeudi, 8 h 30”."""
+    agreement_families: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """The families it covers; empty means whatever there is."""
+    quality_plan_on: Mapped[dt.date | None]
+    """The day its plan for the quality of gifts came (decree 2019-302); None where it never did."""
     active: Mapped[bool] = mapped_column(default=True)
 
 

@@ -112,6 +112,9 @@ class DonorFacts(Struct, frozen=True):
     in_store_payload: Payload = Payload.NONE
     agreement_days_ago: int | None = None
     agreement_days_left: int | None = None
+    slots: str = ""
+    families: tuple[str, ...] = ()
+    quality_plan_days_ago: int | None = None
 
 
 class AccountFacts(Struct, frozen=True):

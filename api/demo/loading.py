@@ -29,7 +29,7 @@ from network.partners import add_organisation, add_site
 from network.roles import Role
 from network.tables import Account, Site
 from stock import catalogue
-from stock.donors import add_donor, donor_by_code
+from stock.donors import Agreement, add_donor, agree, donor_by_code
 from stock.instore import InStoreLayout
 from stock.places import add_place
 from stock.tax_receipts import Issuer, entitle
@@ -44,6 +44,7 @@ def load_demo(database: Database, clock: Clock, seal: Seal | None = None) -> boo
         if session.scalar(select(Site.id).limit(1)) is not None:
             return False
         _town(session, clock.stamp())
+        catalogue.load_reference(session)
         _donors(session, clock.today())
         _catalogue(session)
         _households(session, clock.today(), seal)
@@ -93,7 +94,6 @@ def _entitle(session: Session, organisation_id: int, name: str, stamp: Stamp) ->
 
 
 def _catalogue(session: Session) -> None:
-    catalogue.load_reference(session)
     for p in facts.products():
         catalogue.add_product(
             session,
@@ -132,18 +132,22 @@ def _article(session: Session, article: facts.ArticleFacts) -> int:
 
 
 def _donors(session: Session, today: dt.date) -> None:
+    def back(days: int | None) -> dt.date | None:
+        return None if days is None else today - dt.timedelta(days=days)
+
     for d in facts.network().donors:
-        ago, left = d.agreement_days_ago, d.agreement_days_left
-        add_donor(
-            session,
-            code=d.code,
-            name=d.name,
-            kind=d.kind,
-            source=d.source,
-            in_store=InStoreLayout(d.in_store_payload),
-            agreement_from=None if ago is None else today - dt.timedelta(days=ago),
-            agreement_until=None if left is None else today + dt.timedelta(days=left),
+        added = add_donor(
+            session, code=d.code, name=d.name, kind=d.kind, source=d.source, in_store=InStoreLayout(d.in_store_payload)
         )
+        left = d.agreement_days_left
+        agreed = Agreement(
+            since=back(d.agreement_days_ago),
+            until=None if left is None else today + dt.timedelta(days=left),
+            slots=d.slots,
+            families=d.families,
+            quality_plan_on=back(d.quality_plan_days_ago),
+        )
+        agree(session, added.id, agreed)
 
 
 def _households(session: Session, today: dt.date, seal: Seal | None) -> None:

@@ -40,6 +40,8 @@ ONLY_FOR = {
     r"/households/(search|new.*)|/households/{household_id:int}/(file|identity|entitlement|appeal.*|end)": {S},
     r"/households/{household_id:int}/(objection|forget|committee|export.*)": {S},
     r"/jobs.*|/orders": {M, C},
+    r"/donors/{donor_id:int}": {V, D, M, S, C, A},
+    r"/donors/{donor_id:int}/agreement": {M, C},
     r"/catalogue": {V, D, M, S, C, A},
     r"/catalogue/{product_id:int}/.*": {V, M, C, A},
     r"/labels.*": {V, D, M, C},
@@ -59,6 +61,8 @@ ONLY_FOR = {
 """The access matrix, said a second time: what no line speaks of is either open to anyone, or in `BY_METHOD`."""
 
 BY_METHOD = {
+    ("GET", "/donors"): {V, D, M, S, C, A},
+    ("POST", "/donors"): {M, C},
     ("GET", "/catalogue/{product_id:int}"): {V, D, M, S, C, A},
     ("POST", "/catalogue/{product_id:int}"): {V, M, C, A},
     ("GET", "/recalls"): {V, D, M, S, C, A},

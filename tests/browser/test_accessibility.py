@@ -23,6 +23,7 @@ def _pages(served: Served) -> dict[str, Right]:
         "/at-risk": Right.SEE_STOCK,
         "/catalogue": Right.SEE_STOCK,
         "/catalogue/1": Right.SEE_STOCK,
+        "/donors/1": Right.SEE_STOCK,
         "/households": Right.SEE_CARDS,
         f"/households/{served.town.household_ids[0]}": Right.SEE_CARDS,
         "/households/new": Right.OPEN_FILES,

@@ -1,0 +1,226 @@
+"""Donors: what was agreed with each, what its gifts were worth this year, and registering a new one."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from sqlalchemy.orm import Session
+
+from api.here import Here
+from api.security import May
+from api.writing import write_once
+from common.errors import Invalid, NotFound, Refusal
+from common.words import N_, Term
+from network.roles import Right
+from stock import catalogue, donors
+from stock.donor_quality import DonorPeriod, donor_period
+from stock.donors import Agreement, agreement_of
+from stock.instore import InStoreLayout, Payload
+from stock.reference import refusal_reasons, sources
+from stock.tables import Donor
+
+SEE, MANAGE = May(Right.SEE_STOCK), May(Right.MANAGE_DONORS)
+PATH = "/donors"
+KINDS = {
+    "supermarket": N_("Shop"),
+    "bakery": N_("Bakery"),
+    "food_bank": N_("Food bank"),
+    "farm": N_("Farm"),
+    "catering": N_("Collective catering"),
+    "industry": N_("Industry or wholesale"),
+    "food_drive": N_("Food drive"),
+    "state": N_("State or European programme"),
+    "supplier": N_("Supplier"),
+    "other": N_("Other"),
+}
+PAYLOADS = {Payload.NONE: N_("nothing"), Payload.PRICE: N_("a price"), Payload.WEIGHT: N_("a weight")}
+
+
+@dataclass
+class DonorForm:
+    code: str = ""
+    name: str = ""
+    kind: str = ""
+    source: str = ""
+    payload: str = "none"
+    digits: str = "5"
+    key: str = ""
+
+
+@dataclass
+class AgreementForm:
+    since: str = ""
+    until: str = ""
+    renews: str = ""
+    slots: str = ""
+    families: list[str] | str = ""
+    """One ticked box comes as a text, several as a list."""
+    quality_plan_on: str = ""
+    key: str = ""
+
+    @property
+    def ticked(self) -> list[str]:
+        return [self.families] if isinstance(self.families, str) and self.families else list(self.families)
+
+
+@get(PATH, guards=[SEE], sync_to_thread=True)
+def donors_page(here: NamedDependency[Here]) -> Response[Any]:
+    return _list_page(here)
+
+
+@post(PATH, guards=[MANAGE], sync_to_thread=True)
+def register_donor(here: NamedDependency[Here], data: URLEncodedBody[DonorForm]) -> Response[Any]:
+    def work(session: Session) -> int:
+        if not data.name.strip() or not data.code.strip() or data.kind not in KINDS:
+            raise Invalid(what=Term(N_("donor")), expected=Term(N_("a short name, a name and a kind")), got=data.name)
+        layout = InStoreLayout(Payload(data.payload), 4 if data.digits == "4" else 5)
+        added = donors.add_donor(
+            session, code=data.code[:20], name=data.name[:120], kind=data.kind, source=data.source, in_store=layout
+        )
+        return added.id
+
+    try:
+        asked = [data.code, data.name, data.kind, data.source, data.payload, data.digits]
+        number = write_once(here, data.key, asked, work, int)
+    except Refusal as refusal:
+        return _list_page(here, data, refusal)
+    return here.go(f"{PATH}/{number}", N_("The donor is registered: write down what was agreed."))
+
+
+@get(PATH + "/{donor_id:int}", guards=[SEE], sync_to_thread=True)
+def donor_page(here: NamedDependency[Here], donor_id: FromPath[int], year: FromQuery[str] = "") -> Response[Any]:
+    return _donor_page(here, donor_id, year)
+
+
+@post(PATH + "/{donor_id:int}/agreement", guards=[MANAGE], sync_to_thread=True)
+def write_agreement(
+    here: NamedDependency[Here], donor_id: FromPath[int], data: URLEncodedBody[AgreementForm]
+) -> Response[Any]:
+    def work(session: Session) -> int:
+        donors.agree(session, donor_id, _agreed(data))
+        return donor_id
+
+    try:
+        asked = [data.since, data.until, data.renews, data.slots, *data.ticked, data.quality_plan_on]
+        write_once(here, data.key, asked, work, int)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _donor_page(here, donor_id, "", data, refusal)
+    return here.go(f"{PATH}/{donor_id}", N_("The agreement is written down."))
+
+
+def _agreed(data: AgreementForm) -> Agreement:
+    return Agreement(
+        since=_day(data.since, "since"),
+        until=_day(data.until, "until"),
+        renews=bool(data.renews),
+        slots=data.slots,
+        families=tuple(data.ticked),
+        quality_plan_on=_day(data.quality_plan_on, "quality_plan_on"),
+    )
+
+
+def _day(typed: str, field: str) -> dt.date | None:
+    """A day as the browser's date field sends it."""
+    if not typed.strip():
+        return None
+    try:
+        return dt.date.fromisoformat(typed.strip())
+    except ValueError:
+        raise Invalid(what=Term(N_("date")), expected="2026-11-28", got=typed[:20], field=field) from None
+
+
+def _list_page(here: Here, form: DonorForm | None = None, refusal: Refusal | None = None) -> Response[Any]:
+    today = here.clock.today()
+    with here.database.reading() as session:
+        rows = [
+            {
+                "href": f"{PATH}/{one.id}",
+                "name": one.name,
+                "kind": _kind(here, one),
+                "agreement": agreement_of(one),
+                "ends_soon": agreement_of(one).ends_soon(today),
+                "year": donor_period(session, one.id, today.replace(month=1, day=1), today),
+            }
+            for one in donors.donors(session)
+        ]
+    return here.page(
+        "pages/donors.html",
+        status=refusal.kind.value if refusal else 200,
+        donors=rows,
+        may_manage=Right.MANAGE_DONORS in here.me.rights,
+        kinds=[(code, here.words.text(name)) for code, name in KINDS.items()],
+        sources=[(s.code, here.name_of(s)) for s in sources()],
+        payloads=[(code.value, here.words.text(name)) for code, name in PAYLOADS.items()],
+        form=form or DonorForm(),
+        refusal=refusal.say(here.words) if refusal else None,
+    )
+
+
+def _donor_page(
+    here: Here, donor_id: int, year: str, form: AgreementForm | None = None, refusal: Refusal | None = None
+) -> Response[Any]:
+    today = here.clock.today()
+    chosen = int(year) if year.isascii() and year.isdigit() and 2000 <= int(year[:9]) <= today.year else today.year
+    with here.database.reading() as session:
+        one = donors.donor(session, donor_id)
+        period = donor_period(session, donor_id, dt.date(chosen, 1, 1), dt.date(chosen, 12, 31))
+        families = {f.code: here.name_of(f) for f in catalogue.families(session)}
+    source = next(s for s in sources() if s.code == one.source)
+    agreement = agreement_of(one)
+    return here.page(
+        "pages/donor.html",
+        status=refusal.kind.value if refusal else 200,
+        donor=one,
+        kind=_kind(here, one),
+        source={"name": here.name_of(source), "shop": "shop" in source.channels, "rate": float(source.max_price_rate)},
+        payload=here.words.text(PAYLOADS[Payload(one.in_store_payload)]),
+        agreement=agreement,
+        ends_soon=agreement.ends_soon(today),
+        period=period,
+        shares=_shares(here, period),
+        reasons={r.code: here.name_of(r) for r in refusal_reasons()},
+        families=families,
+        year=chosen,
+        years=[today.year - ago for ago in range(3)],
+        form=form or _form_of(agreement),
+        may_manage=Right.MANAGE_DONORS in here.me.rights,
+        statement=f"/gifts/{one.id}" if Right.MAKE_OUT_RECEIPTS in here.me.rights else None,
+        refusal=refusal.say(here.words) if refusal else None,
+    )
+
+
+def _shares(here: Here, period: DonorPeriod) -> list[dict[str, Any]]:
+    """The four figures of the talk about quality, each with its share."""
+    parts = (
+        (N_("Turned away at the door"), period.refused, period.brought),
+        (N_("Came in with three days or less"), period.short, period.received),
+        (N_("Eaten so far"), period.eaten, period.received),
+        (N_("Lost so far"), period.lost, period.received),
+    )
+    return [
+        {"name": here.words.text(name), "grams": grams, "share": period.share(grams, whole)}
+        for name, grams, whole in parts
+    ]
+
+
+def _form_of(agreement: Agreement) -> AgreementForm:
+    return AgreementForm(
+        since=agreement.since.isoformat() if agreement.since else "",
+        until=agreement.until.isoformat() if agreement.until else "",
+        renews="yes" if agreement.renews else "",
+        slots=agreement.slots,
+        families=list(agreement.families),
+        quality_plan_on=agreement.quality_plan_on.isoformat() if agreement.quality_plan_on else "",
+    )
+
+
+def _kind(here: Here, one: Donor) -> str:
+    return here.words.text(KINDS.get(one.kind, KINDS["other"]))
+
+
+ROUTES = [donors_page, register_donor, donor_page, write_agreement]
