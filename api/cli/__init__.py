@@ -34,6 +34,20 @@ def main() -> None:
     """Panier juste: share donated food fairly, lose less of it."""
 
 
-COMMANDS = (serve, work, migrate, demo, run, make_plan, check_plan, verify, recalls, catalogue, reseal, forget, simulate)
+COMMANDS = (
+    serve,
+    work,
+    migrate,
+    demo,
+    run,
+    make_plan,
+    check_plan,
+    verify,
+    recalls,
+    catalogue,
+    reseal,
+    forget,
+    simulate,
+)
 for command in COMMANDS:
     main.add_command(command)
