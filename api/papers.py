@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from allocation.concerned import notice
 from allocation.sessions import get_session
 from allocation.tables import BasketLine, Visit
 from common.words import N_, Words
@@ -18,6 +19,7 @@ from households.vocabulary import OUTCOMES, REASONS
 from labels import gifts as paper
 from labels.decision import AdmissionDecision
 from labels.notes import CarriedLine, GoodsNote, Reading, Turned
+from labels.recall import Recall
 from labels.receipt import TaxReceipt
 from labels.sheets import CountLine, Expected, Shelf
 from network.partners import network_name
@@ -109,6 +111,24 @@ def decision_on_paper(session: Session, household_id: int, words: Words) -> Admi
         scale=decision.scale,
         steps=tuple(step.say(words) for step in register.steps_of(decision)),
         until=decision.valid_until,
+    )
+
+
+def recall_on_paper(session: Session, notice_id: int, today: dt.date) -> Recall:
+    """A recall as the authorities published it; raises NotFound."""
+    alert = notice(session, notice_id)
+    return Recall(
+        product=alert.label,
+        published_on=alert.published_on,
+        printed_on=today,
+        risk=alert.risk or alert.reason,
+        advice=alert.advice,
+        brand=alert.brand,
+        gtin=", ".join(dict.fromkeys(mark.gtin for mark in alert.marks if mark.gtin)),
+        lots=tuple(dict.fromkeys(mark.lots for mark in alert.marks if mark.lots)),
+        dates=tuple(dict.fromkeys(mark.dated_until for mark in alert.marks if mark.dated_until)),
+        reference=alert.number,
+        network=network_name(session, today),
     )
 
 

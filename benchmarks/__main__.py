@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("plans", "scans", "pages", "stockroom")
+NAMES = ("plans", "scans", "pages", "stockroom", "papers")
 
 for name in NAMES:
     print(f"\n== {name}", flush=True)

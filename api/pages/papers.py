@@ -19,6 +19,7 @@ from labels.cards import HouseholdCard, household_cards
 from labels.decision import admission_decision
 from labels.notes import goods_note
 from labels.privacy import PrivacyNotice, privacy_notice
+from labels.recall import recall_notice
 from labels.sheets import attendance_list, count_sheet
 from network.partners import network_name, sites
 from network.partners import site as get_site
@@ -27,6 +28,7 @@ from network.tables import Organisation
 from stock.donors import donors
 
 PRINT, CARDS, OPEN = May(Right.PRINT_LABELS), May(Right.SEE_CARDS), May(Right.OPEN_FILES)
+SEE = May(Right.SEE_STOCK)
 AHEAD = dt.timedelta(days=60)
 
 
@@ -115,6 +117,14 @@ def decision_pdf(here: NamedDependency[Here], household_id: FromPath[int]) -> Re
     return pdf("decision.pdf", lambda: admission_decision(decision, here.words))
 
 
+@get("/recalls/{notice_id:int}/notice.pdf", guards=[SEE], sync_to_thread=True)
+def recall_pdf(here: NamedDependency[Here], notice_id: FromPath[int]) -> Response[Any]:
+    """The notice of a recall, readable from two metres: it names no household."""
+    with here.database.reading() as session:
+        recall = papers.recall_on_paper(session, notice_id, here.clock.today())
+    return pdf("recall.pdf", lambda: recall_notice(recall, here.words))
+
+
 def _site_id(here: Here, session: Session) -> int | None:
     """Where this person usually works, or the first site there is."""
     known = sites(session)
@@ -130,4 +140,5 @@ ROUTES = [
     attendance_pdf,
     cards_pdf,
     decision_pdf,
+    recall_pdf,
 ]

@@ -18,6 +18,7 @@ from common.database import Database
 from common.jobs import run_next
 from network.roles import Role
 from tests.api.conftest import Browser
+from tests.labels.reading import text_of
 from tests.small_town import YOGHURT, Town, stock_up
 from tests.stock.recalls.rows import row
 
@@ -69,6 +70,10 @@ def test_the_notice_says_what_why_and_what_to_do(manager: Browser, card: str) ->
     assert card not in page.text
     for said in ("Yaourt nature 4 × 125 g", "présence de listeria", "détruire le produit", "3228857000166"):
         assert said in manager.words
+    on_paper = " ".join(text_of(manager.client.get("/recalls/1/notice.pdf").content))
+    assert card not in on_paper
+    for said in ("NE PAS CONSOMMER", "présence de listeria", "détruire le produit", "3228857000166"):
+        assert said in on_paper
 
 
 def test_volunteers_see_the_recall_and_no_card_and_settle_nothing(
