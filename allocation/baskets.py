@@ -88,6 +88,26 @@ def take_back(session: Session, session_id: int, stamp: Stamp) -> DistributionSe
     return planned
 
 
+def set_aside(session: Session, visit: Visit, lot: Lot, quantity: int, why: str, stamp: Stamp) -> None:
+    """Reserve so much of a lot for a visit, added to what it has of it already; raises PlanOutdated."""
+    lines = _placed(session, visit.session.site_id, [_Wanted(visit.id, lot, quantity, why)], None)
+    post(session, [Moving(x.lot_id, x.quantity, shelf(x.place_id), reserved(x.place_id)) for x in lines], stamp)
+    there = {(line.lot_id, line.place_id): line for line in visit.lines}
+    for line in lines:
+        if kept := there.get((line.lot_id, line.place_id)):
+            kept.quantity += line.quantity
+        else:
+            session.add(line)
+    session.flush()
+
+
+def put_back(session: Session, line: BasketLine, stamp: Stamp) -> None:
+    """What was reserved by this line is free again, at its place."""
+    post(session, [Moving(line.lot_id, line.quantity, reserved(line.place_id), shelf(line.place_id))], stamp)
+    session.delete(line)
+    session.flush()
+
+
 def _lock(session: Session, session_id: int) -> DistributionSession:
     query = select(DistributionSession.id).where(DistributionSession.id == session_id)
     session.execute(query.with_for_update())
@@ -110,7 +130,7 @@ def _wanted(session: Session, kept: PlanRecord) -> list[_Wanted]:
     ]
 
 
-def _placed(session: Session, site_id: int, wanted: Iterable[_Wanted], plan_id: int) -> list[BasketLine]:
+def _placed(session: Session, site_id: int, wanted: Iterable[_Wanted], plan_id: int | None) -> list[BasketLine]:
     """Each line at the places of the site where its lot stands, in picking order; raises PlanOutdated."""
     wanted = list(wanted)
     free = _free(session, site_id, {w.lot.id for w in wanted})
@@ -130,7 +150,7 @@ def _placed(session: Session, site_id: int, wanted: Iterable[_Wanted], plan_id: 
     return lines
 
 
-def _line(want: _Wanted, place_id: int, quantity: int, plan_id: int) -> BasketLine:
+def _line(want: _Wanted, place_id: int, quantity: int, plan_id: int | None) -> BasketLine:
     return BasketLine(
         visit_id=want.visit_id,
         plan_id=plan_id,

@@ -1,18 +1,27 @@
-"""A session closes only when every reserved unit is accounted for: given, left behind, lost or back."""
+"""A session closes only when every reserved unit is accounted for: given, left behind, lost or back.
+
+On an open day somebody also looks at the dates on the shelves (`check_dates`), and a shop counts its till. To open
+a closed session again is an act of its own, with a reason from a list, that stands in the audit trail.
+"""
 
 import datetime as dt
+from enum import StrEnum
 
 from msgspec import Struct
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from allocation.day_tables import DateCheck
 from allocation.handover import ABSENT, SessionOver, Sheet, settle, sheets
 from allocation.sessions import get_session
-from allocation.tables import DistributionSession, Visit
+from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
+from allocation.till import Cash, cash
 from common.clock import Stamp
 from common.errors import Kind, Refusal
 from common.words import N_
 from network.audit import record
+from stock.ledger import Account
+from stock.losses import Expired, expired, write_off_expired
 
 
 class NotSettled(Refusal):
@@ -22,9 +31,48 @@ class NotSettled(Refusal):
     message = N_("Baskets still waiting: %(n)s. Hand them over or note who did not come.")
 
 
+class NotAccountedFor(Refusal):
+    """A line of a settled basket of which not every unit has an outcome."""
+
+    kind = Kind.CONFLICT
+    message = N_("Lines without a full answer: %(n)s. Every unit is given, left behind, lost or back.")
+
+
 class NotConfirmed(Refusal):
     kind = Kind.CONFLICT
     message = N_("The baskets of this session were not confirmed yet.")
+
+
+class DatesNotChecked(Refusal):
+    """The end-of-day check of an open day is an obligation, not a habit."""
+
+    kind = Kind.CONFLICT
+    message = N_("Look at the dates on the shelves first, then say so.")
+
+
+class CashNotCounted(Refusal):
+    kind = Kind.CONFLICT
+    message = N_("Count the till first: %(payments)s payments were taken.")
+
+
+class StillOpen(Refusal):
+    kind = Kind.CONFLICT
+    message = N_("This session is not closed.")
+
+
+class Reopening(StrEnum):
+    """Why a closed session is opened again."""
+
+    FORGOTTEN = "forgotten"
+    MISTAKE = "mistake"
+    CAME_LATE = "came_late"
+
+
+REOPENING_NAMES = {
+    Reopening.FORGOTTEN: N_("A basket was forgotten"),
+    Reopening.MISTAKE: N_("Something was noted wrongly"),
+    Reopening.CAME_LATE: N_("Somebody came after all"),
+}
 
 
 class Closing(Struct, frozen=True):
@@ -34,14 +82,21 @@ class Closing(Struct, frozen=True):
     site: str
     on: dt.date
     state: str
+    channel: str
     waiting: list[Sheet]
+    unanswered: int
+    """Lines of settled baskets of which not every unit has an outcome: none, unless something went wrong."""
+    dates_checked: bool
+    expired: tuple[Expired, ...]
+    """Free or blocked goods of the site past their last day."""
+    cash: Cash
     served: int
     absent: int
     given_grams: int
     left_grams: int
 
 
-def closing(session: Session, session_id: int) -> Closing:
+def closing(session: Session, session_id: int, today: dt.date) -> Closing:
     """What remains to be settled, and the day's figures."""
     planned = get_session(session, session_id)
     all_sheets = sheets(session, session_id)
@@ -51,7 +106,12 @@ def closing(session: Session, session_id: int) -> Closing:
         site=planned.site.name,
         on=planned.on,
         state=planned.state,
+        channel=planned.channel,
         waiting=[s for s in all_sheets if s.state == "expected"],
+        unanswered=_unanswered(session, session_id),
+        dates_checked=_checked(session, planned, today),
+        expired=_past(session, planned.site_id, today),
+        cash=cash(session, session_id),
         served=sum(s.state == "served" for s in all_sheets),
         absent=sum(s.state == "absent" for s in all_sheets),
         given_grams=sum(line.taken * line.grams // line.quantity for line in lines),
@@ -66,22 +126,86 @@ def note_the_rest_absent(session: Session, session_id: int, stamp: Stamp) -> int
     return len(waiting)
 
 
+def check_dates(session: Session, site_id: int, stamp: Stamp) -> int:
+    """Somebody looked: what has passed its last day leaves the shelves for compost. Returns how many lots did."""
+    gone = write_off_expired(session, stamp, site_id)
+    there = session.scalar(select(DateCheck.id).where(DateCheck.site_id == site_id, DateCheck.on == stamp.on))
+    if there is None:
+        session.add(DateCheck(site_id=site_id, on=stamp.on, at=stamp.at, by_id=stamp.by))
+        session.flush()
+    return gone.lots
+
+
 def close(session: Session, session_id: int, stamp: Stamp) -> DistributionSession:
-    """Close the session; raises NotConfirmed, SessionOver or NotSettled."""
-    session.execute(select(DistributionSession.id).where(DistributionSession.id == session_id).with_for_update())
-    planned = get_session(session, session_id)
+    """Close the session.
+
+    Raises NotConfirmed, SessionOver, NotSettled, NotAccountedFor, DatesNotChecked or CashNotCounted.
+    """
+    planned = _locked(session, session_id)
     if planned.state == "planned":
         raise NotConfirmed()
     if planned.state == "closed":
         raise SessionOver(on=planned.on)
-    waiting = len(session.scalars(_waiting(session_id)).all())
-    if waiting:
-        raise NotSettled(n=waiting)
+    _refuse_unsettled(session, session_id)
+    if not _checked(session, planned, stamp.on):
+        raise DatesNotChecked()
+    till = cash(session, session_id)
+    if till.payments and till.counted_cents is None:
+        raise CashNotCounted(payments=till.payments)
     planned.state, planned.closed_at, planned.closed_by = "closed", stamp.at, stamp.by
     record(session, "session closed", f"session:{session_id}", stamp)
     session.flush()
     return planned
 
 
+def reopen(session: Session, session_id: int, reason: Reopening, stamp: Stamp) -> DistributionSession:
+    """Open a closed session again, for a reason the audit trail keeps; raises StillOpen."""
+    planned = _locked(session, session_id)
+    if planned.state != "closed":
+        raise StillOpen()
+    planned.state, planned.closed_at, planned.closed_by = "confirmed", None, None
+    record(session, "session reopened", f"session:{session_id}", stamp, reason=reason.value)
+    session.flush()
+    return planned
+
+
+def _locked(session: Session, session_id: int) -> DistributionSession:
+    session.execute(select(DistributionSession.id).where(DistributionSession.id == session_id).with_for_update())
+    planned = get_session(session, session_id)
+    session.refresh(planned)
+    return planned
+
+
+def _refuse_unsettled(session: Session, session_id: int) -> None:
+    if waiting := len(session.scalars(_waiting(session_id)).all()):
+        raise NotSettled(n=waiting)
+    if unanswered := _unanswered(session, session_id):
+        raise NotAccountedFor(n=unanswered)
+
+
 def _waiting(session_id: int) -> Select[int]:
     return select(Visit.id).where(Visit.session_id == session_id, Visit.state == "expected").order_by(Visit.id)
+
+
+def _unanswered(session: Session, session_id: int) -> int:
+    """Lines of settled baskets whose outcomes do not add up to what was reserved."""
+    answered = func.coalesce(func.sum(LineOutcome.quantity), 0)
+    lines = (
+        select(BasketLine.id)
+        .join(Visit, Visit.id == BasketLine.visit_id)
+        .outerjoin(LineOutcome, LineOutcome.line_id == BasketLine.id)
+        .where(Visit.session_id == session_id, Visit.state != "expected")
+        .group_by(BasketLine.id, BasketLine.quantity)
+        .having(answered != BasketLine.quantity)
+    )
+    return session.scalar(select(func.count()).select_from(lines.subquery())) or 0
+
+
+def _checked(session: Session, planned: DistributionSession, today: dt.date) -> bool:
+    """Whether the dates were looked at on the session's own day, or since."""
+    days = DateCheck.on.between(planned.on, max(planned.on, today)) | (DateCheck.on == today)
+    return session.scalar(select(DateCheck.id).where(DateCheck.site_id == planned.site_id, days).limit(1)) is not None
+
+
+def _past(session: Session, site_id: int, today: dt.date) -> tuple[Expired, ...]:
+    return tuple(e for e in expired(session, today, site_id) if e.account is not Account.RESERVED)

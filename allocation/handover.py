@@ -8,8 +8,9 @@ from msgspec import Struct
 from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from allocation.exits import ACCOUNT_OF, Exit, Reason
+from allocation.exits import ACCOUNT_OF, SAVED, Exit, Reason
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
+from allocation.till import pay, prices
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
@@ -44,9 +45,9 @@ class NotInBasket(Refusal):
 
 
 class NotSafeToRestock(Refusal):
-    """Chilled or frozen food may only go back where somebody says that the cold chain held."""
+    """Chilled or frozen food may only be eaten by people where somebody says that the cold chain held."""
 
-    message = N_("“%(product)s” is chilled: it may go back to stock only if it never left the cold.")
+    message = N_("“%(product)s” is chilled: people may eat it only if it never left the cold.")
 
 
 class LeftLine(Struct, frozen=True):
@@ -78,6 +79,9 @@ class SheetLine(Struct, frozen=True):
     storage: str
     place: str
     why: str
+    usual_cents: int
+    price_cents: int
+    """What it costs in the shop; free baskets cost nothing."""
     taken: int
     left: int
 
@@ -109,9 +113,9 @@ class Sheet(Struct, frozen=True):
 def hand_over(session: Session, visit_id: int, left: Sequence[LeftLine], stamp: Stamp) -> Sheet:
     """Give the basket but for what is left behind, which goes to its exit at once; every line ends accounted for.
 
-    Raises AlreadySettled, SessionOver, NotInBasket, MoreThanGiven or NotSafeToRestock.
+    Raises AlreadySettled, SessionOver, NotInBasket, MoreThanGiven, NotSafeToRestock or, in the shop, OverAllowance.
     """
-    settle(session, {visit_id: left}, stamp)
+    settle(session, {visit_id: left}, stamp, within_allowance=True)
     return sheet(session, visit_id)
 
 
@@ -121,8 +125,18 @@ def note_absent(session: Session, visit_id: int, stamp: Stamp) -> Sheet:
     return sheet(session, visit_id)
 
 
-def settle(session: Session, came: Mapping[int, Sequence[LeftLine] | None], stamp: Stamp) -> None:
-    """Settle several visits at once, all or none: what each left behind, or ABSENT. Refuses like `hand_over`."""
+def settle(
+    session: Session,
+    came: Mapping[int, Sequence[LeftLine] | None],
+    stamp: Stamp,
+    *,
+    within_allowance: bool = False,
+) -> None:
+    """Settle several visits at once, all or none: what each left behind, or ABSENT. Refuses like `hand_over`.
+
+    Only where somebody stands at the counter can an allowance be minded (`within_allowance`): a list of what was
+    handed out tells what has happened.
+    """
     visits = _open_visits(session, came)
     parts = [part for visit in visits for part in _parts(visit, came[visit.id])]
     movements = post(session, [_moving(line, part) for line, part in parts], stamp)
@@ -135,6 +149,9 @@ def settle(session: Session, came: Mapping[int, Sequence[LeftLine] | None], stam
         if visit.state == "served":
             visit.household.last_contact_on = max(visit.household.last_contact_on, stamp.on)
     session.flush()
+    for visit in visits:
+        if visit.state == "served" and visit.session.channel == "shop":
+            pay(session, visit.id, stamp, within_allowance=within_allowance)
 
 
 def sheet(session: Session, visit_id: int) -> Sheet:
@@ -204,8 +221,7 @@ def _refuse_wrong(visit: Visit, lines: dict[int, BasketLine], left: Sequence[Lef
         held[part.line_id] -= part.quantity
         if part.quantity <= 0 or held[part.line_id] < 0:
             raise MoreThanGiven(left=part.quantity, product=lot.product.name, held=lines[part.line_id].quantity)
-        goes_back = part.exit in (Exit.RESTOCK, Exit.OTHER_HOUSEHOLD)
-        if goes_back and lot.product.family.storage != "dry" and not part.stayed_cold:
+        if part.exit in SAVED and lot.product.family.storage != "dry" and not part.stayed_cold:
             raise NotSafeToRestock(product=lot.product.name)
 
 
@@ -263,12 +279,16 @@ def _sheet(visit: Visit) -> Sheet:
         lacks=sorted(lack.equipment for lack in household.lacks),
         channel=household.channel,
         state=visit.state,
-        lines=sorted((_sheet_line(line) for line in visit.lines), key=lambda s: (s.storage, s.group, s.product)),
+        lines=sorted(
+            (_sheet_line(line, visit.session.channel) for line in visit.lines),
+            key=lambda s: (s.storage, s.group, s.product),
+        ),
     )
 
 
-def _sheet_line(line: BasketLine) -> SheetLine:
+def _sheet_line(line: BasketLine, channel: str) -> SheetLine:
     lot, product = line.lot, line.lot.product
+    usual, price = prices(lot, line.quantity)
     return SheetLine(
         id=line.id,
         product_id=product.id,
@@ -285,6 +305,8 @@ def _sheet_line(line: BasketLine) -> SheetLine:
         storage=product.family.storage,
         place=line.place.name,
         why=line.why,
+        usual_cents=usual,
+        price_cents=price if channel == "shop" else 0,
         taken=sum(o.quantity for o in line.outcomes if o.taken),
         left=sum(o.quantity for o in line.outcomes if not o.taken),
     )

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -57,6 +58,22 @@ def problem_for(session: Session, session_id: int, today: dt.date, hand: Hand = 
         raise NothingToShare(households=len(guests), lots=len(lots))
     name = f"{site} {planned.on.isoformat()} {planned.channel}"
     return apply(instance_of(name, today, weighed_groups(session), guests, lots, rules), hand)
+
+
+def problem_of_visit(session: Session, visit: Visit, today: dt.date, budget_cents: int | None) -> Instance:
+    """One visit alone, today: what its household may be given of what is free at the site or in its own basket."""
+    rules = rules_in_force(session, today)
+    site = visit.session.site
+    household = households_for_planning(session, [visit.household_id], today)[0]
+    received = _received(session, [household.id], today)[household.id]
+    guest = _guest(household, (Expected(visit.basket, site.code, today),), tuple(received))
+    held: dict[int, int] = defaultdict(int)
+    for line in visit.lines:
+        held[line.lot_id] += line.quantity
+    lots = _lots(session, site.id, site.code, rules, today, held)
+    alone = instance_of(f"visit {visit.basket}", today, _groups(session), [guest], lots, rules)
+    # What may be spent today is what is left of the month, not a week's part of it.
+    return replace(alone, visits=tuple(replace(v, budget_cents=budget_cents) for v in alone.visits))
 
 
 def rules_in_force(session: Session, today: dt.date) -> Rules:
@@ -155,10 +172,12 @@ def _received(session: Session, households: Iterable[int], today: dt.date) -> di
     return received
 
 
-def _lots(session: Session, site_id: int, site: str, rules: Rules, today: dt.date) -> list[Lot]:
-    """What is free at the site and may still be given, in whole portions."""
+def _lots(
+    session: Session, site_id: int, site: str, rules: Rules, today: dt.date, held: Mapping[int, int] | None = None
+) -> list[Lot]:
+    """What is free at the site (or held already, by lot) and may still be given, in whole portions."""
     places = session.scalars(select(tables.Place.id).where(tables.Place.site_id == site_id)).all()
-    free: dict[int, int] = defaultdict(int)
+    free: dict[int, int] = defaultdict(int, held or {})
     for standing in standings(session, places=places, accounts=(Account.SHELF,)):
         free[standing.lot_id] += standing.quantity
     query = (

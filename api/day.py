@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from allocation import baskets, closing, handover, proposals
+from allocation import baskets, closing, handover, proposals, till
 from allocation.exits import Exit, Reason
 from allocation.handover import LeftLine, Sheet
 from allocation.impact import Factors
@@ -191,7 +191,10 @@ def print_papers(
 
 
 def hand_out(database: Database, session_id: int, left: Sequence[LeftRow], clock: Clock) -> None:
-    """Hand every waiting basket over on the session's day, with what is left behind, and close the session."""
+    """Hand every waiting basket over on the session's day, with what is left behind, and close the session.
+
+    Whoever runs the file answers for the look at the dates and for the till, which holds what was paid.
+    """
     with database.reading() as session:
         on = get_session(session, session_id).on
         if get_session(session, session_id).state == "closed":
@@ -205,6 +208,10 @@ def hand_out(database: Database, session_id: int, left: Sequence[LeftRow], clock
             if sheet.state == "expected"
         }
         handover.settle(session, came, stamp)
+        taken = till.cash(session, session_id)
+        if taken.payments:
+            till.count_cash(session, session_id, taken.expected_cents, stamp)
+        closing.check_dates(session, get_session(session, session_id).site_id, stamp)
         closing.close(session, session_id, stamp)
 
 

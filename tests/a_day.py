@@ -34,6 +34,7 @@ def live(database: Database, town: Town, clock: Clock) -> list[Sheet]:
     with database.writing() as session:
         handover.settle(session, {first.visit_id: [left], second.visit_id: handover.ABSENT}, stamp)
         handover.settle(session, {sheet.visit_id: [] for sheet in others}, stamp)
+        closing.check_dates(session, town.site_id, stamp)
         closing.close(session, town.session_id, stamp)
         free = ledger.standings(session, accounts=[ledger.Account.SHELF])[0]
         losses.lose(session, free.lot_id, 1, "breakage", ledger.Account.BIOWASTE, stamp)

@@ -8,13 +8,14 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from allocation import baskets, closing, handover, proposals
+from allocation import baskets, closing, handover, proposals, till
 from allocation.baselines import fefo_to_cap
 from allocation.exits import Exit, Reason
 from allocation.handover import LeftLine, Sheet, SheetLine
 from allocation.problem import Instance
 from allocation.proposals import Proposal
 from allocation.propose import NothingToShare, problem_for
+from allocation.sessions import get_session
 from allocation.tables import DistributionSession
 from api.demo.history import DeliveredLine, Delivery, deliveries
 from common.clock import PARIS, Stamp
@@ -103,6 +104,10 @@ class Past:
         baskets.confirm(self.session, plan_id, stamp)
         came = {sheet.visit_id: self._left_by(sheet) for sheet in handover.sheets(self.session, session_id)}
         handover.settle(self.session, came, at(day, 14))
+        taken = till.cash(self.session, session_id)
+        if taken.payments:
+            till.count_cash(self.session, session_id, taken.expected_cents, at(day, 18))
+        closing.check_dates(self.session, get_session(self.session, session_id).site_id, at(day, 18))
         closing.close(self.session, session_id, at(day, 18))
 
     def _without_what_is_kept(self, instance: Instance) -> Instance:
@@ -125,7 +130,8 @@ class Past:
             return None
         good = self.chance.random() < 0.8
         back = Exit.RESTOCK if good else self.chance.choice((Exit.WORKSHOP, Exit.ANIMALS, Exit.BIOWASTE))
-        return LeftLine(line.id, line.quantity, self.chance.choice(REASONS), back, stayed_cold=good)
+        cold = back in (Exit.RESTOCK, Exit.WORKSHOP)
+        return LeftLine(line.id, line.quantity, self.chance.choice(REASONS), back, stayed_cold=cold)
 
     def _write_off(self, day: dt.date) -> None:
         """What spoilt, and what stands on a shelf past its last day."""

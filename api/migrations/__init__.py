@@ -5,6 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
+import allocation.day_tables
 import allocation.tables
 import common.tables
 import households.tables
@@ -22,6 +23,7 @@ ROOMS = (
     stock.recalls.tables,
     households.tables,
     allocation.tables,
+    allocation.day_tables,
 )
 METADATA = Base.metadata
 

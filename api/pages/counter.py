@@ -1,4 +1,4 @@
-"""The counter: a card, its basket, what is left behind and why, the next person; and the end of the day."""
+"""The counter: a card, its basket, what is left behind and why, the next person."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +7,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 
-from allocation import closing, handover, proposals
-from allocation.exits import EXIT_NAMES, REASON_NAMES, Exit, Reason
+from allocation import handover, proposals
+from allocation.arrivals import Arrived, arrived
+from allocation.exits import EXIT_NAMES, REASON_NAMES, SAVED, Exit, Reason
 from allocation.handover import LeftLine, Sheet, SheetLine
 from api.here import Here
 from api.marks import marks
@@ -36,8 +37,8 @@ REASON_ICONS = {
 }
 """Reasons one can tap at the counter: `absent` and `surplus` are noted otherwise."""
 
-STAYED_COLD = "restock_cold"
-"""Back to the fridge, for chilled food that never left it: choosing it says that the cold chain held."""
+COLD = "_cold"
+"""Ends the exits of chilled food towards people: choosing one says that the cold chain held."""
 
 
 @get("/sessions/{session_id:int}", guards=[SEE], sync_to_thread=True)
@@ -58,11 +59,12 @@ def counter_page(
                 visit = handover.find_visit(session, session_id, read_code(card))
         except Refusal as error:
             refusal = error.say(here.words)
-    chosen = next((s for s in everybody if s.visit_id == visit), None)
+        chosen = next((s for s in everybody if s.visit_id == visit), None)
+        who = arrived(session, chosen.household_id, row.on) if chosen else None
     return here.page(
         "pages/session.html",
         session=row,
-        visit=chosen and _visitor(here, chosen),
+        visit=chosen and who and _visitor(here, chosen, who),
         reasons=[
             {"value": r.value, "label": here.words.text(REASON_NAMES[r]), "icon": i} for r, i in REASON_ICONS.items()
         ],
@@ -99,12 +101,15 @@ def hand_over_basket(
                 express(session, sheet.household_id, code, here.stamp())
     except Refusal as refusal:
         return here.refused(f"{base}?visit={visit_id}", refusal)
-    return here.go(base, N_("Handed over to card %(card)s."), card=sheet.card)
+    paid = f"{base}/visits/{visit_id}/receipt" if sheet.channel == "shop" else base
+    return here.go(paid, N_("Handed over to card %(card)s."), card=sheet.card)
 
 
 @post("/sessions/{session_id:int}/visits/{visit_id:int}/absent", guards=[RUN], sync_to_thread=True)
-def note_absence(here: NamedDependency[Here], session_id: FromPath[int], visit_id: FromPath[int]) -> Response[Any]:
-    base = f"/sessions/{session_id}"
+def note_absence(
+    here: NamedDependency[Here], session_id: FromPath[int], visit_id: FromPath[int], back: FromQuery[str] = ""
+) -> Response[Any]:
+    base = f"/sessions/{session_id}/closing" if back == "closing" else f"/sessions/{session_id}"
     try:
         with here.database.writing() as session:
             sheet = handover.note_absent(session, visit_id, here.stamp())
@@ -113,33 +118,8 @@ def note_absence(here: NamedDependency[Here], session_id: FromPath[int], visit_i
     return here.go(base, N_("Card %(card)s did not come: the basket is free again."), card=sheet.card)
 
 
-@get("/sessions/{session_id:int}/closing", guards=[SEE], sync_to_thread=True)
-def closing_page(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
-    with here.database.reading() as session:
-        row = session_row(session, session_id)
-        state = closing.closing(session, session_id)
-    return here.page("pages/closing.html", session=row, closing=state)
-
-
-@post("/sessions/{session_id:int}/closing/absent", guards=[RUN], sync_to_thread=True)
-def everybody_else_absent(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
-    with here.database.writing() as session:
-        noted = closing.note_the_rest_absent(session, session_id, here.stamp())
-    done = N_("Households noted as absent: %(n)s. Their baskets are free again.")
-    return here.go(f"/sessions/{session_id}/closing", done, n=noted)
-
-
-@post("/sessions/{session_id:int}/closing", guards=[RUN], sync_to_thread=True)
-def close_session(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
-    try:
-        with here.database.writing() as session:
-            closing.close(session, session_id, here.stamp())
-    except Refusal as refusal:
-        return here.refused(f"/sessions/{session_id}/closing", refusal)
-    return here.go("/sessions", N_("The session is closed: every unit is accounted for."))
-
-
-def _visitor(here: Here, sheet: Sheet) -> dict[str, Any]:
+def _visitor(here: Here, sheet: Sheet, who: Arrived) -> dict[str, Any]:
+    shop = sheet.channel == "shop"
     return {
         "id": sheet.visit_id,
         "card": sheet.card,
@@ -148,7 +128,10 @@ def _visitor(here: Here, sheet: Sheet) -> dict[str, Any]:
         "marks": marks(here.words, sheet.exclusions, sheet.lacks),
         "state": sheet.state,
         "lines": [_line(here, line) for line in sheet.lines],
-        "due_cents": None,
+        "first_time": who.first_time,
+        "due_cents": sum(line.price_cents for line in sheet.lines) if shop else None,
+        "usual_cents": sum(line.usual_cents for line in sheet.lines),
+        "allowance_cents": who.allowance_cents,
     }
 
 
@@ -166,18 +149,20 @@ def _line(here: Here, line: SheetLine) -> dict[str, Any]:
         "exit": exits[0][0],
         "left": "",
         "left_quantity": line.left,
+        "usual_cents": line.usual_cents,
+        "price_cents": line.price_cents,
     }
 
 
 def _exits(here: Here, line: SheetLine) -> list[tuple[str, str]]:
-    """Best use first; chilled food goes back only as food that stayed in the cold."""
-    back = (
-        [(Exit.RESTOCK.value, here.words.text(EXIT_NAMES[Exit.RESTOCK]))]
-        if line.storage == "dry"
-        else [(STAYED_COLD, here.words.text(N_("Back to the fridge: it never left the cold")))]
-    )
-    others = [e for e in Exit if e not in (Exit.RESTOCK, Exit.OTHER_HOUSEHOLD)]
-    return [*back, *((e.value, here.words.text(EXIT_NAMES[e])) for e in others)]
+    """Best use first; chilled food goes back, or on to people, only as food that stayed in the cold."""
+    named = [(e, here.words.text(EXIT_NAMES[e])) for e in Exit if e is not Exit.OTHER_HOUSEHOLD]
+    if line.storage == "dry":
+        return [(e.value, name) for e, name in named]
+    cold = N_("%(exit)s: it never left the cold")
+    return [
+        (f"{e.value}{COLD}", here.words.text(cold, exit=name)) if e in SAVED else (e.value, name) for e, name in named
+    ]
 
 
 def _left(sheet: Sheet, data: Mapping[str, Any]) -> list[LeftLine]:
@@ -188,9 +173,9 @@ def _left(sheet: Sheet, data: Mapping[str, Any]) -> list[LeftLine]:
 def _left_line(line: SheetLine, data: Mapping[str, Any]) -> LeftLine:
     reason, exit_ = str(data[f"left-{line.id}"]), str(data.get(f"exit-{line.id}", ""))
     units = str(data.get(f"units-{line.id}", line.quantity))
-    cold = exit_ == STAYED_COLD
+    cold = exit_.endswith(COLD)
     try:
-        where = Exit.RESTOCK if cold else Exit(exit_)
+        where = Exit(exit_.removesuffix(COLD))
         return LeftLine(line.id, int(units), Reason(reason), where, stayed_cold=cold)
     except ValueError:
         what, expected = Term(N_("What is left behind")), Term(N_("a number, a reason and where it goes"))
@@ -207,7 +192,4 @@ ROUTES = [
     counter_page,
     hand_over_basket,
     note_absence,
-    closing_page,
-    everybody_else_absent,
-    close_session,
 ]

@@ -11,13 +11,15 @@ from litestar.status_codes import HTTP_202_ACCEPTED
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from allocation import baskets, closing, handover
+from allocation import baskets, choice, closing, handover
 from allocation.board import Board, board
+from allocation.choice import Offer
 from allocation.closing import Closing
 from allocation.hand import Hand
 from allocation.handover import LeftLine, Sheet
 from allocation.proposals import get_proposal
 from allocation.sessions import SessionRow, get_session, list_sessions
+from allocation.till import Receipt, receipt
 from api.here import Here
 from api.pages.plan import session_row
 from api.resources.keys import IdempotencyKey
@@ -42,6 +44,13 @@ class JobOut(Struct, frozen=True):
 
 class HandOver(Struct, frozen=True):
     left: list[LeftLine] = []
+
+
+class Choice(Struct, frozen=True):
+    """A lot by its code, and the line it takes the place of, if any."""
+
+    lot: str
+    instead_of: int | None = None
 
 
 @get("/sessions", guards=[SEE], sync_to_thread=True)
@@ -126,6 +135,38 @@ def hand_over(
     )
 
 
+@get("/visits/{visit_id:int}/offers", guards=[RUN], sync_to_thread=True)
+def show_offers(
+    here: NamedDependency[Here], visit_id: FromPath[int], line_id: FromQuery[int | None] = None
+) -> list[Offer]:
+    """What suits this household: in a line's place, or on top."""
+    with here.database.reading() as session:
+        return choice.offers(session, visit_id, here.clock.today(), line_id)
+
+
+@post("/visits/{visit_id:int}/lines", guards=[RUN], sync_to_thread=True)
+def choose(
+    here: NamedDependency[Here], visit_id: FromPath[int], data: JSONBody[Choice], idempotency_key: IdempotencyKey = ""
+) -> Sheet:
+    """Put one portion of a lot into a basket, or a lot in a line's place; every rule is checked."""
+
+    def work(session: Session) -> Sheet:
+        if data.instead_of is None:
+            choice.add(session, visit_id, data.lot, here.stamp())
+        else:
+            choice.swap(session, visit_id, data.instead_of, data.lot, here.stamp())
+        return handover.sheet(session, visit_id)
+
+    return write_once(here, idempotency_key, [visit_id, data], work, Sheet)
+
+
+@get("/visits/{visit_id:int}/receipt", guards=[RUN], sync_to_thread=True)
+def show_receipt(here: NamedDependency[Here], visit_id: FromPath[int]) -> Receipt:
+    """What a household of the shop paid, line by line."""
+    with here.database.reading() as session:
+        return receipt(session, visit_id)
+
+
 @post("/visits/{visit_id:int}/absence", guards=[RUN], sync_to_thread=True)
 def note_absence(here: NamedDependency[Here], visit_id: FromPath[int], idempotency_key: IdempotencyKey = "") -> Sheet:
     """They did not come: the basket is free again."""
@@ -136,7 +177,20 @@ def note_absence(here: NamedDependency[Here], visit_id: FromPath[int], idempoten
 def show_closing(here: NamedDependency[Here], session_id: FromPath[int]) -> Closing:
     """What remains to be settled."""
     with here.database.reading() as session:
-        return closing.closing(session, session_id)
+        return closing.closing(session, session_id, here.clock.today())
+
+
+@post("/sessions/{session_id:int}/date-check", guards=[RUN], sync_to_thread=True)
+def check_dates(
+    here: NamedDependency[Here], session_id: FromPath[int], idempotency_key: IdempotencyKey = ""
+) -> Closing:
+    """Somebody looked at the dates on the site's shelves; what has passed its last day leaves them."""
+
+    def work(session: Session) -> Closing:
+        closing.check_dates(session, get_session(session, session_id).site_id, here.stamp())
+        return closing.closing(session, session_id, here.clock.today())
+
+    return write_once(here, idempotency_key, session_id, work, Closing)
 
 
 @post("/sessions/{session_id:int}/closing", guards=[RUN], sync_to_thread=True)
@@ -164,7 +218,11 @@ ROUTES = [
     confirm_proposal,
     show_visits,
     hand_over,
+    show_offers,
+    choose,
+    show_receipt,
     note_absence,
     show_closing,
+    check_dates,
     close_session,
 ]

@@ -79,6 +79,7 @@ def test_baskets_are_proposed_confirmed_handed_over_and_accounted_for(
     manager.post(f"{base}/visits/{second.visit_id}/absent")
     for sheet in others:
         manager.post(f"{base}/visits/{sheet.visit_id}/served")
+    manager.post(f"{base}/closing/dates")
     manager.post(f"{base}/closing")
 
     report = manager.get("/api/v1/reports/waste").json()

@@ -70,11 +70,15 @@ BY_METHOD = {
     ("GET", "/sessions/{session_id:int}/closing"): {D, M, S, C},
     ("POST", "/sessions/{session_id:int}/closing"): {D, M},
     ("POST", "/sessions/{session_id:int}/closing/absent"): {D, M},
+    ("POST", "/sessions/{session_id:int}/closing/dates"): {D, M},
+    ("POST", "/sessions/{session_id:int}/closing/cash"): {D, M},
+    ("POST", "/sessions/{session_id:int}/closing/reopening"): {M, C},
     ("GET", "/sessions/{session_id:int}/baskets.pdf"): {V, D, M, C},
     ("GET", "/sessions/{session_id:int}/attendance.pdf"): {D, M, S, C},
     ("GET", "/sessions/{session_id:int}/picking.pdf"): {V, D, M, C},
     ("GET", "/api/v1/sessions/{session_id:int}/closing"): {D, M, S, C},
     ("POST", "/api/v1/sessions/{session_id:int}/closing"): {D, M},
+    ("POST", "/api/v1/sessions/{session_id:int}/date-check"): {D, M},
 }
 
 OPEN = {

@@ -1,0 +1,30 @@
+"""Who is at the counter: whether they come for the first time, and what is left of their month in the shop."""
+
+import datetime as dt
+
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from allocation.tables import DistributionSession, Visit
+from allocation.till import allowance_left
+from households.tables import Household
+
+
+class Arrived(Struct, frozen=True):
+    """What the counter says beside a card."""
+
+    first_time: bool
+    """They were never served before that day."""
+    allowance_cents: int | None
+
+
+def arrived(session: Session, household_id: int, on: dt.date) -> Arrived:
+    household = session.get_one(Household, household_id)
+    before = (
+        select(Visit.id)
+        .join(DistributionSession)
+        .where(Visit.household_id == household_id, Visit.state == "served", DistributionSession.on < on)
+        .limit(1)
+    )
+    return Arrived(session.scalar(before) is None, allowance_left(session, household, on))

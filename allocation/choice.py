@@ -1,0 +1,272 @@
+"""Choice at the counter: one thing for another of its group, something more, something out of the basket.
+
+What is proposed, and what is accepted, is judged by the same independent check as a plan: a change is refused if it
+breaks a rule that held before it. A basket that broke one already (its day moved, say) can still be bettered.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from allocation.baskets import put_back, set_aside
+from allocation.check import Broken, check
+from allocation.handover import AlreadySettled, NotInBasket, SessionOver
+from allocation.problem import Give, Instance, Lot, Plan
+from allocation.propose import problem_of_visit
+from allocation.tables import BasketLine, DistributionSession, Visit
+from allocation.till import allowance_left
+from common.clock import Stamp
+from common.errors import Kind, NotFound, Refusal
+from common.words import N_, Term, Words
+from network.audit import record
+from stock import tables
+from stock.catalogue import find
+from stock.codes import read_scan
+
+CHOSEN = "CHOSEN"
+"""The reason of a line its household chose."""
+MOST = 12
+"""Offers shown at once."""
+
+
+class DoesNotSuit(Refusal):
+    """A rule speaks against this for this household."""
+
+    kind = Kind.CONFLICT
+    message = N_("This cannot go into the basket: %(reason)s")
+
+    def __init__(self, broken: Broken) -> None:
+        super().__init__(reason=str(broken))
+        self.broken = broken
+
+    def say(self, words: Words) -> str:
+        return words.text(self.message, reason=words.text(WHY_NOT[self.broken.rule]))
+
+
+WHY_NOT = {
+    0: N_("it is not in stock here any more."),
+    1: N_("it is not in stock here any more."),
+    2: N_("its date does not allow it today."),
+    3: N_("it holds, or may hold, something this household does not want."),
+    4: N_("this household has not got what it needs to keep or cook it."),
+    5: N_("goods of this programme cannot be given this way: some, such as those of the ESF+, are never sold."),
+    6: N_("it is for infants."),
+    7: N_("not so much of it is left."),
+    8: N_("no more of it can be given in one visit."),
+    9: N_("the basket would be too heavy to carry."),
+    10: N_("it would cost more than what is left of this month’s allowance."),
+    11: N_("they have as much of this food group as they can use."),
+    12: N_("they could not eat it all before its date."),
+    13: N_("it is not in stock here any more."),
+    14: N_("it was ruled out by hand."),
+}
+"""Each rule of the check as a volunteer reads it, without a lot's or a basket's code."""
+
+
+class NothingOfIt(Refusal):
+    """A scan of something of which none is free here."""
+
+    kind = Kind.NOT_FOUND
+    message = N_("Nothing of “%(product)s” is free here.")
+
+
+class Offer(Struct, frozen=True):
+    """Something that suits this household, in the portion it would get."""
+
+    lot: str
+    product: str
+    pictogram: str
+    group: str
+    last_day: dt.date
+    quantity: int
+    measure: str
+    price_cents: int
+
+
+def offers(session: Session, visit_id: int, today: dt.date, line_id: int | None = None) -> list[Offer]:
+    """What may take a line's place, from its own food group; without a line, what may come on top. Soonest first."""
+    visit = _open_visit(session, visit_id)
+    line = _line(visit, line_id) if line_id else None
+    problem = problem_of_visit(session, visit, today, allowance_left(session, visit.household, today))
+    group = line.lot.product.family.food_group if line else None
+    suitable = _suitable(problem, _plan(visit, problem, without=line), visit.basket, group, line)
+    found = [(lot, units) for lot, units in _first(suitable)]
+    rows = _lots(session, [lot.id for lot, _ in found])
+    return [_offer(rows[lot.id], lot, units) for lot, units in found]
+
+
+def swap(session: Session, visit_id: int, line_id: int, lot_code: str, stamp: Stamp) -> None:
+    """Put the line back on its shelf and that lot in its place; raises DoesNotSuit or NotInBasket."""
+    visit = _open_visit(session, visit_id, to_change=True)
+    line = _line(visit, line_id)
+    problem = problem_of_visit(session, visit, stamp.on, allowance_left(session, visit.household, stamp.on))
+    base, lot = _plan(visit, problem, without=line), _known(problem, lot_code)
+    if lot.group != line.lot.product.family.food_group:
+        raise OtherGroup()
+    units = _units(problem, base, visit.basket, lot, line)
+    if isinstance(units, Broken):
+        raise DoesNotSuit(units)
+    put_back(session, line, stamp)
+    session.expire(visit, ["lines"])
+    _set_aside(session, visit, lot, units, stamp)
+    record(session, "line swapped", f"visit:{visit_id}", stamp, lot=lot.id)
+
+
+def add(session: Session, visit_id: int, lot_code: str, stamp: Stamp) -> None:
+    """One portion more of that lot; raises DoesNotSuit."""
+    visit = _open_visit(session, visit_id, to_change=True)
+    problem = problem_of_visit(session, visit, stamp.on, allowance_left(session, visit.household, stamp.on))
+    lot = _known(problem, lot_code)
+    if broken := _new_breach(problem, _plan(visit, problem), Give(visit.basket, lot.id, 1)):
+        raise DoesNotSuit(broken)
+    _set_aside(session, visit, lot, 1, stamp)
+    record(session, "line added", f"visit:{visit_id}", stamp, lot=lot.id)
+
+
+def add_scanned(session: Session, visit_id: int, code: str, stamp: Stamp) -> str:
+    """One portion of what was scanned, the lot that must go first; returns its name. Raises NothingOfIt."""
+    visit = _open_visit(session, visit_id)
+    found = find(session, read_scan(code, today=stamp.on))
+    problem = problem_of_visit(session, visit, stamp.on, allowance_left(session, visit.household, stamp.on))
+    lots = sorted((x for x in problem.lots if x.product == str(found.product.id)), key=lambda x: (x.last_day, x.id))
+    base = _plan(visit, problem)
+    left = {lot.id: lot.units - sum(g.units for g in base.give if g.lot == lot.id) for lot in lots}
+    free = [lot for lot in lots if left[lot.id] > 0]
+    if not free:
+        raise NothingOfIt(product=found.product.name)
+    fitting = [lot for lot in free if not _new_breach(problem, base, Give(visit.basket, lot.id, 1))]
+    add(session, visit_id, (fitting or free)[0].id, stamp)
+    return found.product.name
+
+
+def take_out(session: Session, visit_id: int, line_id: int, stamp: Stamp) -> None:
+    """The line goes back to its shelf without having been offered: nothing is learnt from it."""
+    visit = _open_visit(session, visit_id, to_change=True)
+    put_back(session, _line(visit, line_id), stamp)
+    record(session, "line taken out", f"visit:{visit_id}", stamp)
+
+
+class OtherGroup(Refusal):
+    """A swap stays within its food group, so that the basket stays balanced."""
+
+    kind = Kind.CONFLICT
+    message = N_("A swap stays within the same food group: add it instead, or leave the other behind.")
+
+
+def _open_visit(session: Session, visit_id: int, *, to_change: bool = False) -> Visit:
+    """The visit with its lines, still expected at an open session; raises NotFound, SessionOver or AlreadySettled."""
+    if to_change:
+        session.execute(select(Visit.id).where(Visit.id == visit_id).with_for_update())
+    lines = selectinload(Visit.lines).joinedload(BasketLine.lot)
+    query = (
+        select(Visit)
+        .where(Visit.id == visit_id)
+        .options(
+            lines.joinedload(tables.Lot.product).joinedload(tables.Product.family),
+            joinedload(Visit.session).joinedload(DistributionSession.site),
+            joinedload(Visit.household),
+        )
+        .execution_options(populate_existing=to_change)
+    )
+    visit = session.scalar(query)
+    if visit is None:
+        raise NotFound(what=Term(N_("visit")), id=visit_id)
+    if visit.session.state == "closed":
+        raise SessionOver(on=visit.session.on)
+    if visit.state != "expected":
+        raise AlreadySettled(basket=visit.basket)
+    return visit
+
+
+def _line(visit: Visit, line_id: int | None) -> BasketLine:
+    found = next((line for line in visit.lines if line.id == line_id), None)
+    if found is None:
+        raise NotInBasket(basket=visit.basket)
+    return found
+
+
+def _plan(visit: Visit, problem: Instance, without: BasketLine | None = None) -> Plan:
+    """The basket as it stands, as a plan of its own; whole portions, since a part of one counts as one."""
+    units: dict[str, int] = defaultdict(int)
+    for line in visit.lines:
+        if line is not without and line.lot.code in problem.lot_by_id:
+            units[line.lot.code] += -(-line.quantity // line.lot.portion)
+    return Plan(problem.name, give=tuple(Give(visit.basket, lot, n) for lot, n in sorted(units.items())))
+
+
+def _known(problem: Instance, code: str) -> Lot:
+    lot = problem.lot_by_id.get(code)
+    if lot is None:
+        raise NotFound(what=Term(N_("free lot")), id=code)
+    return lot
+
+
+def _new_breach(problem: Instance, base: Plan, more: Give) -> Broken | None:
+    """The first rule that this line breaks and that held without it."""
+    before = {(broken.rule, broken.ids) for broken in check(problem, base)}
+    units = {(g.visit, g.lot): g.units for g in base.give}
+    units[more.visit, more.lot] = units.get((more.visit, more.lot), 0) + more.units
+    after = Plan(problem.name, give=tuple(Give(v, lot, n) for (v, lot), n in sorted(units.items())))
+    return next((broken for broken in check(problem, after) if (broken.rule, broken.ids) not in before), None)
+
+
+def _units(problem: Instance, base: Plan, basket: str, lot: Lot, line: BasketLine | None) -> int | Broken:
+    """As many portions as weigh what the line weighed, or fewer if a rule asks for it; at least one, or the breach."""
+    grams = line.quantity * line.lot.grams_each if line else 0
+    breach: Broken | None = None
+    for units in range(max(1, min(grams // lot.unit_grams, lot.max_per_visit)), 0, -1):
+        breach = _new_breach(problem, base, Give(basket, lot.id, units))
+        if breach is None:
+            return units
+    assert breach is not None  # noqa: S101 - one portion at least was tried
+    return breach
+
+
+def _suitable(
+    problem: Instance, base: Plan, basket: str, group: str | None, line: BasketLine | None
+) -> Iterator[tuple[Lot, int]]:
+    """What breaks no rule, first what must go first; another date of the same product is no choice."""
+    product = str(line.lot.product_id) if line else None
+    for lot in sorted(problem.lots, key=lambda lot: (lot.last_day, lot.id)):
+        if group in (None, lot.group) and lot.product != product:
+            units = _units(problem, base, basket, lot, line)
+            if not isinstance(units, Broken):
+                yield lot, units
+
+
+def _first(suitable: Iterator[tuple[Lot, int]]) -> Iterator[tuple[Lot, int]]:
+    """One lot a product, up to what a screen shows."""
+    seen: set[str] = set()
+    for lot, units in suitable:
+        if lot.product not in seen:
+            seen.add(lot.product)
+            yield lot, units
+        if len(seen) == MOST:
+            return
+
+
+def _lots(session: Session, codes: list[str]) -> dict[str, tables.Lot]:
+    query = select(tables.Lot).where(tables.Lot.code.in_(codes)).options(joinedload(tables.Lot.product))
+    return {lot.code: lot for lot in session.scalars(query)}
+
+
+def _offer(row: tables.Lot, lot: Lot, units: int) -> Offer:
+    return Offer(
+        lot=lot.id,
+        product=row.product.name,
+        pictogram=row.product.pictogram,
+        group=lot.group,
+        last_day=lot.last_day,
+        quantity=units * row.portion,
+        measure=row.measure,
+        price_cents=units * lot.price_cents,
+    )
+
+
+def _set_aside(session: Session, visit: Visit, lot: Lot, units: int, stamp: Stamp) -> None:
+    row = _lots(session, [lot.id])[lot.id]
+    set_aside(session, visit, row, units * row.portion, CHOSEN, stamp)

@@ -1,0 +1,113 @@
+"""What stands around a session: the calendar it comes from, what was paid and checked, and the figures published."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from common.database import Base, Id
+from network.tables import Site
+
+
+class Opening(Base):
+    """A site opens on this weekday, every so many weeks, for one channel."""
+
+    __tablename__ = "openings"
+    __table_args__ = (
+        UniqueConstraint("site_id", "channel", "weekday", "starts_on"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("every_weeks > 0", name="every_weeks_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(5))
+    weekday: Mapped[int]
+    """0 for Monday."""
+    every_weeks: Mapped[int] = mapped_column(default=1)
+    starts_on: Mapped[dt.date]
+    """The first day, on that weekday."""
+    ends_on: Mapped[dt.date | None]
+    capacity: Mapped[int | None]
+    """How many households can be received; None without a limit."""
+
+    site: Mapped[Site] = relationship()
+
+
+class ClosedDay(Base):
+    """An exception to the calendar: the site does not open that day."""
+
+    __tablename__ = "closed_days"
+    __table_args__ = (UniqueConstraint("site_id", "on"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    on: Mapped[dt.date]
+
+
+class PreferredDay(Base):
+    """The weekday a household would rather come on: it is invited then, and on no other day it can avoid."""
+
+    __tablename__ = "preferred_days"
+    __table_args__ = (CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),)
+
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), primary_key=True)
+    weekday: Mapped[int]
+
+
+class Payment(Base):
+    """What a household of the shop paid for a visit, line by line as its receipt says."""
+
+    __tablename__ = "payments"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), index=True)
+    on: Mapped[dt.date] = mapped_column(index=True)
+    usual_cents: Mapped[int]
+    paid_cents: Mapped[int]
+    lines: Mapped[Any] = mapped_column(JSON)
+    """As `allocation.till.ReceiptLine`: prices change, receipts do not."""
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class CashCount(Base):
+    """What was in the till when a session of the shop was closed, beside what was paid."""
+
+    __tablename__ = "cash_counts"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("distribution_sessions.id"), primary_key=True)
+    expected_cents: Mapped[int]
+    counted_cents: Mapped[int]
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class DateCheck(Base):
+    """Somebody looked at the dates of a site's shelves on an open day."""
+
+    __tablename__ = "date_checks"
+    __table_args__ = (UniqueConstraint("site_id", "on"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    on: Mapped[dt.date]
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class PublishedReturn(Base):
+    """The figures of a State or EU return as they were sent: what is learnt later does not change them."""
+
+    __tablename__ = "published_returns"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    since: Mapped[dt.date]
+    until: Mapped[dt.date]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    """The partner it is of; None for all together."""
+    figures: Mapped[Any] = mapped_column(JSON)
+    """As `allocation.returns.Return`."""
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -1,0 +1,163 @@
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+
+from allocation import choice, closing, handover, till
+from allocation.choice import DoesNotSuit, NothingOfIt, OtherGroup
+from allocation.closing import CashNotCounted, DatesNotChecked, Reopening, StillOpen
+from allocation.handover import Sheet
+from allocation.tables import DistributionSession, Visit
+from common.clock import Clock
+from common.database import Database
+from households.tables import Household
+from network.tables import AuditEntry
+from stock import catalogue, ledger
+from stock.tables import Lot
+from tests import a_day, small_town
+from tests.small_town import BEANS, MILK, Arrival, Town
+
+
+@pytest.fixture
+def town(database: Database, clock: Clock) -> Town:
+    return small_town.build(database, clock)
+
+
+def test_a_line_is_swapped_for_what_suits_and_every_unit_stays_accounted_for(
+    database: Database, clock: Clock, town: Town
+) -> None:
+    first = a_day.confirm_baskets(database, town, clock)[0]
+    _pears(database, town, clock)
+    apples = next(line for line in first.lines if line.product == "Pommes")
+    milk = next(line for line in first.lines if line.group == "milk")
+    with database.reading() as session:
+        (pears,) = choice.offers(session, first.visit_id, clock.today(), apples.id)
+
+    with database.writing() as session, pytest.raises(OtherGroup):
+        choice.swap(session, first.visit_id, milk.id, pears.lot, clock.stamp())
+    with database.writing() as session:
+        choice.swap(session, first.visit_id, apples.id, pears.lot, clock.stamp())
+        after = handover.hand_over(session, first.visit_id, [], clock.stamp())
+
+    fruit = [(line.product, line.grams) for line in after.lines if line.group == apples.group]
+    assert (pears.product, pears.quantity) == ("Poires", apples.quantity)
+    assert fruit == [("Poires", apples.grams)]
+    assert all(line.taken == line.quantity for line in after.lines)
+    with database.reading() as session:
+        assert ledger.faults(session) == []
+
+
+def test_what_a_household_leaves_out_is_neither_proposed_nor_let_in(
+    database: Database, clock: Clock, town: Town
+) -> None:
+    sheets = a_day.confirm_baskets(database, town, clock)
+    code = _pears(database, town, clock, contains=["pork"])
+    without_pork = next(s for s in sheets if "pork" in s.exclusions)
+
+    with database.reading() as session:
+        offered = {offer.lot for offer in choice.offers(session, without_pork.visit_id, clock.today())}
+    with database.writing() as session, pytest.raises(DoesNotSuit) as refused:
+        choice.add(session, without_pork.visit_id, code, clock.stamp())
+
+    assert code not in offered
+    assert refused.value.broken.name == "contents"
+
+
+def _pears(database: Database, town: Town, clock: Clock, contains: Sequence[str] = ()) -> str:
+    """Pears come in; returns the code of their lot."""
+    with database.writing() as session:
+        catalogue.add_product(
+            session,
+            name="Poires",
+            family_code="fruit",
+            grams_each=1,
+            measure="gram",
+            portion=500,
+            article="POIRE",
+            shelf_life_days=10,
+            contains=contains,
+            source="typed for tests",
+        )
+    return small_town.receive(database, town, clock, Arrival("ART-POIRE", grams=5000))[0].lot_code
+
+
+def _make_shop(database: Database, town: Town, monthly_cents: int = 2000) -> list[Sheet]:
+    """The town's session becomes one of the shop, with nothing in the baskets yet."""
+    with database.writing() as session:
+        planned = session.get_one(DistributionSession, town.session_id)
+        planned.channel, planned.state = "shop", "confirmed"
+        for household in session.query(Household):
+            household.channel, household.monthly_cents = "shop", monthly_cents
+        for milk in session.query(Lot):
+            milk.value_cents = 100
+    with database.reading() as session:
+        return handover.sheets(session, town.session_id)
+
+
+def test_the_shop_scans_prices_receipts_and_counts_its_till(database: Database, clock: Clock, town: Town) -> None:
+    small_town.receive(database, town, clock, Arrival(MILK, units=12, date="31/03/2027"))
+    first, *others = _make_shop(database, town)
+    stamp = clock.stamp()
+    with database.writing() as session:
+        assert choice.add_scanned(session, first.visit_id, MILK, stamp) == "Lait demi-écrémé UHT"
+        choice.add_scanned(session, first.visit_id, MILK, stamp)
+        with pytest.raises(NothingOfIt):
+            choice.add_scanned(session, first.visit_id, BEANS, stamp)
+        handover.hand_over(session, first.visit_id, [], stamp)
+        receipt = till.receipt(session, first.visit_id)
+        handover.settle(session, {sheet.visit_id: handover.ABSENT for sheet in others}, stamp)
+
+    assert [(x.quantity, x.usual_cents, x.paid_cents) for x in receipt.lines] == [(2, 200, 60)]
+    assert (receipt.paid_cents, receipt.left_cents) == (60, 1940)
+    with database.writing() as session, pytest.raises(DatesNotChecked):
+        closing.close(session, town.session_id, stamp)
+    with database.writing() as session:
+        closing.check_dates(session, town.site_id, stamp)
+    with database.writing() as session, pytest.raises(CashNotCounted):
+        closing.close(session, town.session_id, stamp)
+    with database.writing() as session:
+        assert till.count_cash(session, town.session_id, 55, stamp).expected_cents == 60
+        closing.close(session, town.session_id, stamp)
+
+
+def test_goods_of_the_esf_plus_are_never_sold_and_an_allowance_is_not_passed(
+    database: Database, clock: Clock, town: Town
+) -> None:
+    (milk,) = small_town.receive(database, town, clock, Arrival(MILK, units=12, date="31/03/2027"))
+    first, *_ = _make_shop(database, town, monthly_cents=20)
+    with database.writing() as session, pytest.raises(DoesNotSuit) as dear:
+        choice.add_scanned(session, first.visit_id, MILK, clock.stamp())
+    with database.writing() as session:
+        session.get_one(Lot, milk.lot_id).source = "esf_plus"
+    with database.writing() as session, pytest.raises(DoesNotSuit) as never:
+        choice.add_scanned(session, first.visit_id, MILK, clock.stamp())
+
+    assert (dear.value.broken.name, never.value.broken.name) == ("budget", "channel")
+
+
+def test_a_closed_session_is_opened_again_with_a_reason_that_is_kept(
+    database: Database, clock: Clock, town: Town
+) -> None:
+    a_day.live(database, town, clock)
+    with database.writing() as session:
+        closing.reopen(session, town.session_id, Reopening.CAME_LATE, clock.stamp())
+    with database.writing() as session, pytest.raises(StillOpen):
+        closing.reopen(session, town.session_id, Reopening.CAME_LATE, clock.stamp())
+
+    with database.reading() as session:
+        kept = session.query(AuditEntry).filter_by(action="session reopened").one()
+        assert kept.detail == {"reason": "came_late"}
+        assert closing.closing(session, town.session_id, clock.today()).state == "confirmed"
+        assert session.query(Visit).filter_by(state="expected").count() == 0
+
+
+def test_the_date_check_takes_what_has_passed_off_the_shelves(database: Database, clock: Clock, town: Town) -> None:
+    a_day.confirm_baskets(database, town, clock)
+    later = Clock(at=clock.now() + dt.timedelta(days=30))
+    with database.writing() as session:
+        before = closing.closing(session, town.session_id, later.today())
+        gone = closing.check_dates(session, town.site_id, later.stamp())
+        after = closing.closing(session, town.session_id, later.today())
+
+    assert (len(before.expired), before.dates_checked) == (gone, False)
+    assert (after.expired, after.dates_checked) == ((), True)
