@@ -110,6 +110,7 @@ def test_a_basket_is_handed_over_but_for_one_line_and_the_day_ends_with_every_gr
     expect(page.locator("#flash")).to_contain_text(f"Remis à la carte {served.card}.")
     page.get_by_role("link", name="Clôturer la séance").first.click()
     page.get_by_role("button", name="Personne d’autre ne viendra").click()
+    page.get_by_role("button", name="Vérifié", exact=True).click()
     page.get_by_role("button", name="Clôturer la séance").click()
     expect(page.locator("#flash")).to_contain_text("La séance est clôturée")
     page.goto("/waste")
