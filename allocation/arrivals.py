@@ -6,6 +6,7 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from allocation.calendar import preferred
 from allocation.tables import DistributionSession, Visit
 from allocation.till import allowance_left
 from households.tables import Household
@@ -17,6 +18,8 @@ class Arrived(Struct, frozen=True):
     first_time: bool
     """They were never served before that day."""
     allowance_cents: int | None
+    weekday: int | None
+    """The day they would rather come on; 0 for Monday."""
 
 
 def arrived(session: Session, household_id: int, on: dt.date) -> Arrived:
@@ -27,4 +30,6 @@ def arrived(session: Session, household_id: int, on: dt.date) -> Arrived:
         .where(Visit.household_id == household_id, Visit.state == "served", DistributionSession.on < on)
         .limit(1)
     )
-    return Arrived(session.scalar(before) is None, allowance_left(session, household, on))
+    return Arrived(
+        session.scalar(before) is None, allowance_left(session, household, on), preferred(session, household_id)
+    )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from allocation.calendar import add_opening
 from allocation.recalled import check_recalls
 from allocation.sessions import expect_usual, plan_session
 from api.demo import facts, people
@@ -196,6 +197,8 @@ def _calendar(session: Session, today: dt.date) -> None:
     sites = {site.code: site.id for site in session.scalars(select(Site))}
     for opening in openings(today):
         expect_usual(session, plan_session(session, sites[opening.site], opening.on, opening.channel))
+    for site in facts.network().sites:
+        add_opening(session, site_id=sites[site.code], channel=site.channel, weekday=site.weekday, stamp=at(today, 9))
 
 
 def _signed(on: dt.date, by: int) -> Stamp:

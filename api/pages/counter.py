@@ -9,10 +9,12 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 
 from allocation import handover, proposals
 from allocation.arrivals import Arrived, arrived
+from allocation.calendar import prefer
 from allocation.exits import EXIT_NAMES, REASON_NAMES, SAVED, Exit, Reason
 from allocation.handover import LeftLine, Sheet, SheetLine
 from api.here import Here
 from api.marks import marks
+from api.pages.calendar import weekdays
 from api.pages.plan import session_row
 from api.security import May
 from common.codes import read_code
@@ -97,6 +99,8 @@ def hand_over_basket(
         with here.database.writing() as session:
             sheet = handover.sheet(session, visit_id)
             handover.hand_over(session, visit_id, _left(sheet, data), here.stamp())
+            if "day" in data:
+                prefer(session, sheet.household_id, _weekday(data))
             for code in _several(data, "need"):
                 express(session, sheet.household_id, code, here.stamp())
     except Refusal as refusal:
@@ -129,6 +133,8 @@ def _visitor(here: Here, sheet: Sheet, who: Arrived) -> dict[str, Any]:
         "state": sheet.state,
         "lines": [_line(here, line) for line in sheet.lines],
         "first_time": who.first_time,
+        "days": weekdays(here),
+        "day": who.weekday,
         "due_cents": sum(line.price_cents for line in sheet.lines) if shop else None,
         "usual_cents": sum(line.usual_cents for line in sheet.lines),
         "allowance_cents": who.allowance_cents,
@@ -180,6 +186,12 @@ def _left_line(line: SheetLine, data: Mapping[str, Any]) -> LeftLine:
     except ValueError:
         what, expected = Term(N_("What is left behind")), Term(N_("a number, a reason and where it goes"))
         raise Invalid(what=what, expected=expected, got=f"{units}, {reason}, {exit_}") from None
+
+
+def _weekday(data: Mapping[str, Any]) -> int | None:
+    """0 for Monday; None for no matter which."""
+    chosen = str(data["day"])
+    return int(chosen) if chosen in set("0123456") and chosen else None
 
 
 def _several(data: Mapping[str, Any], name: str) -> list[str]:
