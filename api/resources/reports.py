@@ -5,9 +5,13 @@ import datetime as dt
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
+from msgspec.structs import replace
 
+from allocation.alerts import Alerts, alerts
 from allocation.chain import Chain, Figure, Question, chain, without_cards
 from allocation.impact import Factors
+from allocation.lessons import Lessons, lessons
+from allocation.returns import Return, make_return
 from allocation.waste import WasteReport, waste_report
 from api.here import Here
 from api.periods import period
@@ -57,4 +61,32 @@ def show_chain(
     return found if Right.SEE_CARDS in here.me.rights else without_cards(found)
 
 
-ROUTES = [show_waste, show_chain]
+@get("/reports/alerts", guards=[MAY], sync_to_thread=True)
+def show_alerts(here: NamedDependency[Here]) -> Alerts:
+    """Food to save in time, donors whose dates shorten; households without fresh food for those who may see cards."""
+    with here.database.reading() as session:
+        found = alerts(session, here.clock.today())
+    return found if Right.SEE_CARDS in here.me.rights else replace(found, households=[])
+
+
+@get("/reports/acceptance", guards=[MAY], sync_to_thread=True)
+def show_lessons(here: NamedDependency[Here]) -> Lessons:
+    """How gladly products and food groups are taken, with how many lines that rests on."""
+    with here.database.reading() as session:
+        return lessons(session, here.clock.today())
+
+
+@get("/reports/returns", guards=[MAY], sync_to_thread=True)
+def show_return(
+    here: NamedDependency[Here],
+    since: FromQuery[dt.date | None] = None,
+    until: FromQuery[dt.date | None] = None,
+    partner_id: FromQuery[int | None] = None,
+) -> Return:
+    """The figures the State and the European Union ask for, as the books stand now."""
+    first, last = period(since, until, here.clock.today())
+    with here.database.reading() as session:
+        return make_return(session, Asked(first, last, partner=partner_id).scope(session), partner_id)
+
+
+ROUTES = [show_waste, show_chain, show_alerts, show_lessons, show_return]

@@ -1,0 +1,342 @@
+"""What the State and the European Union ask of food aid, for a period, partner by partner or together.
+
+Households and people by age band, derived from birth years on the last day; tonnes by programme and family, with an
+account in which what the books say and what stands on the shelves meet; visits, meals, needs. A published return is
+kept as it was sent. Sex is not asked for here: returns say so instead of guessing.
+
+Sources: CASF R266-12; ESF+ annex III of Regulation (EU) 2021/1057 (EMCO09, EMCO11; bands <18, 18–29, ≥65).
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session
+
+from allocation.day_tables import PublishedReturn
+from allocation.flows import grams_moved, whole
+from allocation.impact import Factors
+from allocation.scope import Scope
+from allocation.tables import DistributionSession
+from allocation.waste import WasteReport, waste_report
+from common.clock import PARIS, Stamp
+from common.errors import NotFound
+from common.words import N_, Term, words
+from households.listing import compositions
+from households.tables import Household, IdentifiedNeed
+from network.audit import record
+from network.partners import organisations
+from stock.ledger import EATEN, Account
+from stock.reference import sources
+from stock.tables import Lot, Movement
+
+ESF_PLUS = "esf_plus"
+BANDS = (
+    ("under_3", 0, 2, N_("Under 3")),
+    ("3_to_17", 3, 17, N_("3 to 17")),
+    ("18_to_29", 18, 29, N_("18 to 29")),
+    ("30_to_64", 30, 64, N_("30 to 64")),
+    ("65_and_over", 65, 200, N_("65 and over")),
+)
+"""They add up to the bands of the ESF+: under 18, 18 to 29, 65 and over."""
+
+
+class Line(Struct, frozen=True):
+    """One figure: its code for programs, its name, its value in the unit it is told in."""
+
+    code: str
+    name_fr: str
+    name_en: str
+    value: int | float
+    unit: str
+    """`households`, `people`, `visits`, `sessions`, `meals`, `needs`, `g` or `share`."""
+
+
+class Section(Struct, frozen=True):
+    """A table of the return."""
+
+    code: str
+    name_fr: str
+    name_en: str
+    lines: tuple[Line, ...]
+
+
+class Return(Struct, frozen=True):
+    """All the figures of a period, of one partner or of all."""
+
+    since: dt.date
+    until: dt.date
+    partner: str
+    """Empty for all partners together."""
+    sections: tuple[Section, ...]
+
+    def value(self, code: str) -> int | float:
+        """The figure of this code."""
+        return next(line.value for section in self.sections for line in section.lines if line.code == code)
+
+
+class Published(Struct, frozen=True):
+    """A return as it was sent, in a list."""
+
+    id: int
+    since: dt.date
+    until: dt.date
+    partner: str
+    at: dt.datetime
+
+
+def make_return(session: Session, seen: Scope, partner_id: int | None = None) -> Return:
+    """The figures as the books stand now; `seen` is the partner's part of the network, or all of it."""
+    report = waste_report(session, seen, Factors())
+    names = {o.id: o.name for o in organisations(session)}
+    return Return(
+        since=seen.since,
+        until=seen.until,
+        partner=names.get(partner_id, "") if partner_id is not None else "",
+        sections=(
+            _households(session, seen, partner_id),
+            _people(session, seen, partner_id),
+            _activity(session, seen, report),
+            _account(report),
+            _by_programme(session, seen),
+            _by_family(report),
+            _causes(report),
+            _accompaniment(session, seen, partner_id),
+        ),
+    )
+
+
+def publish(session: Session, made: Return, partner_id: int | None, stamp: Stamp) -> int:
+    """Keep the figures as they are sent; returns the number they are found under."""
+    kept = PublishedReturn(
+        since=made.since,
+        until=made.until,
+        organisation_id=partner_id,
+        figures=msgspec.to_builtins(made),
+        at=stamp.at,
+        by_id=stamp.by,
+    )
+    session.add(kept)
+    session.flush()
+    record(session, "return published", f"return:{kept.id}", stamp)
+    return kept.id
+
+
+def published(session: Session) -> list[Published]:
+    """Every return that was sent, the latest first."""
+    kept = session.scalars(select(PublishedReturn).order_by(PublishedReturn.id.desc()))
+    return [Published(k.id, k.since, k.until, k.figures["partner"], k.at) for k in kept]
+
+
+def published_return(session: Session, number: int) -> Return:
+    """The figures as they were sent; raises NotFound."""
+    kept = session.get(PublishedReturn, number)
+    if kept is None:
+        raise NotFound(what=Term(N_("published return")), id=number)
+    return msgspec.convert(kept.figures, Return)
+
+
+def _section(code: str, name: str, lines: Iterable[Line]) -> Section:
+    return Section(code, words("fr").text(name), name, tuple(lines))
+
+
+def _line(code: str, name: str, value: int | float, unit: str) -> Line:
+    return Line(code, words("fr").text(name), name, value, unit)
+
+
+def _followed(partner_id: int | None) -> Select[int]:
+    query = select(Household.id)
+    return query if partner_id is None else query.where(Household.organisation_id == partner_id)
+
+
+def _enrolled(session: Session, seen: Scope, partner_id: int | None) -> Sequence[int]:
+    """Households that were followed on the last day of the period."""
+    there = _followed(partner_id).where(
+        Household.first_request_on <= seen.until, Household.ended_on.is_(None) | (Household.ended_on > seen.until)
+    )
+    return session.scalars(there).all()
+
+
+def _households(session: Session, seen: Scope, partner_id: int | None) -> Section:
+    new = _followed(partner_id).where(Household.first_request_on.between(seen.since, seen.until))
+    ended = _followed(partner_id).where(Household.ended_on.between(seen.since, seen.until))
+    return _section(
+        "households",
+        N_("Households"),
+        [
+            _line(
+                "households_enrolled",
+                N_("Enrolled on the last day"),
+                len(_enrolled(session, seen, partner_id)),
+                "households",
+            ),
+            _line("households_new", N_("First requests in the period"), len(session.scalars(new).all()), "households"),
+            _line("households_ended", N_("Left in the period"), len(session.scalars(ended).all()), "households"),
+        ],
+    )
+
+
+def _people(session: Session, seen: Scope, partner_id: int | None) -> Section:
+    """Of the enrolled households, by age on the last day."""
+    counts: dict[str, int] = defaultdict(int)
+    for composition in compositions(session, _enrolled(session, seen, partner_id), seen.until).values():
+        for age in composition.ages:
+            counts[next(code for code, low, high, _ in BANDS if low <= age <= high)] += 1
+    bands = [_line(f"people_{code}", name, counts[code], "people") for code, _, _, name in BANDS]
+    total = sum(counts.values())
+    return _section(
+        "people",
+        N_("People in these households, by age"),
+        [
+            *bands,
+            _line("people_under_18", N_("Of whom under 18 (ESF+)"), counts["under_3"] + counts["3_to_17"], "people"),
+            _line("people_total", N_("All ages"), total, "people"),
+            _line("people_sex_not_asked", N_("Sex not asked for"), total, "people"),
+        ],
+    )
+
+
+def _activity(session: Session, seen: Scope, report: WasteReport) -> Section:
+    query = select(func.count()).where(
+        DistributionSession.on.between(seen.since, seen.until), DistributionSession.state == "closed"
+    )
+    if seen.sites is not None:
+        query = query.where(DistributionSession.site_id.in_(seen.sites))
+    return _section(
+        "activity",
+        N_("Distribution"),
+        [
+            _line("sessions", N_("Sessions held"), session.scalar(query) or 0, "sessions"),
+            _line("visits", N_("Visits"), report.visits_served, "visits"),
+            _line("households_served", N_("Different households served"), report.households_served, "households"),
+            _line("meals", N_("Meals, at 500 g each"), report.impact.meals, "meals"),
+        ],
+    )
+
+
+def _account(report: WasteReport) -> Section:
+    """What the books add up to is what stands on the shelves: counts are lines of it, not corrections."""
+    books = report.before + report.received + report.counted + report.moved - report.eaten - report.lost
+    return _section(
+        "account",
+        N_("Account of goods"),
+        [
+            _line("stock_before", N_("On hand at the start"), report.before, "g"),
+            _line("received", N_("Received"), report.received, "g"),
+            _line("counted", N_("Found or missing by counting"), report.counted, "g"),
+            _line("moved", N_("From or to other sites"), report.moved, "g"),
+            _line("distributed", N_("Distributed"), report.eaten, "g"),
+            _line("lost", N_("Lost"), report.lost, "g"),
+            _line("stock_books", N_("On hand at the end, by the account"), books, "g"),
+            _line("stock_shelves", N_("On hand at the end, on the shelves"), report.on_hand, "g"),
+            _line("left_behind", N_("Left behind"), report.left_behind, "g"),
+            _line("left_saved", N_("Of which saved"), report.left_saved, "g"),
+        ],
+    )
+
+
+def _by_programme(session: Session, seen: Scope) -> Section:
+    """Received and distributed by what goods come under; EMCO09 and EMCO11 of the ESF+."""
+    sums = _programme_sums(session, seen)
+    lines = [
+        Line(f"{what}_{s.code}", f"{s.name_fr}{_DASH}{french}", f"{s.name_en}{_DASH}{english}", grams, "g")
+        for s in sources()
+        for what, english, grams in (
+            ("received", N_("received"), sums[s.code][0]),
+            ("distributed", N_("distributed"), sums[s.code][1]),
+        )
+        for french in [words("fr").text(english)]
+        if grams
+    ]
+    given, of_all = sums[ESF_PLUS][1], sum(eaten for _, eaten in sums.values())
+    return _section(
+        "programmes",
+        N_("By programme"),
+        [
+            *lines,
+            _line("emco09", N_("EMCO09: food of the ESF+ distributed"), given, "g"),
+            _line(
+                "emco11",
+                N_("EMCO11: share of the ESF+ in what was distributed"),
+                given / of_all if of_all else 0.0,
+                "share",
+            ),
+        ],
+    )
+
+
+_DASH = " – "
+
+
+def _programme_sums(session: Session, seen: Scope) -> dict[str, tuple[int, int]]:
+    """Grams received and distributed of each programme."""
+
+    def ended(accounts: Iterable[Account]) -> list[str]:
+        return sorted(account.value for account in accounts)
+
+    outside, eaten = ended({Account.OUTSIDE}), ended(EATEN)
+    came = case((Movement.from_account.in_(outside), 1), (Movement.to_account.in_(outside), -1), else_=0)
+    went = case((Movement.to_account.in_(eaten), 1), (Movement.from_account.in_(eaten), -1), else_=0)
+    query = (
+        select(Lot.source, whole(came * grams_moved()), whole(went * grams_moved()))
+        .select_from(Movement)
+        .join(Lot, Lot.id == Movement.lot_id)
+        .where(Movement.on >= seen.since, Movement.on <= seen.until)
+        .group_by(Lot.source)
+    )
+    query = seen.at_place(query, func.coalesce(Movement.from_place_id, Movement.to_place_id))
+    sums: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for source, received, distributed in session.execute(query):
+        sums[source] = (received, distributed)
+    return sums
+
+
+def _by_family(report: WasteReport) -> Section:
+    return _section(
+        "families",
+        N_("By family"),
+        [
+            Line(
+                f"{what}_{f.key}",
+                f"{f.name_fr}{_DASH}{words('fr').text(said)}",
+                f"{f.name_en}{_DASH}{said}",
+                grams,
+                "g",
+            )
+            for f in sorted(report.families, key=lambda f: f.key)
+            for what, said, grams in (
+                ("received", N_("received"), f.received),
+                ("distributed", N_("distributed"), f.eaten),
+                ("lost", N_("lost"), f.lost),
+            )
+            if grams
+        ],
+    )
+
+
+def _causes(report: WasteReport) -> Section:
+    return _section(
+        "causes",
+        N_("Lost, by cause"),
+        [Line(f"lost_{cause.key}", cause.name_fr, cause.name_en, cause.grams, "g") for cause in report.causes],
+    )
+
+
+def _accompaniment(session: Session, seen: Scope, partner_id: int | None) -> Section:
+    """Needs other than food that were spoken of and answered."""
+    mine = IdentifiedNeed.household_id.in_(_followed(partner_id))
+    begins = dt.datetime.combine(seen.since, dt.time(), PARIS)
+    ends = dt.datetime.combine(seen.until + dt.timedelta(days=1), dt.time(), PARIS)
+    said = select(func.count()).where(mine, IdentifiedNeed.at >= begins, IdentifiedNeed.at < ends)
+    settled = select(func.count()).where(mine, IdentifiedNeed.settled_on.between(seen.since, seen.until))
+    return _section(
+        "accompaniment",
+        N_("Accompaniment"),
+        [
+            _line("needs_said", N_("Other needs spoken of"), session.scalar(said) or 0, "needs"),
+            _line("needs_settled", N_("Needs answered"), session.scalar(settled) or 0, "needs"),
+        ],
+    )

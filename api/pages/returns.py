@@ -1,0 +1,137 @@
+"""State and EU returns: the figures of a period as tables and CSV, and those that were published, as they were sent."""
+
+import datetime as dt
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+
+from allocation import returns
+from allocation.returns import Return
+from api.here import Here
+from api.periods import last_month, this_year
+from api.scopes import Asked, asked
+from api.security import May
+from api.spreadsheets import Table, as_csv
+from api.writing import write_once
+from common.words import N_, Words
+from network.partners import organisations
+from network.roles import Right
+
+SEE, PUBLISH = May(Right.SEE_REPORTS), May(Right.MAKE_PLANS)
+HERE = "/waste/returns"
+
+
+@get(HERE, guards=[SEE], sync_to_thread=True)
+def returns_page(here: NamedDependency[Here]) -> Response[Any]:
+    """As the books stand now, with what was published before."""
+    chosen = asked(here)
+    with here.database.reading() as session:
+        made = returns.make_return(session, chosen.scope(session), chosen.partner)
+        sent = returns.published(session)
+        partners = [(o.id, o.name) for o in organisations(session)]
+    return here.page(
+        "pages/returns.html",
+        made=made,
+        frozen=None,
+        sent=sent,
+        chosen=chosen,
+        partners=partners,
+        periods=_periods(here, chosen),
+        csv=chosen.address(f"{HERE}.csv"),
+    )
+
+
+@get(f"{HERE}.csv", guards=[SEE], sync_to_thread=True)
+def returns_csv(here: NamedDependency[Here]) -> Response[Any]:
+    chosen = asked(here)
+    with here.database.reading() as session:
+        made = returns.make_return(session, chosen.scope(session), chosen.partner)
+    return as_csv(_name(made), _tables(made, here.words))
+
+
+@post(f"{HERE}/published", guards=[PUBLISH], sync_to_thread=True)
+def publish_return(here: NamedDependency[Here], data: URLEncodedBody[dict[str, Any]]) -> Response[Any]:
+    """Keep these figures as they are sent."""
+    chosen = asked(here)
+
+    def work(session: Any) -> int:
+        made = returns.make_return(session, chosen.scope(session), chosen.partner)
+        return returns.publish(session, made, chosen.partner, here.stamp())
+
+    number = write_once(here, str(data.get("key", "")), chosen, work, int)
+    return here.go(f"{HERE}/published/{number}", N_("These figures are kept as they are."))
+
+
+@get(f"{HERE}/published/{{number:int}}", guards=[SEE], sync_to_thread=True)
+def published_page(here: NamedDependency[Here], number: FromPath[int]) -> Response[Any]:
+    with here.database.reading() as session:
+        made = returns.published_return(session, number)
+        sent = returns.published(session)
+    return here.page(
+        "pages/returns.html",
+        made=made,
+        frozen=next(one for one in sent if one.id == number),
+        sent=sent,
+        chosen=Asked(made.since, made.until),
+        partners=[],
+        periods=[],
+        csv=f"{HERE}/published/{number}/file.csv",
+    )
+
+
+@get(f"{HERE}/published/{{number:int}}/file.csv", guards=[SEE], sync_to_thread=True)
+def published_csv(here: NamedDependency[Here], number: FromPath[int]) -> Response[Any]:
+    with here.database.reading() as session:
+        made = returns.published_return(session, number)
+    return as_csv(f"{_name(made)}-{number}", _tables(made, here.words))
+
+
+def _tables(made: Return, words: Words) -> list[Table]:
+    """One table a section: code, name, value, unit."""
+    french = words.language == "fr"
+    headings = tuple(map(words.text, (N_("Code"), N_("Figure"), N_("Value"), N_("Unit"))))
+    return [
+        Table(
+            section.name_fr if french else section.name_en,
+            headings,
+            tuple((x.code, x.name_fr if french else x.name_en, x.value, x.unit) for x in section.lines),
+        )
+        for section in made.sections
+    ]
+
+
+def _periods(here: Here, chosen: Asked) -> list[dict[str, Any]]:
+    today = here.clock.today()
+    quick = (
+        (N_("Last month"), last_month(today)),
+        (N_("Last quarter"), _last_quarter(today)),
+        (N_("This year"), this_year(today)),
+        (N_("Last year"), (dt.date(today.year - 1, 1, 1), dt.date(today.year - 1, 12, 31))),
+    )
+    return [
+        {
+            "label": here.words.text(label),
+            "href": chosen.address(HERE, since=begins, until=ends),
+            "current": (begins, ends) == (chosen.since, chosen.until),
+        }
+        for label, (begins, ends) in quick
+    ]
+
+
+def _last_quarter(today: dt.date) -> tuple[dt.date, dt.date]:
+    """The whole quarter before today's.
+
+    >>> _last_quarter(dt.date(2026, 11, 25))
+    (datetime.date(2026, 7, 1), datetime.date(2026, 9, 30))
+    """
+    ends = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1) - dt.timedelta(days=1)
+    return ends.replace(month=ends.month - 2, day=1), ends
+
+
+def _name(made: Return) -> str:
+    return f"returns-{made.since}-{made.until}"
+
+
+ROUTES = [returns_page, returns_csv, publish_return, published_page, published_csv]
