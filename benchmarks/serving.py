@@ -116,8 +116,21 @@ def fresh_database(kind: str) -> Iterator[str]:
 @contextmanager
 def serving(database_url: str) -> Iterator[Server]:
     """`panier serve` over this database, until the block ends."""
+    server, process = start(database_url, free_port())
+    try:
+        yield server
+    finally:
+        _end(process)
+
+
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as chosen:
-        port = chosen.getsockname()[1]
+        port: int = chosen.getsockname()[1]
+        return port
+
+
+def start(database_url: str, port: int) -> tuple[Server, subprocess.Popen[bytes]]:
+    """A server that answers; its process leads a group of its own, and is the caller's to end."""
     settings = {"DATABASE_URL": database_url, "PORT": str(port), "SECRET": "for benchmarks", "LOG_LEVEL": "warning"}
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PANIER_")}
     process = subprocess.Popen(
@@ -128,9 +141,10 @@ def serving(database_url: str) -> Iterator[Server]:
     server = Server(port, process.pid)
     try:
         _wait_for(server, process)
-        yield server
-    finally:
+    except BaseException:
         _end(process)
+        raise
+    return server, process
 
 
 def sign_in(server: Server, login: str, password: str) -> str:
@@ -198,6 +212,12 @@ def _settle(server: Server, until: float) -> None:
     while server.cpu() - before > 0.05 and time.monotonic() < until:
         before = server.cpu()
         time.sleep(1)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """As a power cut would: nothing is told, nothing is finished."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
