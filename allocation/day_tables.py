@@ -84,6 +84,16 @@ class CashCount(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
 
+class Pick(Base):
+    """A basket line somebody took from its shelf, its lot checked by a scan."""
+
+    __tablename__ = "picks"
+
+    line_id: Mapped[int] = mapped_column(ForeignKey("basket_lines.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+
 class DateCheck(Base):
     """Somebody looked at the dates of a site's shelves on an open day."""
 

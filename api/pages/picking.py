@@ -1,0 +1,87 @@
+"""Picking on screen: the walk along the shelves, each lot checked by its scan; what is missing is noted at once."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+
+from allocation import picking
+from api.amounts import kilograms_typed, pieces_typed
+from api.here import Here
+from api.pages.plan import session_row
+from api.security import May
+from api.writing import write_once
+from common.errors import Refusal
+from common.words import N_
+from network.roles import Right
+
+RUN = May(Right.RUN_SESSIONS)
+PICKING = "/sessions/{session_id:int}/picking"
+
+
+@get(PICKING, guards=[RUN], sync_to_thread=True)
+def picking_page(
+    here: NamedDependency[Here], session_id: FromPath[int], basket: FromQuery[list[str] | None] = None
+) -> Response[Any]:
+    """All baskets, or those that are named: several may be filled in one walk."""
+    chosen = basket or []
+    with here.database.reading() as session:
+        row = session_row(session, session_id)
+        everything = picking.walk(session, session_id)
+    shown = [line for line in everything if not chosen or line.basket in chosen]
+    return here.page(
+        "pages/picking.html",
+        session=row,
+        lines=shown,
+        chosen=chosen,
+        baskets=sorted({(line.card, line.basket) for line in everything}),
+        picked=sum(line.picked for line in shown),
+    )
+
+
+@post(f"{PICKING}/scan", guards=[RUN], sync_to_thread=True)
+def scan_pick(
+    here: NamedDependency[Here],
+    session_id: FromPath[int],
+    data: URLEncodedBody[dict[str, Any]],
+    basket: FromQuery[list[str] | None] = None,
+) -> Response[Any]:
+    back, code = _back(here, session_id), str(data.get("code", "")).strip()
+    try:
+        with here.database.writing() as session:
+            row = picking.pick(session, session_id, code, here.stamp(), basket or [])
+    except Refusal as refusal:
+        return here.refused(back, refusal)
+    return here.go(back, N_("“%(product)s” into the basket of card %(card)s."), product=row.product, card=row.card)
+
+
+@post(f"{PICKING}/lines/{{line_id:int}}/missing", guards=[RUN], sync_to_thread=True)
+def note_missing(
+    here: NamedDependency[Here],
+    session_id: FromPath[int],
+    line_id: FromPath[int],
+    data: URLEncodedBody[dict[str, Any]],
+) -> Response[Any]:
+    back, typed = _back(here, session_id), str(data.get("missing", ""))
+
+    def work(session: Any) -> None:
+        read = kilograms_typed if data.get("measure") == "gram" else pieces_typed
+        picking.note_missing(session, session_id, line_id, read(typed) or 0, here.stamp())
+
+    said = {name: value for name, value in data.items() if name != "_csrf_token"}
+    try:
+        write_once(here, str(data.get("key", "")), said, work, type(None))
+    except Refusal as refusal:
+        return here.refused(back, refusal)
+    visit = str(data.get("visit", ""))
+    instead = f"/sessions/{session_id}/visits/{visit}/choice" if visit.isdigit() else back
+    return here.go(instead, N_("Noted as missing. Choose something else for this basket, if it suits."))
+
+
+def _back(here: Here, session_id: int) -> str:
+    query = here.request.url.query
+    return f"/sessions/{session_id}/picking" + (f"?{query}" if query else "")
+
+
+ROUTES = [picking_page, scan_pick, note_missing]
