@@ -18,7 +18,8 @@ from benchmarks.scans import _build
 from benchmarks.serving import Client, Refused, Server, free_port, fresh_database, kill, sign_in, start
 from common.database import Database
 from network.roles import Role
-from stock.ledger import Account, faults, standings
+from stock.ledger import Account, standings
+from stock.proof import faults
 from tests.small_town import MILK, PASSWORD, Town
 
 USUAL = {"sqlite": 20, "postgresql": 100}

@@ -12,7 +12,8 @@ from common.clock import Clock
 from common.database import Database
 from households.tables import Household
 from network.tables import AuditEntry
-from stock import catalogue, ledger
+from stock import catalogue
+from stock.proof import faults
 from stock.tables import Lot
 from tests import a_day, small_town
 from tests.small_town import BEANS, MILK, Arrival, Town
@@ -26,15 +27,15 @@ def town(database: Database, clock: Clock) -> Town:
 def test_a_line_is_swapped_for_what_suits_and_every_unit_stays_accounted_for(
     database: Database, clock: Clock, town: Town
 ) -> None:
-    first = a_day.confirm_baskets(database, town, clock)[0]
+    sheets = a_day.confirm_baskets(database, town, clock)
     _pears(database, town, clock)
-    apples = next(line for line in first.lines if line.product == "Pommes")
-    milk = next(line for line in first.lines if line.group == "milk")
+    first, apples = next((s, line) for s in sheets for line in s.lines if line.product == "Pommes")
+    other = next(line for line in first.lines if line.group != apples.group)
     with database.reading() as session:
         (pears,) = choice.offers(session, first.visit_id, clock.today(), apples.id)
 
     with database.writing() as session, pytest.raises(OtherGroup):
-        choice.swap(session, first.visit_id, milk.id, pears.lot, clock.stamp())
+        choice.swap(session, first.visit_id, other.id, pears.lot, clock.stamp())
     with database.writing() as session:
         choice.swap(session, first.visit_id, apples.id, pears.lot, clock.stamp())
         after = handover.hand_over(session, first.visit_id, [], clock.stamp())
@@ -44,7 +45,7 @@ def test_a_line_is_swapped_for_what_suits_and_every_unit_stays_accounted_for(
     assert fruit == [("Poires", apples.grams)]
     assert all(line.taken == line.quantity for line in after.lines)
     with database.reading() as session:
-        assert ledger.faults(session) == []
+        assert faults(session) == []
 
 
 def test_what_a_household_leaves_out_is_neither_proposed_nor_let_in(

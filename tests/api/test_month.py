@@ -12,7 +12,8 @@ from common.clock import PARIS, Clock
 from common.database import Database
 from common.jobs import run_next
 from network.roles import Role
-from stock.ledger import EATEN, LOST, ON_HAND, Account, faults, standings
+from stock.ledger import EATEN, LOST, ON_HAND, Account, standings
+from stock.proof import faults
 from stock.tables import Lot
 from tests.api.conftest import Browser
 from tests.small_town import BEANS, FRIDAY, MILK, PASTA, YOGHURT, Town
