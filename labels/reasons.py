@@ -12,9 +12,9 @@ from labels.sections import MARGIN, PLAIN, UNKNOWN, foot, heading, nothing, perc
 from labels.text import write
 from labels.words import N_, Words
 
-MOST_FAMILIES = 10
-MOST_CAUSES = 6
-ROW = 17.5
+MOST_FAMILIES = 7
+MOST_CAUSES = 5
+ROW = 16.0
 
 
 def second_page(canvas: Canvas, report: WasteReport, words: Words) -> None:
@@ -146,9 +146,9 @@ def _served(canvas: Canvas, coverage: Coverage, box: Box, words: Words) -> Box:
 
 
 DEFINITIONS = (
-    N_("Eaten: taken home by households. Given another use: to a partner, a workshop or animals."),
+    N_("Eaten: taken home by households. Given another use: to a partner or a workshop."),
     N_("Left behind: good food offered and not taken; saved: put back on the shelf, or passed on to others."),
-    N_("Lost: no longer fit to eat, whatever the cause, what was left behind and not saved included."),
+    N_("Lost: eaten by nobody, whatever the cause, what went to animals or compost included."),
     N_("Not wasted: eaten or given another use, over everything that left the shelves."),
     N_("Need met: what a household received over what its size calls for, for the foods it can use."),
 )

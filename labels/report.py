@@ -90,7 +90,7 @@ class WasteReport:
     eaten: int
     """Taken home by households."""
     passed_on: int
-    """Given to partners, workshops or animals."""
+    """Given to partners or workshops."""
     lost: int
     """Everything lost, whatever the cause, food left behind and not saved included."""
     on_hand: int
