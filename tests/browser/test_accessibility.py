@@ -45,7 +45,15 @@ def _pages(served: Served) -> dict[str, Right]:
         "/orders": Right.MAKE_PLANS,
         "/stock": Right.SEE_STOCK,
         f"/stock/lots/{served.lot}": Right.SEE_STOCK,
+        "/sessions/calendar": Right.MAKE_PLANS,
+        f"{ready}/attendance": Right.SEE_CARDS,
+        f"{ready}/picking": Right.RUN_SESSIONS,
+        f"{ready}/visits/{served.visit_id}/choice": Right.RUN_SESSIONS,
         "/waste": Right.SEE_REPORTS,
+        "/waste/alerts": Right.SEE_REPORTS,
+        "/waste/chain?figure=received": Right.SEE_REPORTS,
+        "/waste/lessons": Right.SEE_REPORTS,
+        "/waste/returns": Right.SEE_REPORTS,
     }
 
 
