@@ -71,7 +71,7 @@ def problem_of_visit(session: Session, visit: Visit, today: dt.date, budget_cent
     for line in visit.lines:
         held[line.lot_id] += line.quantity
     lots = _lots(session, site.id, site.code, rules, today, held)
-    alone = instance_of(f"visit {visit.basket}", today, _groups(session), [guest], lots, rules)
+    alone = instance_of(f"visit {visit.basket}", today, weighed_groups(session), [guest], lots, rules)
     # What may be spent today is what is left of the month, not a week's part of it.
     return replace(alone, visits=tuple(replace(v, budget_cents=budget_cents) for v in alone.visits))
 
