@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("plans", "scans", "pages", "stockroom", "papers")
+NAMES = ("plans", "scans", "hold", "pages", "stockroom", "papers")
 
 for name in NAMES:
     print(f"\n== {name}", flush=True)
