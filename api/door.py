@@ -18,6 +18,9 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "form-action 'self'"
 )
+DECODER = f"{STATIC}/js/camera_worker.js"
+DECODER_POLICY = f"{CONTENT_SECURITY_POLICY}; script-src 'self' 'wasm-unsafe-eval'"
+"""The worker that reads codes off the camera runs WebAssembly, and nothing else may."""
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
@@ -67,7 +70,8 @@ class Door:
         sent = [(k, self._closed(v) if k.lower() == b"set-cookie" else v) for k, v in headers]
         if all(k.lower() != b"cache-control" for k, _ in sent):
             sent.append((b"cache-control", kept_for(scope["path"], scope["query_string"]).encode()))
-        return [*sent, *self._headers]
+        policy = [(b"content-security-policy", DECODER_POLICY.encode())] if scope["path"] == DECODER else []
+        return [*sent, *policy, *(h for h in self._headers if not policy or h[0] != policy[0][0])]
 
     def _closed(self, cookie: bytes) -> bytes:
         """A cookie with what it was set without."""

@@ -119,6 +119,7 @@ class Here:
             "csrf": self._csrf,
             "new_key": lambda: token_urlsafe(12),
             "static": static_url,
+            "has_authority": bool(self.house.settings.authority),
         }
 
     def _address(self) -> str:

@@ -15,6 +15,7 @@ from common.words import N_
 
 SHEETS = ("tokens", "base", "layout", "components", "forms", "tables", "charts", "pages", "print")
 ICONS = ("icons.svg", "food.svg", "logo.svg")
+VENDOR = ("vendor/htmx.min.js", "vendor/zxing_reader.js", "vendor/zxing_reader.wasm")
 SIZES = (192, 512)
 PAPER, BRAND = "#FBF8F3", "#0F5C63"
 
@@ -53,7 +54,9 @@ def worker() -> str:
     """The text of the worker: browsers take it for a new one when any of its files changes."""
     files = kept_files()
     version = hashlib.sha256("".join(map(static_url, files)).encode()).hexdigest()[:12]
-    addresses = [static_url(name) for name in files] + [f"{STATIC}/{name}" for name in files if name.endswith(".js")]
+    addresses = [static_url(name) for name in files] + [
+        f"{STATIC}/{name}" for name in files if name.endswith((".js", ".wasm"))
+    ]
     text = (FOLDER / "js" / "service_worker.js").read_text()
     return f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(addresses)};\n{text}"
 
@@ -62,7 +65,7 @@ def kept_files() -> list[str]:
     """Everything intake is made of; scripts under both their names, as modules ask for each other by the plain one."""
     scripts = sorted(path.relative_to(FOLDER).as_posix() for path in (FOLDER / "js").rglob("*.js"))
     styles = [f"css/{name}.css" for name in SHEETS]
-    return [*styles, *scripts, *(f"icons/{name}" for name in ICONS), "vendor/htmx.min.js"]
+    return [*styles, *scripts, *(f"icons/{name}" for name in ICONS), *VENDOR]
 
 
 ROUTES = [manifest, service_worker]

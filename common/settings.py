@@ -53,6 +53,9 @@ class Settings:
     secure_cookies: bool = False
     """Send cookies over https only; set it wherever the pages are served over https."""
 
+    authority: Path | None = None
+    """The certificate phones are given to trust this server; `panier serve --tls` makes it."""
+
     threads: int = 8
     """How many requests are worked on at once."""
 

@@ -83,13 +83,15 @@ npm_ci() {
 copy_files() {
     npm_ci &&
         mkdir -p api/static/vendor labels/fonts &&
-        cp node_modules/htmx.org/dist/htmx.min.js api/static/vendor/ || return
+        cp node_modules/htmx.org/dist/htmx.min.js api/static/vendor/ &&
+        cp node_modules/zxing-wasm/dist/iife/reader/index.js api/static/vendor/zxing_reader.js &&
+        cp node_modules/zxing-wasm/dist/reader/zxing_reader.wasm api/static/vendor/ || return
     for font in Sans Sans-Bold SansCondensed SansCondensed-Bold SansMono; do
         cp "node_modules/dejavu-fonts-ttf/ttf/DejaVu$font.ttf" labels/fonts/ || return
     done
 }
 
-has_files() { [ -f api/static/vendor/htmx.min.js ] && [ -f labels/fonts/DejaVuSansMono.ttf ]; }
+has_files() { [ -f api/static/vendor/zxing_reader.wasm ] && [ -f labels/fonts/DejaVuSansMono.ttf ]; }
 
 if ! has_environment; then
     is_recent "$python" ||

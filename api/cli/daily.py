@@ -1,5 +1,6 @@
 """The commands of every day: serve, work, migrate, demo."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from api.cli.base import databases, house, name_of, say
 from api.demo import load_demo, logins
 from api.house import House
 from api.migrations import upgrade
+from api.tls import Papers, best_name, kept_beside, own_names, papers
 from api.work import work as do_work
 from common.settings import Settings
 from common.words import N_, Term
@@ -28,11 +30,32 @@ def migrate() -> None:
 
 
 @click.command()
-def serve() -> None:
+@click.option("--tls", is_flag=True, help="https for the local network, under an authority phones trust once.")
+@click.option("--name", "names", multiple=True, help="With --tls: another name phones know this machine by.")
+def serve(tls: bool, names: tuple[str, ...]) -> None:
     """Serve the pages, with a worker beside the server for long work."""
     with house() as opened:
         prepare(opened)
-    run_server(Settings.read())
+        today = opened.clock.today()
+    settings = Settings.read()
+    if not tls:
+        run_server(settings)
+        return
+    known = [*own_names(), *names]
+    made = papers(kept_beside(settings.database_url), known, today)
+    _tell_server(made)
+    say(
+        N_("Phones: open https://%(name)s:%(port)s/trust once and follow its steps."),
+        name=names[0] if names else best_name(known),
+        port=str(settings.port),
+    )
+    run_server(Settings.read(), made)
+
+
+def _tell_server(made: Papers) -> None:
+    """The server's own processes read the environment: what https asks for, unless the operator said otherwise."""
+    for name, value in (("HOST", "0.0.0.0"), ("SECURE_COOKIES", "yes"), ("AUTHORITY", str(made.authority))):  # noqa: S104 - the phones are elsewhere
+        os.environ.setdefault(f"PANIER_{name}", value)
 
 
 @click.command()
@@ -70,10 +93,10 @@ def prepare(opened: House) -> None:
     opened.transport.prepare()
 
 
-def run_server(settings: Settings) -> None:
+def run_server(settings: Settings, made: Papers | None = None) -> None:
     """The server and its worker; the worker is started again should it end by itself."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
 
     stop = threading.Event()
     keeper = threading.Thread(target=_keep_working, args=(stop,), daemon=True)
@@ -86,6 +109,10 @@ def run_server(settings: Settings) -> None:
         address=settings.host,
         port=settings.port,
         log_enabled=False,
+        # Over HTTP/2 browsers send each cookie by itself, and all but one would be lost on the way to the application.
+        http=HTTPModes.http1,
+        ssl_cert=made.certificate if made else None,
+        ssl_key=made.key if made else None,
     )
     try:
         server.serve()

@@ -30,12 +30,14 @@ from api.pages import (
     returns,
     sessions,
     stock,
+    trust,
     waste,
 )
 
 PAGES = [
     *front.ROUTES,
     *web_app.ROUTES,
+    *trust.ROUTES,
     *intake.ROUTES,
     *sessions.ROUTES,
     *calendar.ROUTES,

@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Response, get, post
-from litestar.datastructures import Cookie
+from litestar.datastructures import Cookie, UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
 from sqlalchemy.orm import Session
 
 from api import entries
@@ -16,6 +16,7 @@ from api.entries import Degrees, Described, TurnedAway
 from api.here import Here
 from api.intake_card import ProductCard, card_of, empty_card, read_typed_date
 from api.intake_words import intake_words
+from api.photo import LARGEST_PHOTO, code_on
 from api.security import May
 from api.writing import write_once
 from common.errors import Refusal
@@ -62,6 +63,11 @@ class RefusalForm:
     @property
     def said(self) -> TurnedAway:
         return TurnedAway(self.scan, self.reason, self.amount)
+
+
+@dataclass
+class PhotoForm:
+    photo: UploadFile | None = None
 
 
 @dataclass
@@ -141,6 +147,16 @@ def take_temperatures(here: NamedDependency[Here], data: URLEncodedBody[Temperat
     except Refusal as refusal:
         return here.refused("/intake", refusal)
     return here.go("/intake", N_("The temperatures are noted."))
+
+
+@post("/intake/photo", guards=[MAY], sync_to_thread=True, request_max_body_size=LARGEST_PHOTO)
+def read_photo(here: NamedDependency[Here], data: MultipartBody[PhotoForm]) -> Response[Any]:
+    """A photo of a code, where the browser gives the page no camera; the picture is read and forgotten."""
+    try:
+        code = code_on(data.photo.file.read() if data.photo else b"")
+    except Refusal as refusal:
+        return here.refused("/intake", refusal)
+    return here.go(f"/intake?scan={quote(code)}")
 
 
 @post("/intake/lines", guards=[MAY], sync_to_thread=True)
@@ -360,6 +376,7 @@ ROUTES = [
     date_reading,
     begin_reception,
     take_temperatures,
+    read_photo,
     book_line,
     undo_line,
     refuse,

@@ -89,6 +89,8 @@ OPEN = {
     "/sign-in",
     "/manifest.webmanifest",
     "/sw.js",
+    "/trust",
+    "/trust/authority",
     "/language/{language:str}",
     "/healthz",
     "/readyz",

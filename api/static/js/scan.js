@@ -79,14 +79,9 @@ function send(field) {
   field.form.requestSubmit();
 }
 
-// Online or not, in words.
-function tellStatus() {
-  const status = document.querySelector("[data-online]");
-  if (!status) return;
-  status.textContent = navigator.onLine ? status.dataset.online : status.dataset.offline;
-  status.classList.toggle("offline", !navigator.onLine);
-}
-
-addEventListener("online", tellStatus);
-addEventListener("offline", tellStatus);
-tellStatus();
+// What the camera read.
+addEventListener("panier:scan", ({ detail: code }) => {
+  const field = scanField();
+  field.value = code;
+  send(field);
+});

@@ -11,10 +11,20 @@ const AWAY = "/intake/offline";
 const page = document.getElementById("intake");
 
 if (isSecureContext && navigator.serviceWorker) {
-  navigator.serviceWorker.register("/sw.js");
+  // Refused where the phone does not trust this server yet: then there is no intake without network.
+  navigator.serviceWorker.register("/sw.js").catch(() => {});
   begin();
   takeAlong();
   navigator.storage?.persist?.();
+} else {
+  // Over plain http browsers keep nothing: all there is to say is whether there is network.
+  const status = document.querySelector("[data-online]");
+  const tell = () => {
+    status.textContent = navigator.onLine ? status.dataset.online : status.dataset.offline;
+    status.classList.toggle("offline", !navigator.onLine);
+  };
+  for (const name of ["online", "offline"]) addEventListener(name, tell);
+  tell();
 }
 
 /** The newest kit and page; what is there already stays where the network fails. */
