@@ -121,7 +121,7 @@ def recall_on_paper(session: Session, notice_id: int, today: dt.date) -> Recall:
         product=alert.label,
         published_on=alert.published_on,
         printed_on=today,
-        risk=alert.risk or alert.reason,
+        risk=" · ".join(dict.fromkeys(said for said in (alert.reason, alert.risk) if said)),
         advice=alert.advice,
         brand=alert.brand,
         gtin=", ".join(dict.fromkeys(mark.gtin for mark in alert.marks if mark.gtin)),
