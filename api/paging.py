@@ -15,7 +15,7 @@ def pages_of(
     ('cd', {'number': 2, 'pages': 3, 'total': 5, 'previous': '?page=1', 'next': '?page=3'})
     """
     pages = max(1, -(-len(rows) // size))
-    number = min(max(1, int(asked[:9])), pages) if asked.isascii() and asked.isdigit() else 1
+    number = min(page_number(asked), pages)
     pager = {
         "number": number,
         "pages": pages,
@@ -24,3 +24,8 @@ def pages_of(
         "next": href(number + 1) if number < pages else None,
     }
     return rows[(number - 1) * size : number * size], pager
+
+
+def page_number(asked: str) -> int:
+    """The page an address asks for: the first where it asks for none, or for nonsense."""
+    return max(1, int(asked[:9])) if asked.isascii() and asked.isdigit() else 1

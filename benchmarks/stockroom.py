@@ -101,16 +101,16 @@ def _copy(session: Session, source: str, target: str, quantity: int, after: int,
 
 
 def _product(session: Session, n: int) -> None:
-    family, name = (("milk", "Lait"), ("pasta_rice", "Pâtes"), ("tinned_produce", "Légumes"))[n % 3]
+    family, name = (("milk", "Lait"), ("pasta_rice", "Pâtes"), ("yoghurt", "Yaourt"))[n % 3]
     add_product(
         session, name=f"{name} {n}", family_code=family, grams_each=500, article=f"P{n}", source="made for measuring"
     )
 
 
 def _patterns(today: dt.date) -> list[Arrival]:
-    """A lot of each product over the coming months, the first ones within the week."""
+    """A lot of each product over the coming weeks, some of the yoghurts within seven days."""
     return [
-        Arrival(f"ART-P{n}", units=10, date=(today + dt.timedelta(days=3 + n)).isoformat(), lot_number=f"pattern {n}")
+        Arrival(f"ART-P{n}", units=10, date=(today + dt.timedelta(days=3 + n % 50)).isoformat(), lot_number=f"pattern {n}")
         for n in range(PATTERNS)
     ]
 

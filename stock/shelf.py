@@ -1,16 +1,19 @@
 """What stands on the shelves, what will be lost when, and the whole story of a lot: answers for pages and JSON.
 
-Every quantity is a sum of the ledger's movements. A list costs two statements, however many lots it has.
+Every quantity is a balance of the ledger. All lots that are there are read in one narrow statement, to be counted
+and put in order; everything about a lot is read for those that are shown. A list costs as many statements for many
+lots as for one.
 """
 
 import datetime as dt
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from network.tables import Site
@@ -18,7 +21,7 @@ from stock import ledger
 from stock.dates import DateKind, DateRules, Urgency, urgency
 from stock.ledger import PLACED, Account, Standing
 from stock.places import places
-from stock.tables import Donor, Family, Lot, Product
+from stock.tables import Balance, Donor, Family, Lot, Place, Product
 
 Sort = Literal["last_day", "product", "grams", "place"]
 
@@ -71,12 +74,15 @@ class StockFilter(Struct, frozen=True):
     storage: str = ""
     source: str = ""
     urgency: Urgency | None = None
+    days_left: int | None = None
+    """At most so many days until the last day it may be given."""
 
 
 class StockList(Struct, frozen=True):
-    """The lots that were asked for, and the sums over them."""
+    """The lots that were asked for, a page of them or all, and the sums over all."""
 
     rows: tuple[StockRow, ...]
+    lots: int
     grams: int
     cents: int
     risk_grams: int
@@ -106,6 +112,19 @@ class AtRisk(Struct, frozen=True):
     passed: tuple[StockRow, ...]
 
 
+class Line(NamedTuple):
+    """What is counted and ordered of a lot at a site."""
+
+    lot_id: int
+    site_id: int
+    last_day: dt.date
+    product_id: int
+    grams: int
+    cents: int
+    rank: int
+    """Of the first place pickers come to."""
+
+
 def stock_list(
     session: Session,
     today: dt.date,
@@ -114,17 +133,28 @@ def stock_list(
     show: StockFilter | None = None,
     sort: Sort = "last_day",
     rules: DateRules | None = None,
+    first: int = 0,
+    most: int | None = None,
 ) -> StockList:
-    """Every lot that is there, first the one that must go first."""
-    show = show or StockFilter()
-    near = [row for row in _rows(session, today, site_id, rules or DateRules()) if _is_shown(row, show)]
-    chosen = sorted((r for r in near if show.urgency in (None, r.urgency)), key=_ORDER[sort])
+    """The lots that are there, first the one that must go first: so many rows from the `first` on, or all.
+
+    Where the list ends before the `first`, the last so many of it are shown.
+    """
+    show, rules = show or StockFilter(), rules or DateRules()
+    near = _lines(session, today, site_id, show)
+    steps = [urgency(line.last_day, today, rules) for line in near]
+    chosen = [line for line, step in zip(near, steps, strict=True) if show.urgency in (None, step)]
+    chosen.sort(key=_order(session, sort))
+    if most is not None:
+        first = min(first, max(0, len(chosen) - 1) // most * most)
+    week = today + dt.timedelta(days=rules.watch_days)
     return StockList(
-        rows=tuple(chosen),
-        grams=sum(r.grams for r in chosen),
-        cents=sum(r.cents for r in chosen),
-        risk_grams=sum(r.grams for r in chosen if r.urgency is not Urgency.LATER),
-        by_urgency={step: sum(r.urgency is step for r in near) for step in Urgency},
+        rows=_rows(session, chosen[first:][:most], today, rules),
+        lots=len(chosen),
+        grams=sum(line.grams for line in chosen),
+        cents=sum(line.cents for line in chosen),
+        risk_grams=sum(line.grams for line in chosen if line.last_day <= week),
+        by_urgency={step: steps.count(step) for step in Urgency},
     )
 
 
@@ -138,29 +168,28 @@ def at_risk(
 ) -> AtRisk:
     """What is lost unless it is given by its last day, from today to so many days ahead."""
     until = today + dt.timedelta(days=horizon_days)
+    lines = _lines(session, today, site_id, StockFilter(days_left=horizon_days))
+    lines.sort(key=_order(session, "last_day"))
     by_day: dict[dt.date, list[StockRow]] = defaultdict(list)
-    for row in sorted(_rows(session, today, site_id, rules or DateRules()), key=_ORDER["last_day"]):
-        if row.last_day <= until:
-            by_day[row.last_day].append(row)
-    days = tuple(_risk_day(day, rows) for day, rows in sorted(by_day.items()) if day >= today)
+    for row in _rows(session, lines, today, rules or DateRules()):
+        by_day[row.last_day].append(row)
+    days = tuple(_risk_day(day, rows) for day, rows in by_day.items() if day >= today)
     return AtRisk(
         until=until,
         days=days,
         grams=sum(day.grams for day in days),
         cents=sum(day.cents for day in days),
         planned_grams=sum(row.reserved_grams for day in days for row in day.rows),
-        passed=tuple(row for day, rows in sorted(by_day.items()) if day < today for row in rows),
+        passed=tuple(row for day, rows in by_day.items() if day < today for row in rows),
     )
 
 
 def on_hand_grams(session: Session, site_id: int | None = None) -> int:
     """The weight of all that is there: at a site, or in the whole network with what is on its way."""
-    standings = _standings(session, site_id)
-    if site_id is None:
-        standings += ledger.standings(session, accounts=[Account.TRANSIT])
-    lots = {standing.lot_id for standing in standings}
-    each = dict(session.execute(_GRAMS_EACH, {"lots": list(lots)}).all())
-    return sum(standing.quantity * each[standing.lot_id] for standing in standings)
+    query = select(func.coalesce(func.sum(Balance.quantity * Lot.grams_each), 0)).join(Lot, Lot.id == Balance.lot_id)
+    if site_id is not None:
+        query = query.join(Place, Place.id == Balance.place_id).where(Place.site_id == site_id)
+    return int(session.scalars(query).one())
 
 
 def cents_of(quantity: int, measure: str, value_cents: int) -> int:
@@ -172,24 +201,71 @@ def cents_of(quantity: int, measure: str, value_cents: int) -> int:
     return (2 * quantity * value_cents + 1000) // 2000 if measure == "gram" else quantity * value_cents
 
 
-def _rows(session: Session, today: dt.date, site_id: int | None, rules: DateRules) -> list[StockRow]:
-    """One row for each lot at each site, unsorted."""
+def _lines(session: Session, today: dt.date, site_id: int | None, show: StockFilter) -> list[Line]:
+    """A line for each lot at each site that the filter lets through, but for its urgency; in no order."""
+    query = _LINES
+    for column, asked in (
+        (Place.site_id, site_id),
+        (Product.family_code, show.family),
+        (Family.food_group, show.group),
+        (Family.storage, show.storage),
+        (Lot.source, show.source),
+    ):
+        if asked:
+            query = query.where(column == asked)
+    if show.days_left is not None:
+        query = query.where(Lot.last_day <= today + dt.timedelta(days=show.days_left))
+    lines = [
+        Line(lot, site, last_day, product, quantity * each, cents_of(quantity, measure, value), rank)
+        for lot, site, last_day, product, measure, each, value, quantity, rank in session.connection().execute(query)
+    ]
+    if not show.text:
+        return lines
+    said = _said(session)
+    words = plain(show.text).split()
+    return [line for line in lines if all(word in said[line.lot_id] for word in words)]
+
+
+def _said(session: Session) -> dict[int, str]:
+    """The words by which each lot that is there may be found."""
+    return {
+        lot: " ".join((plain(product), plain(brand), plain(donor), code.casefold(), plain(number)))
+        for lot, product, brand, donor, code, number in session.connection().execute(_SAID)
+    }
+
+
+def _order(session: Session, sort: Sort) -> Callable[[Line], Any]:
+    names = dict(session.connection().execute(_NAMES).all())
+    sites = dict(session.execute(select(Site.id, Site.name)).all())
+    orders: dict[Sort, Callable[[Line], Any]] = {
+        "last_day": lambda line: (line.last_day, names[line.product_id], line.lot_id, line.site_id),
+        "product": lambda line: (plain(names[line.product_id]), line.last_day, line.lot_id, line.site_id),
+        "grams": lambda line: (-line.grams, line.last_day, line.lot_id, line.site_id),
+        "place": lambda line: (sites[line.site_id], line.rank, line.last_day, line.lot_id),
+    }
+    return orders[sort]
+
+
+def _rows(session: Session, lines: Sequence[Line], today: dt.date, rules: DateRules) -> tuple[StockRow, ...]:
+    """Everything about these lots at these sites, in the same order."""
     walked = {place.id: (rank, place) for rank, place in enumerate(places(session))}
+    lots = sorted({line.lot_id for line in lines})
     stood: dict[tuple[int, int], list[Standing]] = defaultdict(list)
-    for standing in _standings(session, site_id):
-        _, place = walked[standing.where.place_id or 0]
-        stood[standing.lot_id, place.site_id].append(standing)
-    facts = {fact.id: fact for fact in session.execute(_FACTS, {"lots": list({lot for lot, _ in stood})})}
+    for standing in ledger.standings(session, lots=lots, accounts=PLACED):
+        stood[standing.lot_id, walked[standing.where.place_id or 0][1].site_id].append(standing)
+    facts = {fact.id: fact for fact in session.execute(_FACTS, {"lots": lots})}
     sites = dict(session.execute(select(Site.id, Site.name)).all())
     rows = []
-    for (lot_id, at_site), standings in stood.items():
-        fact = facts[lot_id]
-        quantities = {account: sum(s.quantity for s in standings if s.where.account is account) for account in PLACED}
-        there = sum(quantities.values())
+    for line in lines:
+        fact = facts[line.lot_id]
+        standings = stood[line.lot_id, line.site_id]
+        quantities: dict[Account, int] = defaultdict(int)
+        for standing in standings:
+            quantities[standing.where.account] += standing.quantity
         here = sorted({walked[s.where.place_id or 0] for s in standings}, key=lambda ranked: ranked[0])
         rows.append(
             StockRow(
-                lot_id=lot_id,
+                lot_id=line.lot_id,
                 code=fact.code,
                 lot_number=fact.lot_number,
                 product_id=fact.product_id,
@@ -204,63 +280,78 @@ def _rows(session: Session, today: dt.date, site_id: int | None, rules: DateRule
                 free=quantities[Account.SHELF],
                 reserved=quantities[Account.RESERVED],
                 quarantined=quantities[Account.QUARANTINE],
-                quantity=there,
-                grams=there * fact.grams_each,
+                quantity=sum(quantities.values()),
+                grams=line.grams,
                 reserved_grams=quantities[Account.RESERVED] * fact.grams_each,
-                cents=cents_of(there, fact.measure, fact.value_cents),
+                cents=line.cents,
                 date=fact.date,
                 date_kind=DateKind(fact.date_kind),
-                last_day=fact.last_day,
-                days_left=(fact.last_day - today).days,
-                urgency=urgency(fact.last_day, today, rules),
+                last_day=line.last_day,
+                days_left=(line.last_day - today).days,
+                urgency=urgency(line.last_day, today, rules),
                 source=fact.source,
                 donor=fact.donor,
-                site_id=at_site,
-                site=sites[at_site],
+                site_id=line.site_id,
+                site=sites[line.site_id],
                 places=tuple(place.name for _, place in here),
             )
         )
-    return rows
-
-
-def _standings(session: Session, site_id: int | None) -> list[Standing]:
-    here = None if site_id is None else [place.id for place in places(session, site_id)]
-    return ledger.standings(session, places=here, accounts=PLACED)
+    return tuple(rows)
 
 
 def _risk_day(day: dt.date, rows: Sequence[StockRow]) -> RiskDay:
     return RiskDay(day, tuple(rows), sum(r.grams for r in rows), sum(r.cents for r in rows))
 
 
-def _is_shown(row: StockRow, show: StockFilter) -> bool:
-    wanted = (
-        (show.family, row.family),
-        (show.group, row.group),
-        (show.storage, row.storage),
-        (show.source, row.source),
-    )
-    if any(asked and asked != given for asked, given in wanted):
-        return False
-    if not show.text:
-        return True
-    said = _plain(" ".join((row.product, row.brand, row.donor, row.code, row.lot_number)))
-    return all(word in said for word in _plain(show.text).split())
+@lru_cache(maxsize=8192)
+def plain(text: str) -> str:
+    """Small letters without accents.
 
-
-def _plain(text: str) -> str:
-    """Small letters without accents."""
+    >>> plain("Épinards À la crème")
+    'epinards a la creme'
+    """
+    if text.isascii():
+        return text.casefold()
     spread = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in spread if not unicodedata.combining(c))
 
 
-_ORDER = {
-    "last_day": lambda row: (row.last_day, row.product, row.lot_id, row.site_id),
-    "product": lambda row: (_plain(row.product), row.last_day, row.lot_id, row.site_id),
-    "grams": lambda row: (-row.grams, row.last_day, row.lot_id, row.site_id),
-    "place": lambda row: (row.site, row.places, row.last_day, row.lot_id),
-}
-
-_GRAMS_EACH = select(Lot.id, Lot.grams_each).where(Lot.id.in_(bindparam("lots", expanding=True)))
+_LINES = (
+    select(
+        Balance.lot_id,
+        Place.site_id,
+        Lot.last_day,
+        Lot.product_id,
+        Lot.measure,
+        Lot.grams_each,
+        Lot.value_cents,
+        cast(func.sum(Balance.quantity), BigInteger),
+        func.min(Place.rank),
+    )
+    .join(Place, Place.id == Balance.place_id)
+    .join(Lot, Lot.id == Balance.lot_id)
+    .join(Product, Product.id == Lot.product_id)
+    .join(Family, Family.code == Product.family_code)
+    .group_by(
+        Balance.lot_id,
+        Place.site_id,
+        Lot.last_day,
+        Lot.product_id,
+        Lot.measure,
+        Lot.grams_each,
+        Lot.value_cents,
+    )
+)
+_THERE = select(Balance.lot_id)
+_NAMES = select(Product.id, Product.name).where(
+    Product.id.in_(select(Lot.product_id).where(Lot.id.in_(_THERE)).distinct())
+)
+_SAID = (
+    select(Lot.id, Product.name, Product.brand, Donor.name, Lot.code, Lot.lot_number)
+    .join(Product, Product.id == Lot.product_id)
+    .join(Donor, Donor.id == Lot.donor_id)
+    .where(Lot.id.in_(_THERE))
+)
 _FACTS = (
     select(
         Lot.id,

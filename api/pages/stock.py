@@ -17,8 +17,8 @@ from allocation.sessions import next_session
 from api.amounts import kilograms_typed, pieces_typed
 from api.here import Here
 from api.pages.plan import session_row
-from api.pages.stock_table import table_of
-from api.paging import pages_of
+from api.pages.stock_table import csv_table, xlsx_table
+from api.paging import page_number, pages_of
 from api.security import May
 from api.writing import write_once
 from common.codes import WrongCode, read_code
@@ -27,15 +27,17 @@ from common.words import N_
 from network.partners import sites
 from network.roles import Right
 from stock import losses
+from stock.catalogue import families
 from stock.dates import Urgency
 from stock.ledger import Account
 from stock.losses import Lost
-from stock.reference import contents, food_groups, loss_causes
+from stock.reference import contents, food_groups, loss_causes, sources
 from stock.shelf import AtRisk, Sort, StockFilter, StockList, StockRow, at_risk, stock_list
 from stock.story import LotStory, Step, lot_story
 
 SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
 PAGE = 60
+TABLES = {"csv": csv_table, "xlsx": xlsx_table}
 MOST_TO_UNDO = 60
 """Movements whose numbers fit into the cookie that carries the way back."""
 
@@ -76,6 +78,8 @@ def stock_page(
     site: FromQuery[str] = "",
     storage: FromQuery[str] = "",
     group: FromQuery[str] = "",
+    family: FromQuery[str] = "",
+    days: FromQuery[str] = "",
     risk: FromQuery[str] = "",
     source: FromQuery[str] = "",
     sort: FromQuery[str] = "",
@@ -88,6 +92,8 @@ def stock_page(
         "site": site if site.isascii() and site.isdigit() else "",
         "storage": storage,
         "group": group,
+        "family": family,
+        "days": days if days.isascii() and days.isdigit() and len(days) < 5 else "",
         "risk": risk if risk in STEPS else "",
         "source": source,
         "sort": sort if sort in get_args(Sort) else "last_day",
@@ -95,23 +101,25 @@ def stock_page(
     with here.database.reading() as session:
         if code := _lot_named(session, chosen["q"]):
             return here.go(f"/stock/lots/{code}")
-        found = _chosen_list(session, here, chosen)
+        if shape in TABLES:
+            return TABLES[shape](_chosen_list(session, here, chosen).rows, here.words)
+        found = _chosen_list(session, here, chosen, page_number(page), PAGE)
         every_site = [(s.id, s.name) for s in sites(session)]
-        groups = [(g.id, here.name_of(g)) for g in food_groups()]
-    if shape == "csv":
-        return table_of(found.rows, here.words)
-    shown, pages = pages_of(found.rows, page, PAGE, lambda n: _stock_href(chosen, page=str(n)))
+        every_family = [(f.code, here.name_of(f)) for f in families(session)]
+    _, pages = pages_of(range(found.lots), page, PAGE, lambda n: _stock_href(chosen, page=str(n)))
     return here.page(
         "pages/stock.html",
-        lots=[_row(row) for row in shown],
-        total={"lots": len(found.rows), "grams": found.grams, "risk_grams": found.risk_grams},
+        lots=[_row(row) for row in found.rows],
+        total={"lots": found.lots, "grams": found.grams, "risk_grams": found.risk_grams},
         chosen=chosen,
         sites=every_site,
-        groups=groups,
+        groups=[(g.id, here.name_of(g)) for g in food_groups()],
+        families=every_family,
+        sources=[(known.code, here.name_of(known)) for known in sources()],
         sorts=[(value, here.words.text(label)) for value, label in SORTS.items()],
         steps=_steps(here, chosen, found),
         pages=pages,
-        table=_stock_href(chosen, format="csv"),
+        tables={shape: _stock_href(chosen, format=shape) for shape in TABLES},
     )
 
 
@@ -224,17 +232,22 @@ def _lot_named(session: Session, typed: str) -> str | None:
         return None
 
 
-def _chosen_list(session: Session, here: Here, chosen: Mapping[str, str]) -> StockList:
+def _chosen_list(
+    session: Session, here: Here, chosen: Mapping[str, str], page: int = 1, most: int | None = None
+) -> StockList:
     show = StockFilter(
         text=chosen["q"],
         group=chosen["group"],
         storage=chosen["storage"],
         source=chosen["source"],
+        family=chosen["family"],
+        days_left=int(chosen["days"]) if chosen["days"] else None,
         urgency=Urgency(chosen["risk"]) if chosen["risk"] else None,
     )
     site_id = int(chosen["site"]) if chosen["site"] else None
     sort: Sort = next(s for s in SORTS if s == chosen["sort"])
-    return stock_list(session, here.clock.today(), site_id=site_id, show=show, sort=sort)
+    first = (page - 1) * (most or 0)
+    return stock_list(session, here.clock.today(), site_id=site_id, show=show, sort=sort, first=first, most=most)
 
 
 def _stock_href(chosen: Mapping[str, str], **other: str) -> str:

@@ -1,4 +1,4 @@
-"""The stock list as a table for spreadsheets: as it is seen, in the person's language."""
+"""The stock list as a file for spreadsheets: as it is seen, in the person's language."""
 
 import csv
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Response
 
+from api.spreadsheets import Cell, Table, as_xlsx
 from common.words import N_, Words
 from stock.shelf import StockRow
 
@@ -26,7 +27,7 @@ HEADINGS = (
 )
 
 
-def table_of(rows: Sequence[StockRow], words: Words) -> Response[Any]:
+def csv_table(rows: Sequence[StockRow], words: Words) -> Response[Any]:
     """UTF-8 with its mark and semicolons, which French spreadsheets open as they are."""
     text = StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -39,14 +40,20 @@ def table_of(rows: Sequence[StockRow], words: Words) -> Response[Any]:
     )
 
 
-def _cells(row: StockRow) -> list[object]:
+def xlsx_table(rows: Sequence[StockRow], words: Words) -> Response[Any]:
+    """The same columns; dates are dates and figures are figures."""
+    headings = tuple(words.text(heading) for heading in HEADINGS)
+    return as_xlsx("stock", [Table(words.text(N_("Stock")), headings, tuple(tuple(_cells(row)) for row in rows))])
+
+
+def _cells(row: StockRow) -> list[Cell]:
     return [
         row.code,
         row.product,
         row.brand,
-        row.last_day.isoformat(),
-        row.date.isoformat() if row.date else "",
-        "" if row.measure == "gram" else row.quantity,
+        row.last_day,
+        row.date,
+        None if row.measure == "gram" else row.quantity,
         row.grams,
         row.reserved_grams,
         row.site,

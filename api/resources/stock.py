@@ -1,8 +1,10 @@
 """Stock, lots, what is at risk, and cards for programs: the same figures as the pages."""
 
+from typing import Annotated
+
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from api.here import Here
 from api.pages.stock import named
@@ -26,12 +28,16 @@ def show_stock(
     storage: FromQuery[str] = "",
     source: FromQuery[str] = "",
     urgency: FromQuery[Urgency | None] = None,
+    days_left: FromQuery[int | None] = None,
     sort: FromQuery[Sort] = "last_day",
+    first: Annotated[int, QueryParameter(ge=0, le=10**9)] = 0,
+    most: Annotated[int | None, QueryParameter(ge=1, le=10_000)] = None,
 ) -> StockList:
-    """The lots that are there, in pieces or grams, first the one that must go first."""
-    show = StockFilter(q, family, group, storage, source, urgency)
+    """The lots that are there, in pieces or grams, first the one that must go first; a slice of them or all."""
+    show = StockFilter(q, family, group, storage, source, urgency, days_left)
     with here.database.reading() as session:
-        return stock_list(session, here.clock.today(), site_id=site_id, show=show, sort=sort)
+        today = here.clock.today()
+        return stock_list(session, today, site_id=site_id, show=show, sort=sort, first=first, most=most)
 
 
 @get("/stock/lots/{lot:str}", guards=[SEE], sync_to_thread=True)

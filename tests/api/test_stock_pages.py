@@ -2,7 +2,9 @@
 
 import datetime as dt
 import re
+import zipfile
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 
@@ -45,6 +47,8 @@ def test_everybody_sees_the_stock_by_date(
         ({"storage": "chilled"}, "Yaourt nature", "Coquillettes"),
         ({"risk": "watch"}, "Yaourt nature", "Coquillettes"),
         ({"group": "milk"}, "Lait demi-écrémé", "Coquillettes"),
+        ({"family": "yoghurt", "source": "donation"}, "Yaourt nature", "Coquillettes"),
+        ({"days": "10"}, "Yaourt nature", "Coquillettes"),
     ],
 )
 def test_a_filter_shows_what_was_asked_for(
@@ -86,6 +90,15 @@ def test_the_list_is_a_table_for_spreadsheets_as_it_is_seen(manager: Browser, bo
     assert "Lait demi-écrémé UHT" in line
     assert line.split(";")[5:7] == ["12", "12000"]
     assert others == []
+
+
+def test_the_list_is_a_workbook_with_the_same_rows(manager: Browser, booked: list[Booking]) -> None:
+    page = manager.get("/stock", q="lait", format="xlsx")
+
+    with zipfile.ZipFile(BytesIO(page.content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row>") == 2
+    assert "Lait demi-écrémé UHT" in sheet
 
 
 @pytest.mark.parametrize("by", ["code", "number"])

@@ -105,6 +105,7 @@ def test_lots_that_are_all_gone_are_not_listed(database: Database, room: Stockro
         (StockFilter(storage="dry"), ["Pommes", "Petits pois"]),
         (StockFilter(source="purchase"), []),
         (StockFilter(urgency=Urgency.LATER), ["Petits pois"]),
+        (StockFilter(days_left=4), ["Jambon"]),
     ],
 )
 def test_the_list_shows_what_is_asked_for(
@@ -125,11 +126,21 @@ def test_the_steps_of_urgency_are_counted_before_one_is_chosen(database: Databas
     [
         ("product", ["Jambon", "Petits pois", "Pommes"]),
         ("grams", ["Petits pois", "Pommes", "Jambon"]),
-        ("place", ["Jambon", "Pommes", "Petits pois"]),
+        ("place", ["Pommes", "Petits pois", "Jambon"]),
     ],
 )
 def test_the_list_is_sorted_as_asked(database: Database, room: Stockroom, sort: str, order: list[str]) -> None:
     assert names(shown(database, room, sort=sort).rows) == order
+
+
+@pytest.mark.parametrize(("first", "found"), [(0, ["Jambon", "Pommes"]), (2, ["Petits pois"]), (60, ["Petits pois"])])
+def test_a_long_list_is_shown_in_parts_and_counted_whole(
+    database: Database, room: Stockroom, first: int, found: list[str]
+) -> None:
+    listed = shown(database, room, first=first, most=2)
+
+    assert names(listed.rows) == found
+    assert (listed.lots, listed.grams) == (3, 480 + 2000 + 4000)
 
 
 def test_what_is_at_risk_is_told_by_day(database: Database, room: Stockroom) -> None:
