@@ -47,8 +47,10 @@ FROM n JOIN lots ON lots.id = 1 + i % :patterns
 """)
 COPY_MOVEMENT = text("""
 INSERT INTO movements (lot_id, from_account, from_place_id, to_account, to_place_id, quantity, reason, at, "on")
-SELECT lots.id, :source, CASE WHEN :source IN ('shelf', 'reserved') THEN pattern.to_place_id END,
-       :target, CASE WHEN :target IN ('shelf', 'reserved') THEN pattern.to_place_id END, :quantity, '',
+SELECT lots.id, CAST(:source AS VARCHAR(12)),
+       CASE WHEN CAST(:source AS VARCHAR(12)) IN ('shelf', 'reserved') THEN pattern.to_place_id END,
+       CAST(:target AS VARCHAR(12)),
+       CASE WHEN CAST(:target AS VARCHAR(12)) IN ('shelf', 'reserved') THEN pattern.to_place_id END, :quantity, '',
        pattern.at, pattern."on"
 FROM lots JOIN movements pattern ON pattern.lot_id = 1 + (lots.id - :patterns) % :patterns
 WHERE lots.id > :after AND lots.id <= :until AND lots.id % :every = 0 AND pattern.from_account = 'outside'
@@ -110,7 +112,9 @@ def _product(session: Session, n: int) -> None:
 def _patterns(today: dt.date) -> list[Arrival]:
     """A lot of each product over the coming weeks, some of the yoghurts within seven days."""
     return [
-        Arrival(f"ART-P{n}", units=10, date=(today + dt.timedelta(days=3 + n % 50)).isoformat(), lot_number=f"pattern {n}")
+        Arrival(
+            f"ART-P{n}", units=10, date=(today + dt.timedelta(days=3 + n % 50)).isoformat(), lot_number=f"pattern {n}"
+        )
         for n in range(PATTERNS)
     ]
 

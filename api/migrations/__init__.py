@@ -13,6 +13,7 @@ import network.tables
 import stock.openfoodfacts.tables
 import stock.recalls.tables
 import stock.tables
+import stock.transfers.tables
 from common.database import Base
 
 ROOMS = (
@@ -21,6 +22,7 @@ ROOMS = (
     stock.tables,
     stock.openfoodfacts.tables,
     stock.recalls.tables,
+    stock.transfers.tables,
     households.tables,
     allocation.tables,
     allocation.day_tables,

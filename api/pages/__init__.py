@@ -30,6 +30,7 @@ from api.pages import (
     returns,
     sessions,
     stock,
+    transfers,
     trust,
     waste,
 )
@@ -59,6 +60,7 @@ PAGES = [
     *returns.ROUTES,
     *lessons.ROUTES,
     *stock.ROUTES,
+    *transfers.ROUTES,
     *recalls.ROUTES,
     *catalogue.ROUTES,
     *donors.ROUTES,

@@ -28,6 +28,8 @@ V, D, M, S, C, A = Role
 ONLY_FOR = {
     r"/intake.*": {V, M, C, A},
     r"/stock(/lots/{lot:str})?|/at-risk": {V, D, M, S, C, A},
+    r"/transfers": {V, D, M, S, C, A},
+    r"/transfers/new|/transfers/{transfer_id:int}/call-back": {V, M, C, A},
     r"/stock/lots/.*/loss.*|/at-risk/write-off.*": {V, M, C, A},
     r"/sessions": {D, M, S, C},
     r"/sessions/{session_id:int}": {D, M, S, C},
@@ -69,6 +71,8 @@ BY_METHOD = {
     ("GET", "/catalogue/{product_id:int}"): {V, D, M, S, C, A},
     ("POST", "/catalogue/{product_id:int}"): {V, M, C, A},
     ("POST", "/waste/returns/published"): {M, C},
+    ("GET", "/transfers/{transfer_id:int}"): {V, D, M, S, C, A},
+    ("POST", "/transfers/{transfer_id:int}"): {V, M, C, A},
     ("GET", "/recalls"): {V, D, M, S, C, A},
     ("POST", "/recalls"): {M, C},
     ("GET", "/sessions/{session_id:int}/closing"): {D, M, S, C},

@@ -1,0 +1,88 @@
+"""Goods go from the centre to a second site: proposed, sent, received with a difference, seen in the lot's story."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from allocation.sessions import plan_session
+from allocation.tables import DistributionSession
+from common.clock import Clock
+from common.database import Database
+from network.partners import add_site
+from stock.intake import Booking
+from stock.places import Storage, add_place
+from tests.api.conftest import Browser
+from tests.small_town import Town, stock_up
+
+
+@pytest.fixture
+def annex(database: Database, town: Town) -> int:
+    """A second site that opens on Wednesday; the yoghurts of the centre last until Saturday."""
+    with database.writing() as session:
+        site = add_site(session, town.organisation_id, "ANNEXE", "Annexe")
+        add_place(session, site.id, "Rayon", Storage.DRY)
+        add_place(session, site.id, "Vitrine froide", Storage.CHILLED)
+        plan_session(session, site.id, dt.date(2026, 11, 25), "free")
+        return site.id
+
+
+@pytest.fixture
+def booked(database: Database, town: Town, clock: Clock) -> list[Booking]:
+    return stock_up(database, town, clock)
+
+
+def send(manager: Browser, annex: int, lot: Booking, quantity: str) -> str:
+    """The path of the transfer's page."""
+    manager.get("/transfers/new")
+    manager.post("/transfers/new", to=str(annex), **{f"lot-{lot.lot_id}": quantity}, key="one-transfer")
+    return manager.page.url.path
+
+
+def test_goods_are_sent_received_and_a_difference_is_explained(
+    manager: Browser, annex: int, booked: list[Booking]
+) -> None:
+    milk = booked[0]
+
+    path = send(manager, annex, milk, "5")
+    line = re.search(r'name="(line-\d+)"', manager.page.text)
+    assert line
+    manager.post(path, **{line[1]: "4"}, key="receive-1")
+    asked_why = manager.page
+    kept = f'name="{line[1]}" type="text" value="4"' in asked_why.text
+    manager.post(path, **{line[1]: "4", line[1].replace("line", "why"): "breakage"}, key="receive-2")
+
+    assert asked_why.status_code == 400
+    assert kept
+    assert "Cassé en route" in manager.words
+    story = manager.client.get(f"/api/v1/stock/lots/{milk.lot_code}").json()
+    assert {(s["site"], s["quantity"]) for s in story["stands"]} == {("Centre social", 7), ("Annexe", 4)}
+    assert (story["lost"], story["on_hand"]) == (1, 11)
+
+
+def test_a_form_sent_twice_sends_once(manager: Browser, annex: int, booked: list[Booking]) -> None:
+    first = send(manager, annex, booked[0], "5")
+
+    assert send(manager, annex, booked[0], "5") == first
+
+
+def test_what_was_typed_is_kept_when_too_much_is_sent(manager: Browser, annex: int, booked: list[Booking]) -> None:
+    send(manager, annex, booked[0], "13")
+
+    assert manager.page.status_code == 409
+    assert 'value="13"' in manager.page.text
+
+
+def test_a_transfer_is_proposed_where_another_site_opens_in_time(
+    manager: Browser, annex: int, booked: list[Booking], database: Database, town: Town, clock: Clock
+) -> None:
+    with database.writing() as session:
+        session.get_one(DistributionSession, town.session_id).on = dt.date(2026, 12, 4)
+    manager.get("/transfers")
+    proposed = f"/transfers/new?site={town.site_id}&amp;to={annex}&amp;worth=1" in manager.page.text
+
+    manager.get("/transfers/new", site=town.site_id, to=annex, worth="1")
+
+    assert proposed
+    assert f'name="lot-{booked[1].lot_id}" type="text" value="8"' in manager.page.text
+    assert f'name="lot-{booked[0].lot_id}" type="text" value=""' in manager.page.text
