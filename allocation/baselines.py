@@ -135,10 +135,28 @@ def equal_quota(instance: Instance) -> Plan:
     return shelves.plan("equal-quota")
 
 
+PARCELS = (1.0, 2.0, 4.0)
+"""Sizes of parcels, in adult equivalents: everyone gets the one nearest to theirs."""
+
+
+def fixed_parcel(instance: Instance) -> Plan:
+    """The same parcel for each visit of a size: what there is over the whole period, shared per adult equivalent."""
+    shelves = Shelves(instance)
+    size = {h.id: min(PARCELS, key=lambda p: abs(p - h.adult_equivalents)) for h in instance.households}
+    adults = sum(size[v.household] for v in instance.visits) or 1.0
+    offered: dict[str, int] = defaultdict(int)
+    for lot in instance.lots:
+        offered[lot.group] += lot.unit_grams * lot.units
+    for visit in _in_order(instance):
+        _fill(shelves, visit, _quota(shelves, visit, offered, size[visit.household] / adults))
+    return shelves.plan("fixed-parcel")
+
+
 BASELINES: dict[str, Callable[[Instance], Plan]] = {
     "FEFO up to cap": fefo_to_cap,
     "FEFO up to need": fefo_to_need,
     "equal quota": equal_quota,
+    "fixed parcel": fixed_parcel,
 }
 
 

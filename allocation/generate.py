@@ -74,6 +74,8 @@ class Shape(Struct, frozen=True):
     """Share of households that pay from a budget."""
     cents_per_kilogram: int = 60
     """Budget of a visit per kilogram of its need: lower bites more."""
+    units: float = 1.0
+    """Weight of a unit, relative to the usual: heavier ones fit worse."""
     trips_per_day: int = 0
     """Trips between each two sites on each of the first weekdays, where there are several sites."""
     unbalanced: float = 0.0
@@ -83,6 +85,21 @@ class Shape(Struct, frozen=True):
 SMALL = Shape()
 SHOP = Shape(households=200, lots=360)
 TERRITORY = Shape(households=1500, lots=3000, sites=4, trips_per_day=1, unbalanced=0.2)
+
+FAMILIES: dict[str, Shape] = {
+    "small": SMALL,
+    "scarce": replace(SMALL, supply=0.5),
+    "plenty": replace(SMALL, supply=1.3),
+    "short dates": replace(SMALL, short_dated=0.9),
+    "no fridge": replace(SMALL, no_fridge=0.4),
+    "diets": replace(SMALL, diets=0.8),
+    "heavy units": replace(SMALL, units=2.0),
+    "poor budgets": replace(SMALL, shop=1.0, cents_per_kilogram=15),
+    "exchange": Shape(households=60, lots=160, sites=2, trips_per_day=1, unbalanced=0.7),
+    "shop": SHOP,
+    "territory": TERRITORY,
+}
+"""What is measured: a small site, each axis of difficulty pulled on its own, and the sizes of real life."""
 
 
 def generate(seed: int, shape: Shape = SMALL, today: dt.date = MONDAY) -> Instance:
@@ -171,7 +188,7 @@ def _lots(
 
 def _lot(chance: random.Random, name: str, site: str, food: Food, grams: float, shape: Shape, today: dt.date) -> Lot:
     comes = today + dt.timedelta(days=0 if chance.random() < 0.4 else chance.randrange(7 * shape.sessions - 1))
-    unit = chance.choice(food.units)
+    unit = int(chance.choice(food.units) * shape.units)
     contains = [food.contains] if food.contains and chance.random() < 0.9 else []
     if food.id == "meat" and chance.random() < 0.3:
         contains.append("pork")

@@ -6,6 +6,7 @@ and the bans are in the list of pairs; every other rule is a function below, and
 """
 
 import datetime as dt
+import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -262,10 +263,20 @@ GOALS: dict[str, Callable[[Model], mathopt.LinearSum]] = {
 """Each goal as something to have much of."""
 
 
-def plan_exactly(instance: Instance, seconds_per_goal: float = 60.0) -> Plan:
+SOLVERS = {
+    "HiGHS": mathopt.SolverType.HIGHS,
+    "SCIP": mathopt.SolverType.GSCIP,
+    "CP-SAT": mathopt.SolverType.CP_SAT,
+}
+
+
+def plan_exactly(
+    instance: Instance, seconds_per_goal: float = 60.0, solver: str = "HiGHS", bounds: bool = True
+) -> Plan:
     """The best plan goal after goal in the order of the policy, within its slacks: for small instances.
 
     Each goal is solved to proof or for `seconds_per_goal`, then kept but for its slack while the next is solved.
+    A solver that finds nothing in that time leaves the goal as it was.
     """
     began = time.monotonic()
     refuse_bad_pins(instance)
@@ -275,8 +286,10 @@ def plan_exactly(instance: Instance, seconds_per_goal: float = 60.0) -> Plan:
     proven = True
     for level in instance.policy.levels:
         goal = GOALS[level.goal](model)
-        result = _maximise(model, goal, seconds_per_goal, values)
+        result = _maximise(model, goal, seconds_per_goal, values, solver)
         proven &= result.termination.reason == mathopt.TerminationReason.OPTIMAL
+        if not result.has_primal_feasible_solution():
+            continue
         values = result.variable_values()
         best = mathopt.evaluate_expression(goal, values)
         slack = level.slack * _size(arrays, level.goal, best)
@@ -286,9 +299,9 @@ def plan_exactly(instance: Instance, seconds_per_goal: float = 60.0) -> Plan:
         instance=instance.name,
         give=give,
         move=move,
-        bounds=relaxed_bounds(instance),
+        bounds=relaxed_bounds(instance) if bounds else Bounds(),
         seconds=round(time.monotonic() - began, 3),
-        solver=Solver(NAME, "1", 0, "proven best" if proven else "best found in time"),
+        solver=Solver(f"{NAME}-{solver}", "1", 0, "proven best" if proven else "best found in time"),
     )
 
 
@@ -307,21 +320,47 @@ def whole_waste(instance: Instance, seconds: float = 60.0) -> float:
     return max(0.0, _perishing(arrays) - _best_bound(model, rescued(model), seconds))
 
 
+def cheapest(
+    price: list[float], content: list[list[float]], needed: list[float], given: dict[int, float]
+) -> tuple[float, float, list[float]]:
+    """min price · x with sum content[n] · x ≥ needed[n], x ≥ 0 and some amounts given: cost, proof, amounts.
+
+    The proof is the value of the dual: at its prices of what is needed, no food is worth more than it costs.
+    """
+    mip = mathopt.Model(name="ration")
+    x = [mip.add_variable(lb=given.get(f, 0.0), ub=given.get(f, math.inf)) for f in range(len(price))]
+    rows = [
+        mip.add_linear_constraint(mathopt.fast_sum([c * x[f] for f, c in enumerate(of)]) >= least)
+        for of, least in zip(content, needed, strict=True)
+    ]
+    mip.minimize(mathopt.fast_sum([p * x[f] for f, p in enumerate(price)]))
+    result = mathopt.solve(mip, mathopt.SolverType.GLOP)
+    worth = [max(0.0, dual) for dual in result.dual_values(rows)]
+    left = [p - sum(w * of[f] for w, of in zip(worth, content, strict=True)) for f, p in enumerate(price)]
+    if min((r for f, r in enumerate(left) if f not in given), default=0.0) < -1e-6 * max(price):
+        worth = [0.0] * len(rows)  # a dual that is not one proves nothing
+        left = price
+    proven = sum(w * n for w, n in zip(worth, needed, strict=True)) + sum(left[f] * g for f, g in given.items())
+    return result.objective_value(), proven, result.variable_values(x)
+
+
 def _best_bound(model: Model, goal: mathopt.LinearSum, seconds: float) -> float:
     return float(_maximise(model, goal, seconds, {}).termination.objective_bounds.dual_bound)
 
 
 def _maximise(
-    model: Model, goal: mathopt.LinearSum, seconds: float, hint: dict[mathopt.Variable, float]
+    model: Model, goal: mathopt.LinearSum, seconds: float, hint: dict[mathopt.Variable, float], solver: str = "HiGHS"
 ) -> mathopt.SolveResult:
     model.mip.maximize(goal)
     parameters = mathopt.SolveParameters(
         time_limit=dt.timedelta(seconds=seconds), relative_gap_tolerance=1e-6, random_seed=0
     )
+    # CP-SAT knows whole numbers only: without a scale it rounds kilograms and coverage to them.
+    parameters.cp_sat.mip_var_scaling = 1000.0
     hints = [mathopt.SolutionHint(variable_values=hint)] if hint else []
     return mathopt.solve(
         model.mip,
-        mathopt.SolverType.HIGHS,
+        SOLVERS[solver],
         params=parameters,
         model_params=mathopt.ModelSolveParameters(solution_hints=hints),
     )
@@ -341,7 +380,7 @@ def _lines(model: Model, values: dict[mathopt.Variable, float]) -> tuple[tuple[G
     given: dict[tuple[str, str], int] = defaultdict(int)
     moved: dict[tuple[str, str], int] = defaultdict(int)
     for p, x in enumerate(model.x):
-        if units := round(values[x]):
+        if units := round(values.get(x, 0.0)):
             lot = instance.lots[model.lot[p]].id
             given[visits[model.visit[p]].id, lot] += units
             if (trip := model.trip[p]) >= 0:

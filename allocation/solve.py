@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from allocation.territory import Territory
 
 NAME, VERSION = "panier-annealing", "1"
-FINISHED, STOPPED = "searched to the end", "stopped early"
+FINISHED, STOPPED, BEST = "searched to the end", "stopped early", "proved best"
+CLOSE = 1e-6
+"""Relative to a bound: as good as equal."""
 
 
 class Progress(Struct, frozen=True):
@@ -61,9 +63,31 @@ def solve(
         move=move,
         bounds=work.bounds,
         seconds=round(time.monotonic() - began, 3),
-        solver=Solver(NAME, VERSION, seed, STOPPED if work.stopped else FINISHED),
+        solver=Solver(
+            NAME, VERSION, seed, status(work.stopped, work.bounds, search.waste_kg, search.floor, search.mean)
+        ),
         why=explain(work.arrays, give, search.relative),
     )
+
+
+def status(stopped: bool, bounds: Bounds, waste_kg: float, floor: float, mean: float) -> str:
+    """How good a plan is known to be, in plain words: the goal that is furthest from its bound speaks for all.
+
+    >>> status(False, Bounds(100.0, 0.5, 0.4), 102.1, 0.5, 0.4)
+    'within 2.1 % of what is possible'
+    """
+    ended = STOPPED if stopped else FINISHED
+    if bounds.waste_kg is None or bounds.floor is None or bounds.mean is None:
+        return ended
+    gaps = [(bounds.floor - floor) / max(bounds.floor, CLOSE), (bounds.mean - mean) / max(bounds.mean, CLOSE)]
+    if bounds.waste_kg > 0:
+        gaps.append(waste_kg / bounds.waste_kg - 1)
+    elif waste_kg > CLOSE:
+        return ended
+    if max(gaps) <= CLOSE:
+        return BEST
+    known = f"within {100 * max(gaps):.1f} % of what is possible"
+    return f"{STOPPED}, {known}" if stopped else known
 
 
 class _Work:

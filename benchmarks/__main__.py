@@ -3,8 +3,9 @@
 import subprocess
 import sys
 
-NAMES = ("plans", "scans", "hold", "pages", "stockroom", "papers")
+NAMES = ("scans", "hold", "pages", "stockroom", "papers")
+PLANS = ("api", "bench", "allocation", "--seeds", "1")
 
-for name in NAMES:
-    print(f"\n== {name}", flush=True)
-    subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
+for command in [PLANS, *((f"benchmarks.{name}",) for name in NAMES)]:
+    print(f"\n== {' '.join(command)}", flush=True)
+    subprocess.run([sys.executable, "-m", *command], check=True)

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from api.cli.base import say_refusal
+from api.cli.benching import bench
 from api.cli.catalogue import catalogue
 from api.cli.daily import demo, migrate, serve, work
 from api.cli.identities import forget, reseal
@@ -48,6 +49,7 @@ COMMANDS = (
     reseal,
     forget,
     simulate,
+    bench,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from allocation.check import PinsBreakRule, check
 from allocation.figures import figures
 from allocation.generate import Shape, generate
-from allocation.problem import Ban, Give, Instance, Pin, Plan
-from allocation.solve import FINISHED, STOPPED, Progress, solve
+from allocation.problem import Ban, Bounds, Give, Instance, Pin, Plan
+from allocation.solve import BEST, FINISHED, STOPPED, Progress, solve, status
 from tests.allocation.cases import SUNDAY_AFTER, household, instance, instances, lot, trip, visit
 
 ONE_DAY = dt.timedelta(days=1)
@@ -66,7 +66,18 @@ def test_the_same_seed_gives_the_same_plan() -> None:
     assert (first.give, first.move, first.bounds) == (again.give, again.move, again.bounds)
     assert first.give != other.give
     assert first.solver.seed == 3
-    assert first.solver.status == FINISHED
+    assert first.solver.status.startswith("within ")
+
+
+def test_the_status_says_in_words_how_good_a_plan_is_known_to_be() -> None:
+    bounds = Bounds(10.0, 0.5, 0.5)
+
+    assert status(False, bounds, 10.0, 0.5, 0.5) == BEST
+    assert status(False, bounds, 10.0, 0.45, 0.5) == "within 10.0 % of what is possible"
+    assert status(True, bounds, 11.0, 0.5, 0.49) == "stopped early, within 10.0 % of what is possible"
+    assert status(False, Bounds(10.0), 10.0, 0.5, 0.5) == FINISHED
+    assert status(False, Bounds(0.0, 1.0, 1.0), 0.3, 1.0, 1.0) == FINISHED
+    assert solve(instance(), bounds=False).solver.status == FINISHED
 
 
 def test_pins_hold_and_the_rest_is_planned_around_them() -> None:
@@ -105,7 +116,7 @@ def test_a_stop_keeps_a_good_plan() -> None:
     whole = figures(problem, solve(problem))
     told = figures(problem, stopped)
     assert check(problem, stopped) == []
-    assert stopped.solver.status == STOPPED
+    assert stopped.solver.status.startswith(STOPPED)
     assert told.waste_kg <= 1.15 * whole.waste_kg
     assert told.floor >= 0.8 * whole.floor
 
