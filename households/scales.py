@@ -112,5 +112,7 @@ def _current(session: Session) -> Sequence[tuple[Household, Decision]]:
         .where(Household.ended_on.is_(None))
         .order_by(Decision.id)
     )
-    last = {household.id: (household, decision) for household, decision in session.execute(query).tuples()}
+    last: dict[int, tuple[Household, Decision]] = {}
+    for household, decision in session.execute(query):
+        last[household.id] = (household, decision)
     return [pair for pair in last.values() if pair[1].lines]

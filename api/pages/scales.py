@@ -1,0 +1,169 @@
+"""The scale: what it says, what another one would change for the households of today, and its adoption."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import URLEncodedBody
+from sqlalchemy.orm import Session
+
+from api.amounts import UnreadableNumber, euros_typed
+from api.here import Here
+from api.security import May
+from api.typed import day_typed
+from api.writing import write_once
+from common.errors import Refusal
+from common.words import N_
+from households.living_remainder import Proposal
+from households.scale import Denominator, LineRule, Scale, Thresholds
+from households.scales import Comparison, adopt, compare, scale_on, scales_of
+from network.roles import Right
+
+MAY = May(Right.COORDINATE)
+
+DENOMINATORS = {
+    Denominator.PERSONS: N_("every person counts for one"),
+    Denominator.CONSUMPTION_UNITS: N_("consumption units (1, then 0.5 from 14 years, 0.3 below)"),
+}
+PROPOSALS = {
+    Proposal.URGENT: N_("help at once"),
+    Proposal.ADMIT: N_("admission"),
+    Proposal.COMMITTEE: N_("committee"),
+    Proposal.REFUSE: N_("no admission"),
+}
+
+
+@dataclass
+class ScaleForm:
+    """Another scale as it is typed, beginning from the one in force."""
+
+    typed: dict[str, str]
+    counted: set[str]
+
+    @classmethod
+    def like(cls, scale: Scale, today: dt.date) -> "ScaleForm":
+        limits = scale.thresholds
+        typed = {
+            "version": f"{today:%Y-%m-%d}",
+            "valid_from": today.isoformat(),
+            "denominator": scale.denominator.value,
+            "days": str(scale.days),
+            "urgent": _euros(limits.urgent_cents),
+            "admit": _euros(limits.admit_cents),
+            "committee": _euros(limits.committee_cents),
+        }
+        typed |= {f"cap-{rule.kind}": _euros(rule.cap_cents) for rule in scale.lines if rule.cap_cents is not None}
+        return cls(typed, {rule.kind for rule in scale.lines if rule.counted})
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], scale: Scale) -> "ScaleForm":
+        typed = {name: str(value).strip() for name, value in data.items()}
+        return cls(typed, {rule.kind for rule in scale.lines if data.get(f"count-{rule.kind}")})
+
+    def get(self, name: str) -> str:
+        return self.typed.get(name, "")
+
+    def scale(self, like: Scale) -> Scale:
+        """The scale these fields describe; raises what its parts refuse."""
+        return Scale(
+            version=self.get("version"),
+            valid_from=day_typed(self.get("valid_from"), "valid_from", N_("In force from")) or like.valid_from,
+            lines=tuple(self._line(rule) for rule in like.lines),
+            thresholds=Thresholds(*(self._cents(name) for name in ("urgent", "admit", "committee"))),
+            denominator=next((d for d in Denominator if d == self.get("denominator")), like.denominator),
+            parts=like.parts,
+            days=self._days(),
+        )
+
+    def _line(self, rule: LineRule) -> LineRule:
+        cap = euros_typed(self.get(f"cap-{rule.kind}"), f"cap-{rule.kind}")
+        return LineRule(rule.kind, rule.side, rule.label, rule.kind in self.counted, cap)
+
+    def _cents(self, name: str) -> int:
+        cents = euros_typed(self.get(name), name)
+        if cents is None:
+            raise UnreadableNumber(typed="", example="9,00", field=name)
+        return cents
+
+    def _days(self) -> Decimal:
+        try:
+            return Decimal(self.get("days").replace(",", "."))
+        except InvalidOperation:
+            raise UnreadableNumber(typed=self.get("days")[:40], example="30", field="days") from None
+
+
+@get("/scales", guards=[MAY], sync_to_thread=True)
+def scales_page(here: NamedDependency[Here]) -> Response[Any]:
+    return _page(here)
+
+
+@post("/scales", guards=[MAY], sync_to_thread=True)
+def try_scale(here: NamedDependency[Here], data: URLEncodedBody[dict[str, Any]]) -> Response[Any]:
+    """`do=adopt` makes it the network's scale from its first day; anything else only compares."""
+    today = here.clock.today()
+    with here.database.reading() as session:
+        current = scale_on(session, today)
+    form = ScaleForm.of(data, current)
+    if data.get("do") != "adopt":
+        return _page(here, form)
+
+    def work(session: Session) -> bool:
+        adopt(session, form.scale(current), "adopted by the network", here.stamp())
+        return True
+
+    try:
+        asked = {name: value for name, value in form.typed.items() if name not in ("key", "_csrf_token")}
+        write_once(here, str(data.get("key", "")), asked, work, bool)
+    except Refusal as refusal:
+        return _page(here, form, refusal)
+    return here.go("/scales", N_("The scale is adopted. Decisions already signed keep theirs."))
+
+
+def _page(here: Here, form: ScaleForm | None = None, refusal: Refusal | None = None) -> Response[Any]:
+    today, comparison = here.clock.today(), None
+    with here.database.reading() as session:
+        current = scale_on(session, today)
+        every = scales_of(session)
+        if form is not None and refusal is None:
+            try:
+                comparison = compare(session, current, form.scale(current), today)
+            except Refusal as cannot:
+                refusal = cannot
+    shown = form or ScaleForm.like(current, today)
+    return here.page(
+        "pages/scales.html",
+        status=refusal.kind.value if refusal else 200,
+        current=current,
+        every=every,
+        form=shown,
+        lines=[(r.kind, r.label.say(here.words), r.side, r.kind in shown.counted) for r in current.lines],
+        denominators=[(d.value, here.words.text(name)) for d, name in DENOMINATORS.items()],
+        comparison=_said(here, comparison) if comparison else None,
+        why=(refusal.field, refusal.say(here.words)) if refusal else (None, ""),
+    )
+
+
+def _said(here: Here, comparison: Comparison) -> dict[str, Any]:
+    """Counts before and after, and who would move; numbers only."""
+    names = {proposal: here.words.text(name) for proposal, name in PROPOSALS.items()}
+    return {
+        "households": comparison.households,
+        "cannot": comparison.cannot,
+        "rows": [(names[p], comparison.to(p, 0), comparison.to(p, 1)) for p in Proposal],
+        "moves": [
+            (names[before], names[after], n)
+            for (before, after), n in sorted(comparison.moves.items(), key=lambda move: -move[1])
+            if before != after
+        ],
+    }
+
+
+def _euros(cents: int) -> str:
+    return "{}.{:02}".format(*divmod(cents, 100))
+
+
+ROUTES = [scales_page, try_scale]

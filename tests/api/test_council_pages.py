@@ -1,0 +1,85 @@
+"""What concerns all partners together: the scale, households helped twice, parcels before any file."""
+
+from collections.abc import Callable
+
+from common.clock import Clock
+from common.database import Database
+from households.files import begin_file, keep_identity
+from households.living_remainder import Line
+from households.reference import scales
+from households.register import decide, get_household
+from households.scales import scales_of
+from households.sealing import Identity, Seal
+from network.partners import add_organisation
+from network.roles import Role
+from tests.api.conftest import Browser
+from tests.households.people import AMINA, situation
+from tests.small_town import Town
+
+
+def test_another_scale_is_tried_on_todays_households_and_adopted_once(
+    open_browser: Callable[[], Browser], database: Database, clock: Clock, town: Town
+) -> None:
+    with database.writing() as session:
+        for household_id, cents in zip(town.household_ids[:2], (25_000, 60_000), strict=True):
+            decide(
+                session,
+                household_id,
+                scale=scales()[0],
+                lines=[Line("wages", cents)],
+                outcome="deferred",
+                reason="scale",
+                stamp=clock.stamp(1),
+            )
+    council = open_browser().sign_in(Role.COORDINATOR)
+    stricter = {
+        "version": "essai", "valid_from": "2026-12-01", "denominator": "persons", "days": "30",
+        "urgent": "3", "admit": "8,50", "committee": "9", "count-wages": "1",
+    }  # fmt: skip
+
+    council.post("/scales", **stricter, do="compare")
+    assert "commission → pas d’admission · 1 foyer" in council.words.replace("\u202f", " ")
+    assert 'value="8,50"' in council.page.text
+
+    for wrong in ({"admit": "many"}, {"urgent": "10"}, {"version": "2026"}, {"valid_from": "2026-11-22"}):
+        assert council.post("/scales", **{**stricter, **wrong}, do="adopt").status_code in (400, 409)
+    for _ in range(2):
+        council.post("/scales", **stricter, do="adopt", key="the key of this form")
+    with database.reading() as session:
+        adopted = scales_of(session)
+    assert [(s.version, s.thresholds.admit_cents) for s in adopted] == [("2026", 900), ("essai", 850)]
+
+
+def test_the_coordinator_sees_cards_helped_twice_and_no_name(
+    open_browser: Callable[[], Browser], database: Database, clock: Clock, town: Town, seal: Seal
+) -> None:
+    with database.writing() as session:
+        other = add_organisation(session, "Comité", "committee").id
+        for household_id, partner in zip(town.household_ids[:2], (town.organisation_id, other), strict=True):
+            begin_file(session, household_id, situation(partner), partner)
+            keep_identity(session, seal, household_id, Identity((AMINA,)), clock.today())
+        get_household(session, town.household_ids[1], to_change=True).organisation_id = other
+    council = open_browser().sign_in(Role.COORDINATOR)
+
+    council.get("/multiple-aid")
+
+    assert "même nom et même naissance" in council.words
+    assert "Amina" not in council.page.text
+
+
+def test_a_parcel_is_given_by_a_volunteer_and_settled_by_a_social_worker(
+    open_browser: Callable[[], Browser], town: Town
+) -> None:
+    volunteer, worker = open_browser().sign_in(Role.DISTRIBUTION), open_browser().sign_in(Role.SOCIAL_WORKER)
+    parcel = {"site": str(town.site_id), "persons": "3", "infants": "1", "name": "Marie"}
+
+    volunteer.post("/emergency", **parcel)
+    assert "Marie" not in volunteer.page.text
+    assert volunteer.post("/emergency", **{**parcel, "infants": "4"}).status_code == 400
+    assert 'value="Marie"' in volunteer.page.text
+    worker.get("/emergency")
+    assert "Marie" in worker.words
+    worker.post("/emergency/1/settled", card="nonsense")
+    assert "Marie" in worker.words
+    worker.post("/emergency/1/settled", card="")
+    assert "Marie" not in worker.words
