@@ -160,6 +160,14 @@ class Words:
         """A day by its name: `vendredi 28 novembre`, with its year where that is not plain."""
         return self._date(day, "EEEE d MMMM" if abs((day - today).days) < ONE_YEAR_IS_MEANT else "EEEE d MMMM y")
 
+    def weekday(self, day: int) -> str:
+        """The name of a day of the week, Monday being 0.
+
+        >>> Words("fr").weekday(4)
+        'vendredi'
+        """
+        return str(dates.get_day_names("wide", locale=self.locale)[day])
+
     def short_date(self, day: dt.date) -> str:
         """Day and month, as on a label: `28/11`."""
         return day.strftime("%d/%m")

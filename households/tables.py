@@ -203,3 +203,66 @@ class IdentifiedNeed(Base):
     at: Mapped[dt.datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     settled_on: Mapped[dt.date | None]
+
+
+class FirstContact(Base):
+    """Somebody asked to be called back, from the public page; sealed, and gone once they were."""
+
+    __tablename__ = "first_contacts"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    service: Mapped[str] = mapped_column(String(30))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    answered_on: Mapped[dt.date | None] = mapped_column(index=True)
+
+
+class Referral(Base):
+    """A need handed to a partner with the household's consent: what is shared, and until when."""
+
+    __tablename__ = "referrals"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), index=True)
+    need: Mapped[str] = mapped_column(String(30))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    """The partner that receives it."""
+    shares: Mapped[Any] = mapped_column(JSON)
+    """What the household agreed to share: `names`, `phone`, `address`, `composition`."""
+    on: Mapped[dt.date]
+    consent_until: Mapped[dt.date]
+    """The last day on which the partner may read what is shared."""
+    withdrawn_on: Mapped[dt.date | None]
+    state: Mapped[str] = mapped_column(String(12))
+    appointment_on: Mapped[dt.date | None]
+    moved_on: Mapped[dt.date]
+    """When something last happened: a referral that stands still comes to the surface."""
+    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+
+
+class Workshop(Base):
+    """A session people take part in: cooking, housing, budget."""
+
+    __tablename__ = "workshops"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(String(80))
+    on: Mapped[dt.date] = mapped_column(index=True)
+    begins: Mapped[str] = mapped_column(String(5))
+    where: Mapped[str] = mapped_column(String(80))
+    places: Mapped[int]
+
+
+class Seat(Base):
+    """A household signed up for a workshop; whether it came is known afterwards."""
+
+    __tablename__ = "seats"
+
+    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True)
+    household_id: Mapped[int] = mapped_column(
+        ForeignKey("households.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    came: Mapped[bool | None]

@@ -18,6 +18,8 @@ class Role(StrEnum):
     SOCIAL_WORKER = "social_worker"
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
+    PARTNER = "partner"
+    """Somebody outside food aid to whom needs are referred: a debt adviser, an energy counter."""
 
 
 class Right(StrEnum):
@@ -41,6 +43,8 @@ class Right(StrEnum):
     """Certificates and tax receipts of the person's own partner, where that partner is entitled to."""
     SEE_REPORTS = "see_reports"
     MANAGE_ACCOUNTS = "manage_accounts"
+    ANSWER_REFERRALS = "answer_referrals"
+    """What households agreed to share with one's own partner, and nothing else."""
     COORDINATE = "coordinate"
     """What concerns all partners together: scales, multiple aid, the directory."""
 
@@ -52,6 +56,7 @@ ROLE_NAMES = {
     Role.SOCIAL_WORKER: N_("Social worker"),
     Role.COORDINATOR: N_("Coordinator"),
     Role.ADMINISTRATOR: N_("Administrator"),
+    Role.PARTNER: N_("Referral partner"),
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -74,7 +79,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.SOCIAL_WORKER: frozenset(
-        {Right.SEE_STOCK, Right.SEE_CARDS, Right.WRITE_CARDS, Right.OPEN_FILES, Right.SEE_REPORTS}
+        {
+            Right.SEE_STOCK,
+            Right.SEE_CARDS,
+            Right.WRITE_CARDS,
+            Right.OPEN_FILES,
+            Right.ANSWER_REFERRALS,
+            Right.SEE_REPORTS,
+        }
     ),
     Role.COORDINATOR: frozenset(
         {
@@ -91,4 +103,5 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.ADMINISTRATOR: frozenset({Right.SEE_STOCK, Right.WRITE_STOCK, Right.SEE_REPORTS, Right.MANAGE_ACCOUNTS}),
+    Role.PARTNER: frozenset({Right.ANSWER_REFERRALS, Right.SEE_REPORTS}),
 }

@@ -69,6 +69,30 @@ class Printer(Base):
     down_tenths: Mapped[int] = mapped_column(default=0)
     outlines: Mapped[bool] = mapped_column(default=False)
     """Crop marks are printed: off, as they show on every label that is not quite straight."""
+class PartnerProfile(Base):
+    """What the public and the other partners may know of a partner."""
+
+    __tablename__ = "partner_profiles"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True)
+    phone: Mapped[str] = mapped_column(String(30))
+    services: Mapped[Any] = mapped_column(JSON)
+    """What it helps with: `food`, and codes of needs."""
+    accredited_until: Mapped[dt.date | None]
+    """The last day of its licence to receive public food aid."""
+
+
+class SiteProfile(Base):
+    """Where a site is and when it opens."""
+
+    __tablename__ = "site_profiles"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(200))
+    hours: Mapped[Any] = mapped_column(JSON)
+    """For each day of the week, Monday first: opening times such as `14:00-17:00`, or nothing."""
+    closed_on: Mapped[Any] = mapped_column(JSON)
+    """Days it stays closed although it would be open, as ISO dates."""
 
 
 class Account(Base):

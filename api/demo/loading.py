@@ -15,6 +15,7 @@ from allocation.recalled import check_recalls
 from allocation.sessions import expect_usual, plan_session
 from api.demo import facts, people
 from api.demo.history import openings, this_morning
+from api.demo.open_door import furnish
 from api.demo.past import Past, at
 from api.demo.recalls import invented_rows
 from common.clock import Clock, Stamp
@@ -49,6 +50,7 @@ def load_demo(database: Database, clock: Clock, seal: Seal | None = None) -> boo
         _donors(session, clock.today())
         _catalogue(session)
         _households(session, clock.today(), seal)
+        furnish(session, seal, _signed(clock.today(), _social_worker(session).id))
         _calendar(session, clock.today())
         past = Past(session, SEED, clock.today())
         past.live()
@@ -153,7 +155,7 @@ def _donors(session: Session, today: dt.date) -> None:
 
 def _households(session: Session, today: dt.date, seal: Seal | None) -> None:
     """Enrolled on the day of their first request, admitted by the social worker of the demo."""
-    worker = session.scalars(select(Account.id).where(Account.role == Role.SOCIAL_WORKER)).one()
+    worker = _social_worker(session).id
     sites = {site.code: site for site in session.scalars(select(Site))}
     for household in people.households(SEED, today):
         site = sites[household.site]
@@ -185,11 +187,15 @@ def _households(session: Session, today: dt.date, seal: Seal | None) -> None:
 
 def _name(session: Session, seal: Seal, enrolled: Household, household: people.DemoHousehold, today: dt.date) -> None:
     """A file at the municipal social centre, as if its social worker had registered them."""
-    holder = session.scalars(select(Account.organisation_id).where(Account.role == Role.SOCIAL_WORKER)).one()
+    holder = _social_worker(session).organisation_id
     files.begin_file(session, enrolled.id, files.Situation(enrolled.organisation_id, *household.situation), holder)
     for member, named in zip(enrolled.members, household.identity.people, strict=True):
         member.bond = named.bond
     files.keep_identity(session, seal, enrolled.id, household.identity, today)
+
+
+def _social_worker(session: Session) -> Account:
+    return session.scalars(select(Account).where(Account.role == Role.SOCIAL_WORKER)).one()
 
 
 def _calendar(session: Session, today: dt.date) -> None:

@@ -10,6 +10,7 @@ from api.pages import (
     closing,
     counter,
     donors,
+    directory,
     emergency,
     front,
     gifts,
@@ -24,10 +25,12 @@ from api.pages import (
     papers,
     picking,
     multiple_aid,
+    open_door,
     plan,
     printers,
     proposals,
     recalls,
+    referrals,
     registration,
     returns,
     scales,
@@ -36,6 +39,7 @@ from api.pages import (
     transfers,
     trust,
     waste,
+    workshops,
 )
 
 PAGES = [
@@ -72,6 +76,10 @@ PAGES = [
     *household_file.ROUTES,
     *emergency.ROUTES,
     *scales.ROUTES,
+    *open_door.ROUTES,
+    *directory.ROUTES,
+    *referrals.ROUTES,
+    *workshops.ROUTES,
     *multiple_aid.ROUTES,
     *accounts.ROUTES,
 ]

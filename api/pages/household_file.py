@@ -1,5 +1,6 @@
 """The file of a household, for the social workers of the partner that holds it: identity, rights, appeals, export."""
 
+import datetime as dt
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -17,18 +18,21 @@ from api.security import May
 from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_
-from households import admission, files, listing, privacy, register
+from households import admission, files, listing, privacy, referrals, register
 from households.composition import AGE_BANDS
 from households.duplicates import alike
+from households.reference import needs
 from households.register import steps_of
 from households.scales import scale_on
 from households.sealing import Identity, Named
 from households.tables import Household
 from households.vocabulary import ANSWERS, BONDS, CHANNELS, END_REASONS, HEARD, HOUSING, OUTCOMES, STATUSES
+from network.partners import organisations
 from network.roles import Right
 
 MAY = May(Right.OPEN_FILES)
 SPARE_ROWS = 2
+USUAL_CONSENT = dt.timedelta(days=90)
 
 
 @get("/households/{household_id:int}/file", guards=[MAY], sync_to_thread=True)
@@ -242,6 +246,12 @@ def _page(here: Here, household_id: int, form: Form | None = None, refusal: Refu
             why=(refusal.field, refusal.say(here.words)) if refusal else (None, ""),
             likenesses=[{"partner": one.partner, "exact": one.exact} for one in likenesses],
             appeals=appeals,
+            handed=referrals.of_household(session, household_id),
+            needs={need.code: here.name_of(need) for need in needs()},
+            shares={code: here.words.text(name) for code, name in referrals.SHARES.items()},
+            states={code: here.words.text(name) for code, name in referrals.STATES.items()},
+            partners=[(o.id, o.name) for o in organisations(session) if o.id != here.me.organisation_id],
+            consent_until=(today + USUAL_CONSENT).isoformat(),
             decided=decided,
             usual_cents=admission.usual_allowance(len(household.members)),
             choices={name: [(c, here.words.text(w)) for c, w in words.items()] for name, words in CHOICES.items()},

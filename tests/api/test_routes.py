@@ -22,8 +22,8 @@ from network.roles import Role
 from tests.api.walking import HOLE, MEANS_WRITTEN, WRITING, Step, Walker
 from tests.databases import BOTH, Maker, lent
 
-V, D, M, S, C, A = Role
-"""Volunteer, distribution, manager, social worker, coordinator, administrator."""
+V, D, M, S, C, A, P = Role
+"""Volunteer, distribution, manager, social worker, coordinator, administrator, referral partner."""
 
 ONLY_FOR = {
     r"/intake.*": {V, M, C, A},
@@ -49,6 +49,11 @@ ONLY_FOR = {
     r"/donors/{donor_id:int}/agreement": {M, C},
     r"/catalogue": {V, D, M, S, C, A},
     r"/catalogue/{product_id:int}/.*": {V, M, C, A},
+    r"/households/{household_id:int}/referrals.*|/first-contacts.*": {S},
+    r"/referrals.*": {S, P},
+    r"/workshops.*": {D, M, S, C},
+    r"/partners": {S, C},
+    r"/partners/.*": {C},
     r"/emergency": {D, M, S},
     r"/emergency/{parcel_id:int}/settled": {S},
     r"/scales|/multiple-aid": {C},
@@ -57,6 +62,7 @@ ONLY_FOR = {
     r"/gifts.*": {M, C},
     r"/households/cards.pdf": {D, M, S, C},
     r"/waste.*": {V, D, M, S, C, A},
+    r"/waste.*": {V, D, M, S, C, A, P},
     r"/accounts.*|/metrics": {A},
     r"/api/v1/(donors|scan|intake/(kit|entries)|receptions.*|movements.*)": {V, M, C, A},
     r"/api/v1/(stock.*|at-risk)": {V, D, M, S, C, A},
@@ -64,8 +70,8 @@ ONLY_FOR = {
     r"/api/v1/sessions|/api/v1/sessions/.*/visits": {D, M, S, C},
     r"/api/v1/sessions/.*/proposals|/api/v1/(jobs|proposals).*": {M, C},
     r"/api/v1/visits.*": {D, M},
-    r"/api/v1/reports.*": {V, D, M, S, C, A},
-    r"/|/sign-out|/api/v1/me|/api/v1/sign-ins/current": {V, D, M, S, C, A},
+    r"/api/v1/reports.*": {V, D, M, S, C, A, P},
+    r"/|/sign-out|/api/v1/me|/api/v1/sign-ins/current": {V, D, M, S, C, A, P},
 }
 """The access matrix, said a second time: what no line speaks of is either open to anyone, or in `BY_METHOD`."""
 
@@ -80,6 +86,8 @@ BY_METHOD = {
     ("GET", "/recalls"): {V, D, M, S, C, A},
     ("POST", "/recalls"): {M, C},
     ("GET", "/sessions/{session_id:int}/closing"): {D, M, S, C},
+    ("POST", "/workshops"): {S, C},
+    ("POST", "/workshops/{workshop_id:int}/attendance"): {S, C},
     ("POST", "/sessions/{session_id:int}/closing"): {D, M},
     ("POST", "/sessions/{session_id:int}/closing/absent"): {D, M},
     ("POST", "/sessions/{session_id:int}/closing/dates"): {D, M},
@@ -99,6 +107,9 @@ OPEN = {
     "/sw.js",
     "/trust",
     "/trust/authority",
+    "/open-door",
+    "/open-door/check",
+    "/open-door/contact",
     "/language/{language:str}",
     "/healthz",
     "/readyz",

@@ -27,6 +27,7 @@ MATRIX: dict[Role, set[str]] = {
     Role.SOCIAL_WORKER: CARD | FILE,
     Role.COORDINATOR: CARD,
     Role.ADMINISTRATOR: set(),
+    Role.PARTNER: set(),
 }
 
 

@@ -16,6 +16,7 @@ MATRIX = {
     Role.SOCIAL_WORKER: ("r", "rw", "rw", "r"),
     Role.COORDINATOR: ("rw", "r", "-", "r"),
     Role.ADMINISTRATOR: ("rw", "-", "-", "r"),
+    Role.PARTNER: ("-", "-", "-", "r"),
 }
 """Stock, cards, files and reports, to read and to write."""
 
@@ -34,6 +35,7 @@ def test_a_role_sees_and_writes_what_the_matrix_says(role: Role) -> None:
     [
         (Right.OPEN_FILES, {Role.SOCIAL_WORKER}),
         (Right.MANAGE_ACCOUNTS, {Role.ADMINISTRATOR}),
+        (Right.ANSWER_REFERRALS, {Role.SOCIAL_WORKER, Role.PARTNER}),
         (Right.COORDINATE, {Role.COORDINATOR}),
         (Right.MAKE_PLANS, {Role.MANAGER, Role.COORDINATOR}),
         (Right.RUN_SESSIONS, {Role.DISTRIBUTION, Role.MANAGER}),

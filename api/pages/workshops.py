@@ -1,0 +1,119 @@
+"""Workshops: planned, signed up for by card, and who came."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from sqlalchemy.orm import Session
+
+from api.amounts import pieces_typed
+from api.here import Here
+from api.security import May
+from api.typed import day_typed, several
+from api.writing import write_once
+from common.errors import Refusal
+from common.words import N_
+from households import workshops
+from network.roles import Right
+
+SEE, WRITE = May(Right.SEE_CARDS), May(Right.OPEN_FILES, Right.COORDINATE)
+FIELDS = {"kind": "cooking", "title": "", "on": "", "begins": "14:00", "where": "", "places": "10"}
+KEPT_IN_SIGHT = 30
+"""Days a workshop that is over stays on the page: attendance is noted late."""
+
+
+@get("/workshops", guards=[SEE], sync_to_thread=True)
+def workshops_page(here: NamedDependency[Here], title: FromQuery[str] = "") -> Response[Any]:
+    """The calendar; `title` begins a new one, for instance from a food that is often left behind."""
+    return _page(here, {**FIELDS, "title": title[:80]})
+
+
+@post("/workshops", guards=[WRITE], sync_to_thread=True)
+def plan_workshop(here: NamedDependency[Here], data: URLEncodedBody[dict[str, Any]]) -> Response[Any]:
+    typed = {name: str(data.get(name, usual)).strip() for name, usual in FIELDS.items()}
+
+    def work(session: Session) -> int:
+        return workshops.plan(
+            session,
+            organisation_id=here.me.organisation_id,
+            kind=typed["kind"],
+            title=typed["title"],
+            on=day_typed(typed["on"], "on", N_("Day")) or here.clock.today(),
+            begins=typed["begins"],
+            where=typed["where"],
+            places=pieces_typed(typed["places"], "places") or 0,
+            stamp=here.stamp(),
+        ).id
+
+    try:
+        workshop_id = write_once(here, str(data.get("key", "")), typed, work, int)
+    except Refusal as refusal:
+        return _page(here, typed, refusal)
+    return here.go(f"/workshops/{workshop_id}", N_("The workshop is planned: households can be signed up."))
+
+
+@get("/workshops/{workshop_id:int}", guards=[SEE], sync_to_thread=True)
+def workshop_page(here: NamedDependency[Here], workshop_id: FromPath[int]) -> Response[Any]:
+    with here.database.reading() as session:
+        workshop = workshops.get_workshop(session, workshop_id)
+        seats = workshops.seats_of(session, workshop_id)
+    return here.page(
+        "pages/workshop.html",
+        workshop=workshop,
+        kind=here.words.text(workshops.KINDS[workshop.kind]),
+        seats=seats,
+        over=workshop.on <= here.clock.today(),
+    )
+
+
+@post("/workshops/{workshop_id:int}/seats", guards=[SEE], sync_to_thread=True)
+def sign_up(
+    here: NamedDependency[Here], workshop_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    card = str(data.get("card", ""))
+
+    def work(session: Session) -> int:
+        workshops.sign_up(session, workshop_id, card, here.stamp())
+        return workshop_id
+
+    return _done(here, workshop_id, data, card, work, N_("Signed up."))
+
+
+@post("/workshops/{workshop_id:int}/attendance", guards=[WRITE], sync_to_thread=True)
+def note_attendance(
+    here: NamedDependency[Here], workshop_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    came = [int(number) for number in several(data, "came") if number.isascii() and number[:12].isdigit()]
+
+    def work(session: Session) -> int:
+        workshops.note_attendance(session, workshop_id, came, here.stamp())
+        return workshop_id
+
+    return _done(here, workshop_id, data, came, work, N_("Who came is noted."))
+
+
+def _done(here: Here, workshop_id: int, data: dict[str, Any], asked: Any, work: Any, said: str) -> Response[Any]:
+    path = f"/workshops/{workshop_id}"
+    try:
+        write_once(here, str(data.get("key", "")), asked, work, int)
+    except Refusal as refusal:
+        return here.refused(path, refusal)
+    return here.go(path, said)
+
+
+def _page(here: Here, typed: dict[str, str], refusal: Refusal | None = None) -> Response[Any]:
+    today = here.clock.today()
+    with here.database.reading() as session:
+        rows = workshops.list_workshops(session, today.fromordinal(today.toordinal() - KEPT_IN_SIGHT))
+    return here.page(
+        "pages/workshops.html",
+        status=refusal.kind.value if refusal else 200,
+        rows=rows,
+        kinds={code: here.words.text(name) for code, name in workshops.KINDS.items()},
+        typed=typed,
+        why=(refusal.field, refusal.say(here.words)) if refusal else (None, ""),
+    )
+
+
+ROUTES = [workshops_page, plan_workshop, workshop_page, sign_up, note_attendance]
