@@ -91,6 +91,15 @@ def read_birth(typed: str, today: dt.date, field: str = "birth") -> str:
     return kept
 
 
+def written(birth: str) -> str:
+    """A birth date as people write it.
+
+    >>> written("1985-03-12"), written("2025-03"), written("1985")
+    ('12/03/1985', '03/2025', '1985')
+    """
+    return "/".join(reversed(birth.split("-")))
+
+
 def _read(typed: str) -> str | None:
     if found := YEAR.fullmatch(typed):
         return found[1]

@@ -17,6 +17,7 @@ from api.pages import (
     hand,
     household_file,
     households,
+    indicators,
     intake,
     jobs,
     labels,
@@ -80,6 +81,7 @@ PAGES = [
     *directory.ROUTES,
     *referrals.ROUTES,
     *workshops.ROUTES,
+    *indicators.ROUTES,
     *multiple_aid.ROUTES,
     *accounts.ROUTES,
 ]

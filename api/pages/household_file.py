@@ -21,6 +21,7 @@ from common.words import N_
 from households import admission, files, listing, privacy, referrals, register
 from households.composition import AGE_BANDS
 from households.duplicates import alike
+from households.people import written
 from households.reference import needs
 from households.register import steps_of
 from households.scales import scale_on
@@ -269,7 +270,7 @@ def _typed(identity: Identity, household: Household) -> dict[str, str]:
     fields = {"phone": identity.phone, "address": identity.address}
     for i, named in enumerate(people):
         fields |= {f"given-{i}": named.given, f"family-{i}": named.family}
-        fields |= {f"birth-{i}": named.birth, f"bond-{i}": named.bond or ("self" if i == 0 else "other")}
+        fields |= {f"birth-{i}": written(named.birth), f"bond-{i}": named.bond or ("self" if i == 0 else "other")}
     return fields
 
 

@@ -54,6 +54,7 @@ ONLY_FOR = {
     r"/workshops.*": {D, M, S, C},
     r"/partners": {S, C},
     r"/partners/.*": {C},
+    r"/indicators(.csv)?": {V, D, M, S, C, A, P},
     r"/emergency": {D, M, S},
     r"/emergency/{parcel_id:int}/settled": {S},
     r"/scales|/multiple-aid": {C},
