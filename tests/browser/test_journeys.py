@@ -133,3 +133,52 @@ def test_the_language_changes_and_the_page_stays(open_page: Opening, served: Ser
 
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     expect(page).to_have_url(asked)
+
+
+def test_a_family_of_five_is_registered_by_keyboard_alone(open_page: Opening) -> None:
+    """Fewer than ninety keys that are not letters or digits; the draft is there again after the browser was closed."""
+    page = open_page(Role.SOCIAL_WORKER)
+    keys = page.keyboard
+    steps = 0
+
+    def tab(times: int = 1) -> None:
+        nonlocal steps
+        for _ in range(times):
+            keys.press("Tab")
+        steps += times
+
+    page.goto("/households/new")
+    for given, family, born in (
+        ("Amina", "Ben Saïd", "12/03/1985"),
+        ("Karim", "", "1983"),
+        ("Lina", "", "2012"),
+        ("Sami", "", "2015"),
+        ("Noé", "", "2019"),
+    ):
+        keys.type(given)
+        tab()
+        keys.type(family)
+        tab()
+        keys.type(born)
+        tab(2)
+    tab()
+    keys.type("06 39 98 12 34")
+    tab()
+    keys.type("3 rue des Lilas")
+    tab()
+    for kind, amount in (("Sal", "1450"), ("RSA", "210"), ("Loy", "620"), ("Tax", "40"), ("Imp", "45,90")):
+        keys.type(kind)
+        tab()
+        keys.type(amount)
+        tab()
+        keys.press("Space")
+        tab()
+    expect(page.locator("#answer")).to_contain_text("par personne et par jour")
+    page.goto("/households")
+    page.goto("/households/new")
+    expect(page.get_by_label("Prénom").first).to_have_value("Amina")
+    sign = page.get_by_role("button", name="Inscrire, décider et signer")
+    sign.focus()
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Dossier de la carte")).to_be_visible()
+    assert steps < 90
