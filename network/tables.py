@@ -69,6 +69,8 @@ class Printer(Base):
     down_tenths: Mapped[int] = mapped_column(default=0)
     outlines: Mapped[bool] = mapped_column(default=False)
     """Crop marks are printed: off, as they show on every label that is not quite straight."""
+
+
 class PartnerProfile(Base):
     """What the public and the other partners may know of a partner."""
 

@@ -62,7 +62,6 @@ ONLY_FOR = {
     r"/labels.*": {V, D, M, C},
     r"/gifts.*": {M, C},
     r"/households/cards.pdf": {D, M, S, C},
-    r"/waste.*": {V, D, M, S, C, A},
     r"/waste.*": {V, D, M, S, C, A, P},
     r"/accounts.*|/metrics": {A},
     r"/api/v1/(donors|scan|intake/(kit|entries)|receptions.*|movements.*)": {V, M, C, A},
