@@ -15,6 +15,7 @@ from api.paper import pdf
 from api.security import May
 from common.errors import NotFound
 from common.words import LANGUAGES, N_, Term, words
+from households.files import require_holder
 from labels.cards import HouseholdCard, household_cards
 from labels.decision import admission_decision
 from labels.notes import goods_note
@@ -27,6 +28,7 @@ from network.roles import Right
 from network.tables import Organisation
 from stock.donors import donors
 
+GIVE = May(Right.PRINT_LABELS, Right.OPEN_FILES)
 PRINT, CARDS, OPEN = May(Right.PRINT_LABELS), May(Right.SEE_CARDS), May(Right.OPEN_FILES)
 SEE = May(Right.SEE_STOCK)
 AHEAD = dt.timedelta(days=60)
@@ -76,7 +78,7 @@ def count_pdf(here: NamedDependency[Here], site: FromQuery[int]) -> Response[Any
     return pdf("count.pdf", lambda: count_sheet(name, today, shelves, here.words, network))
 
 
-@get("/labels/privacy.pdf", guards=[PRINT], sync_to_thread=True)
+@get("/labels/privacy.pdf", guards=[GIVE], sync_to_thread=True)
 def privacy_pdf(here: NamedDependency[Here], language: FromQuery[str] = "") -> Response[Any]:
     """The notice for the people who come, in the language asked for."""
     with here.database.reading() as session:
@@ -111,6 +113,7 @@ def cards_pdf(here: NamedDependency[Here], q: FromQuery[str] = "") -> Response[A
 def decision_pdf(here: NamedDependency[Here], household_id: FromPath[int]) -> Response[Any]:
     """The last decision on this household's admission with its calculation, to be signed by both."""
     with here.database.reading() as session:
+        require_holder(session, household_id, here.me.organisation_id)
         decision = papers.decision_on_paper(session, household_id, here.words)
     if decision is None:
         raise NotFound(what=Term(N_("decision")), id=household_id)

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from api.house import House
 from common.database import Database
 from households.tables import Decision, Fingerprint, Household, Identity
+from network.partners import add_organisation
 from network.roles import Role
-from network.tables import AuditEntry
+from network.tables import Account, AuditEntry
 from tests.api.conftest import Browser
 from tests.small_town import Town
 
@@ -155,3 +156,24 @@ def test_a_program_gets_the_fields_of_its_role(
 
     assert worker.client.get(f"/api/v1/households/{number}").json()["people"][0]["given"] == "Amina"
     assert "people" not in manager.client.get(f"/api/v1/households/{number}").json()
+
+
+def test_a_social_worker_of_another_partner_opens_nothing_of_a_file(
+    worker: Browser, database: Database, family: dict[str, str]
+) -> None:
+    worker.post("/households/new", **family)
+    path = worker.page.url.path.removesuffix("/file")
+    with database.writing() as session:
+        account = session.scalars(select(Account).where(Account.role == Role.SOCIAL_WORKER)).one()
+        account.organisation_id = add_organisation(session, "Ailleurs", "association").id
+
+    for part in ("file", "export", "export.json", "committee", "decision.pdf"):
+        assert worker.get(f"{path}/{part}").status_code == 403, part
+    for part in ("identity", "decision", "needs", "referrals"):
+        worker.post(f"{path}/{part}", **family)
+        assert "Ce dossier est tenu par" in plain(worker.words), part
+    assert "Amina" not in worker.post("/households/search", q="amina").text.replace('value="amina"', "")
+    card = worker.get(path)
+    assert "Ce dossier est tenu par : Centre social" in plain(worker.words)
+    assert "amount-" not in card.text
+    assert "people" not in worker.client.get(f"/api/v1{path}").json()

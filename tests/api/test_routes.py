@@ -86,6 +86,7 @@ BY_METHOD = {
     ("GET", "/recalls"): {V, D, M, S, C, A},
     ("POST", "/recalls"): {M, C},
     ("GET", "/sessions/{session_id:int}/closing"): {D, M, S, C},
+    ("GET", "/labels/privacy.pdf"): {V, D, M, S, C},
     ("POST", "/workshops"): {S, C},
     ("POST", "/workshops/{workshop_id:int}/attendance"): {S, C},
     ("POST", "/sessions/{session_id:int}/closing"): {D, M},

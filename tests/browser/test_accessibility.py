@@ -27,6 +27,12 @@ def _pages(served: Served) -> dict[str, Right]:
         "/households": Right.SEE_CARDS,
         f"/households/{served.town.household_ids[0]}": Right.SEE_CARDS,
         "/households/new": Right.OPEN_FILES,
+        "/emergency": Right.OPEN_FILES,
+        "/partners": Right.COORDINATE,
+        "/scales": Right.COORDINATE,
+        "/workshops": Right.SEE_CARDS,
+        "/referrals": Right.ANSWER_REFERRALS,
+        "/indicators": Right.SEE_REPORTS,
         f"/households/{served.town.household_ids[0]}/file": Right.OPEN_FILES,
         "/intake": Right.WRITE_STOCK,
         f"/intake?scan={MILK}": Right.WRITE_STOCK,
@@ -90,6 +96,7 @@ def test_the_door_is_open_to_all(open_page: Opening) -> None:
     page = open_page()
 
     assert _faults(page, "/sign-in") == []
+    assert _faults(page, "/open-door") == []
 
 
 @pytest.mark.parametrize("path", ["/intake", "/waste"])
