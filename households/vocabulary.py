@@ -63,7 +63,7 @@ REASONS = {
 
 BONDS = {
     "self": N_("Person asking"),
-    "partner": N_("Partner"),
+    "partner": N_("Spouse or partner"),
     "child": N_("Child"),
     "parent": N_("Parent"),
     "relative": N_("Other relative"),

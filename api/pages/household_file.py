@@ -24,7 +24,7 @@ from households.duplicates import alike
 from households.people import written
 from households.reference import needs
 from households.register import steps_of
-from households.scales import scale_on
+from households.scales import scale_on, scales_of
 from households.sealing import Identity, Named
 from households.tables import Household
 from households.vocabulary import ANSWERS, BONDS, CHANNELS, END_REASONS, HEARD, HOUSING, OUTCOMES, STATUSES
@@ -179,7 +179,9 @@ def committee_page(here: NamedDependency[Here], household_id: FromPath[int]) -> 
 def export_page(here: NamedDependency[Here], household_id: FromPath[int]) -> Response[Any]:
     """Everything that is held, to be read by the person it is about."""
     held, visits = _held(here, household_id)
-    return here.page("pages/held.html", id=household_id, held=held, visits=visits, names=_names(here))
+    with here.database.reading() as session:
+        kinds = {rule.kind: rule.label.say(here.words) for scale in scales_of(session) for rule in scale.lines}
+    return here.page("pages/held.html", id=household_id, held=held, visits=visits, names=_names(here), kinds=kinds)
 
 
 @get("/households/{household_id:int}/export.json", guards=[MAY], sync_to_thread=True)
