@@ -27,6 +27,7 @@ from api.pages import (
     picking,
     multiple_aid,
     open_door,
+    orders,
     papers,
     plan,
     printers,
