@@ -20,6 +20,7 @@ def test_a_past_session_is_replayed_with_who_came_and_what_had_arrived(database:
         first, *others = handover.sheets(session, town.session_id)
         handover.note_absent(session, first.visit_id, clock.stamp())
         handover.settle(session, {sheet.visit_id: [] for sheet in others}, clock.stamp())
+        closing.check_dates(session, town.site_id, clock.stamp())
         closing.close(session, town.session_id, clock.stamp())
 
     with database.reading() as session:

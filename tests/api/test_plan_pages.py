@@ -173,6 +173,7 @@ def test_the_council_sees_what_each_order_would_have_done(
         baskets.confirm(session, plan_id, clock.stamp())
         came = {sheet.visit_id: [] for sheet in handover.sheets(session, town.session_id)}
         handover.settle(session, came, clock.stamp())
+        closing.check_dates(session, town.site_id, clock.stamp())
         closing.close(session, town.session_id, clock.stamp())
     friday = Clock(at=dt.datetime(2026, 11, 28, 9, tzinfo=dt.UTC))
 
