@@ -58,7 +58,6 @@ ONLY_FOR = {
     r"/emergency": {D, M, S},
     r"/emergency/{parcel_id:int}/settled": {S},
     r"/scales|/multiple-aid": {C},
-    r"/jobs.*": {M, C},
     r"/labels.*": {V, D, M, C},
     r"/gifts.*": {M, C},
     r"/households/cards.pdf": {D, M, S, C},
