@@ -18,7 +18,7 @@ setup: ## make .venv and .venv/bin/panier
 test: environment ## every check and every test
 	@$(BIN)/python -m tools.test_programs
 	@$(MAKE) --no-print-directory checks
-	@$(BIN)/python -m pytest -n $(JOBS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 check: environment checks ## format, lint, types, translations and licences only
 

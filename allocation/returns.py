@@ -184,7 +184,7 @@ def _people(session: Session, seen: Scope, partner_id: int | None) -> Section:
     counts: dict[str, int] = defaultdict(int)
     for composition in compositions(session, _enrolled(session, seen, partner_id), seen.until).values():
         for age in composition.ages:
-            counts[next(code for code, low, high, _ in BANDS if low <= age <= high)] += 1
+            counts[next(code for code, low, _, _ in reversed(BANDS) if low <= age)] += 1
     bands = [_line(f"people_{code}", name, counts[code], "people") for code, _, _, name in BANDS]
     total = sum(counts.values())
     return _section(

@@ -1,8 +1,8 @@
 """The application: what it takes comes as arguments, so that a test builds its own."""
 
 import asyncio
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from litestar import Litestar, Router
@@ -77,9 +77,23 @@ def create_app(house: House) -> Litestar:
     return app
 
 
+class RequestThreads(ThreadPoolExecutor):
+    """Threads in which a stray StopIteration fails like any fault: asyncio cannot carry it and would wait for ever."""
+
+    def submit(self, work: Callable[..., Any], /, *values: Any, **named: Any) -> Future[Any]:
+        return super().submit(_carried, work, *values, **named)
+
+
+def _carried(work: Callable[..., Any], /, *values: Any, **named: Any) -> Any:
+    try:
+        return work(*values, **named)
+    except StopIteration as stray:
+        raise RuntimeError("a handler looked for what is not there") from stray
+
+
 async def bound_threads(app: Litestar) -> None:
     """Requests are worked on in as many threads as the settings say, each with a connection of its own."""
-    threads = ThreadPoolExecutor(app.state.house.settings.threads, thread_name_prefix="request")
+    threads = RequestThreads(app.state.house.settings.threads, thread_name_prefix="request")
     asyncio.get_running_loop().set_default_executor(threads)
 
 

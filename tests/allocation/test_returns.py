@@ -42,6 +42,13 @@ def test_a_return_counts_people_by_age_and_goods_as_the_ledger_has_them(database
     assert (made.value("emco09"), made.value("emco11")) == (0, 0)
 
 
+def test_everybody_has_an_age_however_late_the_day(database: Database, town: Town) -> None:
+    with database.reading() as session:
+        made = returns.make_return(session, scope(session, SINCE, dt.date(2999, 12, 31)))
+
+    assert made.value("people_65_and_over") == made.value("people_total") > 0
+
+
 def test_partners_add_up_to_the_network_and_what_was_published_stays(
     database: Database, clock: Clock, town: Town
 ) -> None:

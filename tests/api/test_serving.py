@@ -67,6 +67,17 @@ def test_as_many_requests_are_worked_on_at_once_as_the_settings_say() -> None:
     assert asyncio.run(meet(alone)) == {threading.BrokenBarrierError}
 
 
+def test_a_handler_that_looks_for_what_is_not_there_fails_and_does_not_hang() -> None:
+    app = create_app(House.of(Settings(database_url="sqlite://", secret="for tests only")))
+
+    async def look() -> None:
+        await bound_threads(app)
+        await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(None, next, iter(())), timeout=30)
+
+    with pytest.raises(RuntimeError, match="not there"):
+        asyncio.run(look())
+
+
 def test_a_town_is_served_with_a_worker_beside_until_it_is_told_to_stop(tmp_path: Path) -> None:
     url, port = f"sqlite:///{tmp_path}/town.sqlite", free_port()
     environment = os.environ | {"PANIER_DATABASE_URL": url, "PANIER_PORT": str(port)}
