@@ -168,7 +168,9 @@ def _settle(url: str, address: str) -> Served:
             first, looked_at = handover.sheets(session, today_id)[0], handover.sheets(session, ready_id)[0]
             drafted = proposals.latest(session, drafted_id)
             assert drafted is not None
-            proposed = drafted.plan["give"][0]
+            # A plan looks ahead: only some of its lines are for this session.
+            here = {sheet.basket for sheet in handover.sheets(session, drafted_id)}
+            proposed = next(give for give in drafted.plan["give"] if give["visit"] in here)
         line = first.lines[0]
         return Served(
             address,
