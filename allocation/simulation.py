@@ -108,6 +108,11 @@ class Report(Struct, frozen=True):
     """Rules broken by what was handed over: 0, or a fault of ours."""
 
 
+def _along(told: Callable[[float], None], done: int, total: int, share: float) -> None:
+    """Tell how far the whole is, where one of its parts is so far."""
+    told((done + share) / total)
+
+
 def compare(truths: Sequence[Truth], ways: Sequence[Way], told: Callable[[float], None] = lambda _: None) -> Report:
     """Every way on every truth."""
     runs: dict[str, list[Run]] = {way.name: [] for way in ways}
@@ -115,9 +120,7 @@ def compare(truths: Sequence[Truth], ways: Sequence[Way], told: Callable[[float]
     for nth, truth in enumerate(truths):
         for at, way in enumerate(ways):
             done = nth * len(ways) + at
-            runs[way.name].append(
-                replay(truth, way.planner, seed=nth, told=lambda share, done=done: told((done + share) / total))  # type: ignore[misc]
-            )
+            runs[way.name].append(replay(truth, way.planner, seed=nth, told=partial(_along, told, done, total)))
     return Report(
         truths=len(truths),
         households=len(truths[0].instance.households),

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -108,7 +109,7 @@ def searching(chance: random.Random) -> None:
             asked = {"card": card, "name": "marie martin", "phone": "06 39 98 12 34", "nobody": "xyzzy"}
             print(f"\n{HOUSEHOLDS} households, one search, milliseconds of processor time")
             for kind, typed in asked.items():
-                spent = _milliseconds(lambda typed=typed: find(session, seal, typed, partner), TIMES)  # type: ignore[misc]
+                spent = _milliseconds(partial(find, session, seal, typed, partner), TIMES)
                 print(f"{kind:<28} {spent:8.2f}  ({len(find(session, seal, typed, partner))} found)")
             every = _milliseconds(lambda: [seal.open(s) for s in session.scalars(select(Sealed.sealed))], 2)
             print(f"{'opening every identity':<28} {every:8.2f}  (baseline)")
