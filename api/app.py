@@ -69,7 +69,7 @@ def create_app(house: House) -> Litestar:
         logging_config=None,
         state=State({"house": house, "meters": meters}),
         on_startup=[bound_threads],
-        on_shutdown=[house.registry.close],
+        on_shutdown=[give_connections_back],
     )
     app.asgi_handler = Door(app.asgi_handler, meters, over_https=house.settings.secure_cookies)
     for path in routes_without_guard(app):
@@ -95,6 +95,10 @@ async def bound_threads(app: Litestar) -> None:
     """Requests are worked on in as many threads as the settings say, each with a connection of its own."""
     threads = RequestThreads(app.state.house.settings.threads, thread_name_prefix="request")
     asyncio.get_running_loop().set_default_executor(threads)
+
+
+def give_connections_back(app: Litestar) -> None:
+    app.state.house.registry.close()
 
 
 def routes_without_guard(app: Litestar) -> list[str]:

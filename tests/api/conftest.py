@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,27 @@ class Browser:
         return re.sub(r"\s+", " ", text)
 
 
+class Applications:
+    """Applications between two houses: making one takes longer than most tests, so each serves many in turn."""
+
+    def __init__(self) -> None:
+        self._free: list[Litestar] = []
+
+    @contextmanager
+    def serving(self, house: House, **client: Any) -> Iterator[TestClient[Litestar]]:
+        """An application nobody else uses at this time: two clients of one wait for each other for ever."""
+        app = self._free.pop() if self._free else create_app(house)
+        app.state.house = house
+        with TestClient(app, **client) as opened:
+            yield opened
+        self._free.append(app)
+
+
+@pytest.fixture(scope="session")
+def applications() -> Applications:
+    return Applications()
+
+
 @pytest.fixture
 def town(database: Database, clock: Clock) -> Town:
     return small_town.build(database, clock)
@@ -68,22 +90,10 @@ def house(database_url: str, clock: Clock, key_file: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def open_browser(house: House, town: Town) -> Iterator[Callable[[], Browser]]:
-    """Opens as many browsers as a test has people; each has an application of its own, over the one house.
-
-    Two test clients of one application wait for each other for ever when they are closed.
-    """
-    clients: list[TestClient[Litestar]] = []
-
-    def open_one() -> Browser:
-        client = TestClient(create_app(house))
-        client.__enter__()
-        clients.append(client)
-        return Browser(client)
-
-    yield open_one
-    for client in reversed(clients):
-        client.__exit__(None, None, None)
+def open_browser(house: House, town: Town, applications: Applications) -> Iterator[Callable[[], Browser]]:
+    """Opens as many browsers as a test has people, all over the one house."""
+    with ExitStack() as open_ones:
+        yield lambda: Browser(open_ones.enter_context(applications.serving(house)))
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api.app import create_app
 from api.house import House
 from api.navigation import ORDER
 from common.clock import Clock
@@ -17,7 +16,7 @@ from common.settings import Settings
 from network.accounts import TRIES
 from network.roles import Role
 from tests import small_town
-from tests.api.conftest import Browser
+from tests.api.conftest import Applications, Browser
 from tests.databases import Maker, lent
 from tests.small_town import PASSWORD
 
@@ -187,14 +186,14 @@ def towns(database_maker: Maker, tmp_path: Path, clock: Clock) -> Iterator[House
 
 
 @pytest.fixture
-def valmont(towns: House) -> Iterator[TestClient[Litestar]]:
-    with TestClient(create_app(towns), base_url=VALMONT) as client:
+def valmont(towns: House, applications: Applications) -> Iterator[TestClient[Litestar]]:
+    with applications.serving(towns, base_url=VALMONT) as client:
         yield client
 
 
 @pytest.fixture
-def rives(towns: House) -> Iterator[TestClient[Litestar]]:
-    with TestClient(create_app(towns), base_url=RIVES) as client:
+def rives(towns: House, applications: Applications) -> Iterator[TestClient[Litestar]]:
+    with applications.serving(towns, base_url=RIVES) as client:
         yield client
 
 

@@ -16,9 +16,10 @@ from litestar.testing import TestClient
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
-from api.app import create_app, handlers
+from api.app import handlers
 from api.house import House
 from api.security import API
+from tests.api.conftest import Applications
 from tests.small_town import PASSWORD, Town
 
 DOCUMENT = f"{API}/openapi/openapi.json"
@@ -28,8 +29,8 @@ ENDS_THE_SIGN_IN = "/sign-ins/current"
 
 
 @pytest.fixture
-def client(house: House, town: Town) -> Iterator[TestClient[Litestar]]:
-    with TestClient(create_app(house), raise_server_exceptions=False) as client:
+def client(house: House, town: Town, applications: Applications) -> Iterator[TestClient[Litestar]]:
+    with applications.serving(house, raise_server_exceptions=False) as client:
         yield client
 
 

@@ -10,14 +10,14 @@ from markupsafe import escape
 from sqlalchemy import text
 
 from api import log
-from api.app import LARGEST_REQUEST, create_app
+from api.app import LARGEST_REQUEST
 from api.house import House
 from api.refusals import SENTENCES
 from common.database import Database
 from common.errors import NotFound
 from common.words import N_, Term, words
 from network.roles import Role
-from tests.api.conftest import Browser
+from tests.api.conftest import Applications, Browser
 from tests.small_town import PASSWORD, Town
 
 Open = Callable[[], Browser]
@@ -30,9 +30,9 @@ def speaking(language: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def program(house: House, town: Town) -> Iterator[TestClient[Litestar]]:
+def program(house: House, town: Town, applications: Applications) -> Iterator[TestClient[Litestar]]:
     """A program of the manager's, which sees failures as answers."""
-    with TestClient(create_app(house), raise_server_exceptions=False) as client:
+    with applications.serving(house, raise_server_exceptions=False) as client:
         token = client.post("/api/v1/sign-ins", json={"login": "manager", "password": PASSWORD}).json()["token"]
         client.headers["authorization"] = f"Bearer {token}"
         yield client
