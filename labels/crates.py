@@ -1,6 +1,5 @@
 """Crate labels: what is in the box, how much of it, where it goes, and which box of how many."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportlab.pdfgen.canvas import Canvas
@@ -10,8 +9,7 @@ from labels.codes import draw_code, gs1_matrix, smallest_side
 from labels.fonts import MONO
 from labels.lots import FLAKES, OUR_CODE, LotLabel, date_on_label
 from labels.marks import draw_snowflake
-from labels.media import Media
-from labels.paper import INK, ink, label_document
+from labels.paper import INK, LabelKind, ink
 from labels.parts import PLAIN, STRONG
 from labels.text import write
 from labels.words import N_, Refused, Words
@@ -42,24 +40,6 @@ def crates_of(lot: LotLabel, count: int, holds: str = "") -> list[CrateLabel]:
     return [CrateLabel(lot, number, count, holds) for number in range(1, count + 1)]
 
 
-def crate_labels(
-    labels: Sequence[CrateLabel],
-    media: Media,
-    words: Words,
-    *,
-    start: int = 1,
-    offset: tuple[float, float] = (0, 0),
-    outlines: bool = False,
-) -> bytes:
-    """The PDF of crate labels on their stock."""
-
-    def draw(canvas: Canvas, label: CrateLabel, box: Box) -> None:
-        _draw(canvas, label, box, media.dpi, words)
-
-    title = words.text(N_("Crate labels"))
-    return label_document(labels, draw, media, words, title=title, start=start, offset=offset, outlines=outlines)
-
-
 def _draw(canvas: Canvas, label: CrateLabel, box: Box, dpi: int, words: Words) -> None:
     """The product as large as can be; the code, the turn and the place under it."""
     code = smallest_side(gs1_matrix(((OUR_CODE, label.lot.code),)), dpi) * MM
@@ -77,6 +57,10 @@ def _draw(canvas: Canvas, label: CrateLabel, box: Box, dpi: int, words: Words) -
     if flakes:
         corner = Box(column.x, column.y, column.width, max(0.0, column.height))
         draw_snowflake(canvas, corner, flakes)
+
+
+crate_labels = LabelKind(N_("Crate labels"), _draw)
+"""The PDF of crate labels."""
 
 
 def _code(canvas: Canvas, code: str, box: Box, dpi: int) -> tuple[Box, Box]:

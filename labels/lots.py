@@ -4,7 +4,6 @@ The code holds nothing personal and no donor: GTIN, date, the maker's lot number
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -14,8 +13,7 @@ from labels.boxes import MM, Box
 from labels.codes import GS1_CHARACTERS, Symbol, draw_code, fits, gs1_matrix, smallest_side
 from labels.fonts import BOLD, MONO, NARROW, NARROW_BOLD, REGULAR
 from labels.marks import Urgency, draw_snowflake, draw_urgency, urgency
-from labels.media import Media
-from labels.paper import INK, WHITE, ink, label_document
+from labels.paper import INK, WHITE, LabelKind, ink
 from labels.text import clean, first_that_fits, write
 from labels.words import N_, Refused, Words
 
@@ -89,24 +87,6 @@ class LotLabel:
         return self.date is not None and self.date < self.printed_on
 
 
-def lot_labels(
-    labels: Sequence[LotLabel],
-    media: Media,
-    words: Words,
-    *,
-    start: int = 1,
-    offset: tuple[float, float] = (0, 0),
-    outlines: bool = False,
-) -> bytes:
-    """The PDF of lot labels on their stock, from label number `start`, shifted by `offset` mm right and down."""
-
-    def draw(canvas: Canvas, label: LotLabel, box: Box) -> None:
-        _draw(canvas, label, box, media.dpi, words)
-
-    title = words.text(N_("Lot labels"))
-    return label_document(labels, draw, media, words, title=title, start=start, offset=offset, outlines=outlines)
-
-
 def gs1_elements(label: LotLabel) -> tuple[tuple[str, str], ...]:
     """What the code of a label says, as (application identifier, value) pairs.
 
@@ -140,6 +120,10 @@ def _draw(canvas: Canvas, label: LotLabel, box: Box, dpi: int, words: Words) -> 
         _date(canvas, label, date, words)
         text = _code_column(canvas, label, lower, dpi)
     _text(canvas, label, text, words)
+
+
+lot_labels = LabelKind(N_("Lot labels"), _draw)
+"""The PDF of lot labels."""
 
 
 def _date_height(label: LotLabel, box: Box, dpi: int) -> float:

@@ -1,9 +1,10 @@
 """Opening and closing a PDF: language, title, embedded typefaces, and the same bytes for the same input."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from reportlab import rl_config
 from reportlab.lib.colors import Color, HexColor
@@ -94,6 +95,33 @@ def label_document(
     width, height = (side * MM for side in media.page)
     sheets = [page(placed) for placed in pages] or [empty]
     return document(sheets, words, title=title, author=author, page=Box(0, 0, width, height))
+
+
+@dataclass(frozen=True)
+class LabelKind(Generic[T]):
+    """One kind of label: called with labels and their stock, it gives the PDF."""
+
+    title: str
+    draw: Callable[[Canvas, T, Box, int, Words], None]
+    """Draws one label in its box, on the grid of a printer of so many dots per inch."""
+
+    def __call__(
+        self,
+        labels: Sequence[T],
+        media: Media,
+        words: Words,
+        *,
+        start: int = 1,
+        offset: tuple[float, float] = (0, 0),
+        outlines: bool = False,
+    ) -> bytes:
+        """The labels on their stock from label number `start`, shifted by `offset` mm right and down."""
+
+        def draw(canvas: Canvas, label: T, box: Box) -> None:
+            self.draw(canvas, label, box, media.dpi, words)
+
+        title = words.text(self.title)
+        return label_document(labels, draw, media, words, title=title, start=start, offset=offset, outlines=outlines)
 
 
 def outline(canvas: Canvas, places: Iterable[Box]) -> None:

@@ -1,6 +1,5 @@
 """Price labels of the solidarity shop: what is asked, large, and what it costs elsewhere beside it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,8 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 from labels.boxes import MM, Box
 from labels.codes import draw_code, matrix, smallest_side
 from labels.fonts import MONO
-from labels.media import Media
-from labels.paper import FAINT, INK, ink, label_document
+from labels.paper import FAINT, INK, LabelKind, ink
 from labels.parts import PLAIN, STRONG
 from labels.text import first_that_fits, write
 from labels.words import N_, Refused, Words
@@ -41,24 +39,6 @@ class PriceLabel:
             )
 
 
-def price_labels(
-    labels: Sequence[PriceLabel],
-    media: Media,
-    words: Words,
-    *,
-    start: int = 1,
-    offset: tuple[float, float] = (0, 0),
-    outlines: bool = False,
-) -> bytes:
-    """The PDF of price labels on their stock."""
-
-    def draw(canvas: Canvas, label: PriceLabel, box: Box) -> None:
-        _draw(canvas, label, box, media.dpi, words)
-
-    title = words.text(N_("Price labels"))
-    return label_document(labels, draw, media, words, title=title, start=start, offset=offset, outlines=outlines)
-
-
 def _draw(canvas: Canvas, label: PriceLabel, box: Box, dpi: int, words: Words) -> None:
     ink(canvas, INK)
     if label.code:
@@ -71,6 +51,10 @@ def _draw(canvas: Canvas, label: PriceLabel, box: Box, dpi: int, words: Words) -
     ink(canvas, FAINT)
     said = words.text(N_("usual price: %(price)s"), price=_price(label, label.usual_cents, words))
     write(canvas, said, usual, faces=PLAIN, largest=12, smallest=4, stand="middle")
+
+
+price_labels = LabelKind(N_("Price labels"), _draw)
+"""The PDF of price labels."""
 
 
 def _code(canvas: Canvas, code: str, box: Box, dpi: int) -> Box:

@@ -1,7 +1,6 @@
 """Shelf labels of internal articles: goods without a barcode of their own are scanned off the shelf."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportlab.pdfgen.canvas import Canvas
@@ -9,8 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 from labels.boxes import MM, Box
 from labels.codes import Symbol, draw_code, fits, linear, matrix, smallest_side
 from labels.fonts import BOLD, MONO, NARROW, NARROW_BOLD, REGULAR
-from labels.media import Media
-from labels.paper import FAINT, INK, ink, label_document
+from labels.paper import FAINT, INK, LabelKind, ink
 from labels.text import write
 from labels.words import N_, Refused, Words
 
@@ -49,25 +47,7 @@ class ArticleLabel:
         return linear("ean13" if self.ean else "code128", self.content)
 
 
-def article_labels(
-    labels: Sequence[ArticleLabel],
-    media: Media,
-    words: Words,
-    *,
-    start: int = 1,
-    offset: tuple[float, float] = (0, 0),
-    outlines: bool = False,
-) -> bytes:
-    """The PDF of article labels on their stock."""
-
-    def draw(canvas: Canvas, label: ArticleLabel, box: Box) -> None:
-        _draw(canvas, label, box, media.dpi)
-
-    title = words.text(N_("Article labels"))
-    return label_document(labels, draw, media, words, title=title, start=start, offset=offset, outlines=outlines)
-
-
-def _draw(canvas: Canvas, label: ArticleLabel, box: Box, dpi: int) -> None:
+def _draw(canvas: Canvas, label: ArticleLabel, box: Box, dpi: int, _: Words) -> None:
     """The name as large as can be; under it the code, with its characters and the family beside or below."""
     name, lower = box.from_top(box.height * 0.46, gap=box.height * 0.05)
     caption = min(8.0, lower.height * 0.2)
@@ -80,6 +60,10 @@ def _draw(canvas: Canvas, label: ArticleLabel, box: Box, dpi: int) -> None:
     write(canvas, label.name, name, faces=(BOLD, NARROW_BOLD), largest=40, lines=2, stand="middle")
     taken = draw_code(canvas, symbol, bars, dpi, largest=0.5)
     _caption(canvas, label, Box(taken.x, lower.y, lower.width, caption))
+
+
+article_labels = LabelKind(N_("Article labels"), _draw)
+"""The PDF of shelf labels."""
 
 
 def _beside(canvas: Canvas, label: ArticleLabel, box: Box, dpi: int) -> None:
