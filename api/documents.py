@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -18,20 +19,50 @@ from labels.lots import LotLabel
 from labels.prices import PriceLabel
 from labels.shelf import ArticleLabel
 from stock.ledger import ON_HAND, standings
-from stock.reference import sources
-from stock.tables import Lot, Place, Product, ProductCode, Reception
+from stock.reference import contents, sources
+from stock.tables import LabelWish, Lot, Place, Product, ProductCode, Reception
 
 
-def lot_labels_for(session: Session, lots: Sequence[int], today: dt.date, copies: int = 1) -> list[LotLabel]:
-    """The labels of these lots in the order given, each with the place most of it stands at."""
+def lot_labels_for(
+    session: Session,
+    lots: Sequence[int],
+    today: dt.date,
+    copies: int = 1,
+    repacked: Words | None = None,
+) -> list[LotLabel]:
+    """The labels of these lots in the order given, each with the place most of it stands at.
+
+    Where goods were `repacked`, no pack says their allergens any more: the label does, in that language.
+    """
     rows = _lots(session, lots)
     places, gtins = _places(session, lots), _gtins(session, {lot.product_id for lot in rows.values()})
     return [
-        _lot_label(rows[lot_id], places.get(lot_id), gtins.get(rows[lot_id].product_id), today)
+        replace(
+            _lot_label(rows[lot_id], places.get(lot_id), gtins.get(rows[lot_id].product_id), today),
+            allergens=_allergens(rows[lot_id].product, repacked) if repacked else (),
+        )
         for lot_id in lots
         if lot_id in rows
         for _ in range(copies)
     ]
+
+
+def labels_wished(session: Session, wishes: Iterable[LabelWish], today: dt.date) -> list[LotLabel]:
+    """As many labels of each lot as phones asked for, in the order they asked."""
+    return [label for wish in wishes for label in lot_labels_for(session, [wish.lot_id], today, wish.copies)]
+
+
+def held_by(session: Session, lots: Sequence[int], words: Words) -> dict[str, str]:
+    """What is on hand of each of these lots, in words, by the code of its label."""
+    there: dict[int, int] = defaultdict(int)
+    for standing in standings(session, lots=lots, accounts=ON_HAND):
+        there[standing.lot_id] += standing.quantity
+    return {
+        lot.code: words.weight(there[lot.id])
+        if lot.measure == "gram"
+        else words.plural("%(n)s piece", "%(n)s pieces", there[lot.id])
+        for lot in _lots(session, lots).values()
+    }
 
 
 def price_labels_for(session: Session, lots: Sequence[int]) -> list[PriceLabel]:
@@ -208,7 +239,17 @@ def _lot_label(lot: Lot, place: str | None, gtin: str | None, today: dt.date) ->
         gtin=gtin,
         lot_number=lot.lot_number,
         came_in=lot.came_in_at.date(),
-        allergens=(),
+    )
+
+
+def _allergens(product: Product, words: Words) -> tuple[str, ...]:
+    """What must be declared of goods without their pack, said even where it is nothing or not known."""
+    if product.unknown_contents:
+        return (words.text(N_("not known")),)
+    french = words.language == "fr"
+    declared = [content for content in contents() if content.is_allergen and content.code in product.contains]
+    return tuple((content.name_fr if french else content.name_en).lower() for content in declared) or (
+        words.text(N_("none of the 14 allergens")),
     )
 
 

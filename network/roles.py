@@ -39,6 +39,8 @@ class Right(StrEnum):
     SETTLE_RECALLS = "settle_recalls"
     """Say whether a lot is concerned by a recall, free it or take it off the shelves."""
     PRINT_LABELS = "print_labels"
+    SET_UP_PRINTERS = "set_up_printers"
+    """Say which stock is in a printer and how far it prints beside the mark: everybody's labels move with it."""
     MAKE_OUT_RECEIPTS = "make_out_receipts"
     """Certificates and tax receipts of the person's own partner, where that partner is entitled to."""
     SEE_REPORTS = "see_reports"
@@ -75,6 +77,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MANAGE_DONORS,
             Right.PRINT_LABELS,
             Right.MAKE_OUT_RECEIPTS,
+            Right.SET_UP_PRINTERS,
             Right.SEE_REPORTS,
         }
     ),
@@ -98,6 +101,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MANAGE_DONORS,
             Right.PRINT_LABELS,
             Right.MAKE_OUT_RECEIPTS,
+            Right.SET_UP_PRINTERS,
             Right.SEE_REPORTS,
             Right.COORDINATE,
         }

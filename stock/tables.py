@@ -336,3 +336,17 @@ class Balance(Base):
     place_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """0 between two sites."""
     quantity: Mapped[int]
+
+
+class LabelWish(Base):
+    """Labels of a lot that a phone asked the site's printer for; gone once they are printed."""
+
+    __tablename__ = "label_wishes"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"))
+    copies: Mapped[int]
+    asked_at: Mapped[dt.datetime]
+
+    lot: Mapped[Lot] = relationship()

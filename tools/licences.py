@@ -45,6 +45,7 @@ ALSO_CALLED = {
 READ_BY_HAND = {
     "colorama": "BSD-3-Clause",  # installed on Windows only
     "dejavu-fonts-ttf": "Bitstream-Vera",  # its metadata point to its LICENSE file
+    "pypdfium2": "Apache-2.0 AND BSD-3-Clause",  # its own code, and PDFium with what it carries
     "rich-click": "MIT",  # its metadata hold the whole text instead of the name
 }
 

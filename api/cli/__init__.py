@@ -11,6 +11,7 @@ from api.cli.catalogue import catalogue
 from api.cli.daily import demo, migrate, serve, work
 from api.cli.identities import forget, reseal
 from api.cli.planning import check_plan, make_plan
+from api.cli.printing import print_queue
 from api.cli.recalls import recalls
 from api.cli.run import run
 from api.cli.simulating import simulate
@@ -44,6 +45,7 @@ COMMANDS = (
     make_plan,
     check_plan,
     verify,
+    print_queue,
     recalls,
     catalogue,
     reseal,

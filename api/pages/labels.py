@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from litestar import Response, get
 from litestar.datastructures import Cookie
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from allocation.sessions import list_sessions
-from api.documents import article_labels_for, lot_labels_for, picking_for, price_labels_for, recent_lots
+from api.documents import article_labels_for, held_by, lot_labels_for, picking_for, price_labels_for, recent_lots
 from api.here import Here
 from api.label_stock import choices, loaded
 from api.paper import pdf
@@ -45,6 +46,35 @@ class NothingForSale(Refusal):
     message = N_("None of these lots may be sold: their programmes are for free help only.")
 
 
+@dataclass(frozen=True)
+class Ticked:
+    """Lots whose labels are asked for, on a sheet whose first labels before `start` are used."""
+
+    lots: list[int]
+    copies: int
+    start: int
+
+
+def ticked_lots(
+    lot: Annotated[list[int] | None, QueryParameter()] = None, copies: FromQuery[int] = 1, start: FromQuery[int] = 1
+) -> Ticked:
+    """What the form of the labels page says; raises NothingTicked or TooManyLabels."""
+    if not lot:
+        raise NothingTicked()
+    if len(lot) > MOST_LOTS or not 1 <= copies <= MOST_COPIES:
+        raise TooManyLabels(lots=MOST_LOTS, copies=MOST_COPIES, asked=len(lot), got=copies)
+    return Ticked(lot, copies, start)
+
+
+def chosen_stock(media: FromQuery[str] = USUAL) -> str:
+    """The label stock, or `printer:` and its number, that a form of labels names."""
+    return media
+
+
+STOCK = {"stock": Provide(chosen_stock, sync_to_thread=False)}
+ASKED = {**STOCK, "ticked": Provide(ticked_lots, sync_to_thread=False)}
+
+
 @get("/labels", guards=[MAY], sync_to_thread=True)
 def labels_page(here: NamedDependency[Here], session: FromQuery[int | None] = None) -> Response[Any]:
     today = here.clock.today()
@@ -67,75 +97,62 @@ def labels_page(here: NamedDependency[Here], session: FromQuery[int | None] = No
     )
 
 
-@get("/labels/lots.pdf", guards=[MAY], sync_to_thread=True)
+@get("/labels/lots.pdf", guards=[MAY], dependencies=ASKED, sync_to_thread=True)
 def lots_pdf(
     here: NamedDependency[Here],
-    lot: Annotated[list[int] | None, QueryParameter()] = None,
-    stock: Annotated[str, QueryParameter(name="media")] = USUAL,
-    start: FromQuery[int] = 1,
-    copies: FromQuery[int] = 1,
+    ticked: NamedDependency[Ticked],
+    stock: NamedDependency[str],
+    repacked: FromQuery[bool] = False,
 ) -> Response[Any]:
-    """The labels of these lots; already used labels of the first sheet are skipped from `start`."""
-    lots = _ticked(lot, copies)
+    """The labels of these lots; with their allergens where goods were `repacked` and the pack no longer says them."""
     with here.database.reading() as session:
-        values = lot_labels_for(session, lots, here.clock.today(), copies)
-    return _on_stock(here, stock, "lots.pdf", lot_labels, values, start)
+        values = lot_labels_for(
+            session, ticked.lots, here.clock.today(), ticked.copies, here.words if repacked else None
+        )
+    return on_stock(here, stock, "lots.pdf", lot_labels, values, ticked.start)
 
 
-@get("/labels/crates.pdf", guards=[MAY], sync_to_thread=True)
+@get("/labels/crates.pdf", guards=[MAY], dependencies=ASKED, sync_to_thread=True)
 def crates_pdf(
-    here: NamedDependency[Here],
-    lot: Annotated[list[int] | None, QueryParameter()] = None,
-    stock: Annotated[str, QueryParameter(name="media")] = USUAL,
-    start: FromQuery[int] = 1,
-    copies: FromQuery[int] = 1,
+    here: NamedDependency[Here], ticked: NamedDependency[Ticked], stock: NamedDependency[str]
 ) -> Response[Any]:
-    """As many crates of each lot as there are copies, each with its turn."""
-    lots = _ticked(lot, copies)
+    """As many crates of each lot as there are copies, each with its turn and what they hold together."""
     with here.database.reading() as session:
-        values = lot_labels_for(session, lots, here.clock.today())
-    crates = [crate for label in values for crate in crates_of(label, copies)]
-    return _on_stock(here, stock, "crates.pdf", crate_labels, crates, start)
+        values = lot_labels_for(session, ticked.lots, here.clock.today())
+        held = held_by(session, ticked.lots, here.words)
+    crates = [crate for label in values for crate in crates_of(label, ticked.copies, held.get(label.code, ""))]
+    return on_stock(here, stock, "crates.pdf", crate_labels, crates, ticked.start)
 
 
-@get("/labels/prices.pdf", guards=[MAY], sync_to_thread=True)
+@get("/labels/prices.pdf", guards=[MAY], dependencies=ASKED, sync_to_thread=True)
 def prices_pdf(
-    here: NamedDependency[Here],
-    lot: Annotated[list[int] | None, QueryParameter()] = None,
-    stock: Annotated[str, QueryParameter(name="media")] = USUAL,
-    start: FromQuery[int] = 1,
-    copies: FromQuery[int] = 1,
+    here: NamedDependency[Here], ticked: NamedDependency[Ticked], stock: NamedDependency[str]
 ) -> Response[Any]:
     """What the shop may ask for these lots at most, beside what they cost elsewhere."""
-    lots = _ticked(lot, copies)
     with here.database.reading() as session:
-        values = [label for label in price_labels_for(session, lots) for _ in range(copies)]
+        values = [label for label in price_labels_for(session, ticked.lots) for _ in range(ticked.copies)]
     if not values:
         raise NothingForSale()
-    return _on_stock(here, stock, "prices.pdf", price_labels, values, start)
+    return on_stock(here, stock, "prices.pdf", price_labels, values, ticked.start)
 
 
-@get("/labels/articles.pdf", guards=[MAY], sync_to_thread=True)
-def articles_pdf(
-    here: NamedDependency[Here],
-    stock: Annotated[str, QueryParameter(name="media")] = USUAL,
-    start: FromQuery[int] = 1,
-) -> Response[Any]:
+@get("/labels/articles.pdf", guards=[MAY], dependencies=STOCK, sync_to_thread=True)
+def articles_pdf(here: NamedDependency[Here], stock: NamedDependency[str], start: FromQuery[int] = 1) -> Response[Any]:
     with here.database.reading() as session:
         values = article_labels_for(catalogue.articles(session), here.words)
-    return _on_stock(here, stock, "articles.pdf", article_labels, values, start)
+    return on_stock(here, stock, "articles.pdf", article_labels, values, start)
 
 
-@get("/sessions/{session_id:int}/baskets.pdf", guards=[MAY], sync_to_thread=True)
+@get("/sessions/{session_id:int}/baskets.pdf", guards=[MAY], dependencies=STOCK, sync_to_thread=True)
 def baskets_pdf(
     here: NamedDependency[Here],
     session_id: FromPath[int],
-    stock: Annotated[str, QueryParameter(name="media")] = USUAL,
+    stock: NamedDependency[str],
     start: FromQuery[int] = 1,
 ) -> Response[Any]:
     with here.database.reading() as session:
         picking = picking_for(session, session_id)
-    return _on_stock(here, stock, "baskets.pdf", basket_labels, picking, start)
+    return on_stock(here, stock, "baskets.pdf", basket_labels, picking, start)
 
 
 @get("/sessions/{session_id:int}/picking.pdf", guards=[MAY], sync_to_thread=True)
@@ -147,16 +164,7 @@ def picking_pdf(here: NamedDependency[Here], session_id: FromPath[int], by: From
     return pdf("picking.pdf", lambda: draw(picking, here.words))
 
 
-def _ticked(lots: list[int] | None, copies: int) -> list[int]:
-    """The lots asked for; raises NothingTicked or TooManyLabels."""
-    if not lots:
-        raise NothingTicked()
-    if len(lots) > MOST_LOTS or not 1 <= copies <= MOST_COPIES:
-        raise TooManyLabels(lots=MOST_LOTS, copies=MOST_COPIES, asked=len(lots), got=copies)
-    return lots
-
-
-def _on_stock(here: Here, chosen: str, name: str, make: Callable[..., bytes], values: Any, start: int) -> Response[Any]:
+def on_stock(here: Here, chosen: str, name: str, make: Callable[..., bytes], values: Any, start: int) -> Response[Any]:
     """Labels on this stock, or on what is in this printer; remembered for the next time."""
     with here.database.reading() as session:
         on = loaded(session, chosen)

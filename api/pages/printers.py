@@ -24,7 +24,7 @@ from network.partners import sites
 from network.printers import Measured
 from network.roles import Right
 
-MAY = May(Right.PRINT_LABELS)
+MAY, SET_UP = May(Right.PRINT_LABELS), May(Right.SET_UP_PRINTERS)
 LONGEST = 1000
 """Millimetres of any label or page."""
 
@@ -42,6 +42,7 @@ class ShiftForm:
     right: str = ""
     down: str = ""
     outlines: str = ""
+    key: str = ""
 
 
 @dataclass
@@ -73,7 +74,7 @@ def calibration_pdf(here: NamedDependency[Here], stock: Annotated[str, QueryPara
     return pdf("calibration.pdf", lambda: calibration_page(on.media, here.words, offset=on.offset))
 
 
-@post("/labels/printers", guards=[MAY], sync_to_thread=True)
+@post("/labels/printers", guards=[SET_UP], sync_to_thread=True)
 def add_printer(here: NamedDependency[Here], data: URLEncodedBody[PrinterForm]) -> Response[Any]:
     def work(session: Session) -> int:
         site_id = here.me.site_id or sites(session)[0].id
@@ -87,27 +88,30 @@ def add_printer(here: NamedDependency[Here], data: URLEncodedBody[PrinterForm]) 
     return here.go("/labels/printers", N_("The printer is added: print its calibration page."))
 
 
-@post("/labels/printers/{printer_id:int}", guards=[MAY], sync_to_thread=True)
+@post("/labels/printers/{printer_id:int}", guards=[SET_UP], sync_to_thread=True)
 def calibrate(here: NamedDependency[Here], printer_id: FromPath[int], data: URLEncodedBody[ShiftForm]) -> Response[Any]:
     """Another stock in it, or the shift that was measured."""
-    try:
+
+    def work(session: Session) -> int:
         right, down = _tenths("right", data.right), _tenths("down", data.down)
-        with here.database.writing() as session:
-            stock_of(session, data.media)
-            printers.calibrate(session, printer_id, data.media, right, down, bool(data.outlines))
+        stock_of(session, data.media)
+        return printers.calibrate(session, printer_id, data.media, right, down, bool(data.outlines)).id
+
+    try:
+        write_once(here, data.key, [data.media, data.right, data.down, data.outlines], work, int)
     except (Invalid, CannotPrint) as refusal:
         return here.refused("/labels/printers", refusal)
     return here.go("/labels/printers", N_("Kept: labels will be moved by as much."))
 
 
-@post("/labels/printers/{printer_id:int}/removed", guards=[MAY], sync_to_thread=True)
+@post("/labels/printers/{printer_id:int}/removed", guards=[SET_UP], sync_to_thread=True)
 def remove_printer(here: NamedDependency[Here], printer_id: FromPath[int]) -> Response[Any]:
     with here.database.writing() as session:
         printers.remove_printer(session, printer_id, here.stamp())
     return here.go("/labels/printers", N_("The printer is removed."))
 
 
-@post("/labels/stocks", guards=[MAY], sync_to_thread=True)
+@post("/labels/stocks", guards=[SET_UP], sync_to_thread=True)
 def add_stock(here: NamedDependency[Here], data: URLEncodedBody[StockForm]) -> Response[Any]:
     """Stock people measured, once its labels are found to fit the page."""
 
@@ -151,6 +155,7 @@ def _page(
             ],
             stocks=stocks,
             measured=[media_name(as_media(one), here.words) for one in printers.label_stocks(session)],
+            may_set_up=Right.SET_UP_PRINTERS in here.me.rights,
             printer=printer or PrinterForm(),
             stock=stock or StockForm(),
             refusal=refusal.say(here.words) if refusal else None,
