@@ -38,6 +38,8 @@ class Right(StrEnum):
     """Register donors and write down what was agreed with them."""
     SETTLE_RECALLS = "settle_recalls"
     """Say whether a lot is concerned by a recall, free it or take it off the shelves."""
+    CORRECT_STOCK = "correct_stock"
+    """Bring the books to what a count found, free blocked goods, let a date be later than was written, freeze."""
     PRINT_LABELS = "print_labels"
     SET_UP_PRINTERS = "set_up_printers"
     """Say which stock is in a printer and how far it prints beside the mark: everybody's labels move with it."""
@@ -74,6 +76,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RUN_SESSIONS,
             Right.MAKE_PLANS,
             Right.SETTLE_RECALLS,
+            Right.CORRECT_STOCK,
             Right.MANAGE_DONORS,
             Right.PRINT_LABELS,
             Right.MAKE_OUT_RECEIPTS,
@@ -98,6 +101,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_CARDS,
             Right.MAKE_PLANS,
             Right.SETTLE_RECALLS,
+            Right.CORRECT_STOCK,
             Right.MANAGE_DONORS,
             Right.PRINT_LABELS,
             Right.MAKE_OUT_RECEIPTS,

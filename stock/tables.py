@@ -236,6 +236,10 @@ class TemperatureReading(Base):
     """`chilled` or `frozen`, where it was taken for all such goods of a reception."""
     tenths: Mapped[int]
     limit_tenths: Mapped[int | None]
+    low_tenths: Mapped[int | None]
+    """The coldest a place may be; only for places."""
+    action: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """What was done about a reading of a place that was out of range."""
     at: Mapped[dt.datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
@@ -284,10 +288,28 @@ class Lot(Base):
     checked: Mapped[bool] = mapped_column(default=False)
     """A person looked at the packs: required past the best-before date."""
     came_in_at: Mapped[dt.datetime]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), index=True)
+    """The lot this one was made from: split off it, or frozen."""
+    frozen_on: Mapped[dt.date | None]
+    """The day it was frozen here, which its label must say."""
 
     product: Mapped[Product] = relationship()
     donor: Mapped[Donor] = relationship()
     reception: Mapped[Reception] = relationship()
+
+
+class DateCorrection(Base):
+    """The date of a lot was misread and set right, by whom and why; the newest is the one in force."""
+
+    __tablename__ = "date_corrections"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"), index=True)
+    was: Mapped[dt.date | None]
+    became: Mapped[dt.date]
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
 
 class Movement(Base):

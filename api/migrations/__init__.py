@@ -10,6 +10,7 @@ import allocation.tables
 import common.tables
 import households.tables
 import network.tables
+import stock.counts.tables
 import stock.openfoodfacts.tables
 import stock.recalls.tables
 import stock.tables
@@ -20,6 +21,7 @@ ROOMS = (
     common.tables,
     network.tables,
     stock.tables,
+    stock.counts.tables,
     stock.openfoodfacts.tables,
     stock.recalls.tables,
     stock.transfers.tables,

@@ -1,6 +1,6 @@
 """JSON resources under /api/v1: the same structs and verbs as the pages."""
 
-from api.resources import entries, households, intake, recalls, reports, sessions, sign_ins, stock
+from api.resources import counting, entries, households, intake, recalls, reports, sessions, sign_ins, stock
 
 RESOURCES = [
     *sign_ins.ROUTES,
@@ -9,6 +9,7 @@ RESOURCES = [
     *sessions.ROUTES,
     *reports.ROUTES,
     *stock.ROUTES,
+    *counting.ROUTES,
     *recalls.ROUTES,
     *households.ROUTES,
 ]

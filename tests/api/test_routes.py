@@ -30,6 +30,8 @@ ONLY_FOR = {
     r"/stock(/lots/{lot:str})?|/at-risk": {V, D, M, S, C, A},
     r"/transfers": {V, D, M, S, C, A},
     r"/transfers/new|/transfers/{transfer_id:int}/call-back": {V, M, C, A},
+    r"/counts(/{count_id:int}/(scans|tallies.*|anew|nothing))?": {V, M, C, A},
+    r"/counts/{count_id:int}/(differences.*|drop|take-up)": {M, C},
     r"/stock/lots/.*/loss.*|/at-risk/write-off.*": {V, M, C, A},
     r"/sessions": {D, M, S, C},
     r"/sessions/{session_id:int}": {D, M, S, C},
@@ -75,6 +77,12 @@ ONLY_FOR = {
 """The access matrix, said a second time: what no line speaks of is either open to anyone, or in `BY_METHOD`."""
 
 BY_METHOD = {
+    ("GET", "/counts"): {V, D, M, S, C, A},
+    ("GET", "/counts/{count_id:int}"): {V, D, M, S, C, A},
+    ("GET", "/api/v1/counts"): {V, D, M, S, C, A},
+    ("POST", "/api/v1/counts"): {V, M, C, A},
+    ("GET", "/api/v1/counts/{count_id:int}"): {V, D, M, S, C, A},
+    ("POST", "/api/v1/counts/{count_id:int}/tallies"): {V, M, C, A},
     ("GET", "/donors"): {V, D, M, S, C, A},
     ("POST", "/donors"): {M, C},
     ("GET", "/catalogue/{product_id:int}"): {V, D, M, S, C, A},

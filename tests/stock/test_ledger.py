@@ -1,10 +1,8 @@
 """The ledger against a plain model, against people who act at once, and against a hand that writes past it."""
 
 import datetime as dt
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
 
@@ -34,6 +32,7 @@ from stock.proof import Fault
 from stock.sums import sums
 from tests.databases import SqliteMaker, lent
 from tests.stock.stockroom import Stockroom, lot_of, stockroom
+from tests.stock.together import at_once
 
 STAMP = Clock(at=dt.datetime(2026, 11, 23, 8, tzinfo=dt.UTC)).stamp()
 
@@ -219,22 +218,6 @@ def test_the_machine_finds_a_planted_bug(
 
 
 # Against people who act at once
-
-
-def at_once(database: Database, works: Sequence[Callable[[Session], int]]) -> list[int | Refusal]:
-    """Each work in a thread and a transaction of its own, all started together."""
-    start = threading.Barrier(len(works))
-
-    def run(work: Callable[[Session], int]) -> int | Refusal:
-        start.wait()
-        try:
-            with database.writing() as session:
-                return work(session)
-        except Refusal as refusal:
-            return refusal
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 def test_two_people_take_the_last_unit_and_one_gets_it(database: Database, room: Stockroom, lot: int) -> None:

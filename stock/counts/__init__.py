@@ -1,0 +1,1 @@
+"""Counting what stands on the shelves, and booking what differs from the books."""
