@@ -108,32 +108,17 @@ def suggest(session: Session, product_id: int, donor_id: int, site_id: int) -> S
 
 
 def last_bookings(
-    session: Session,
-    site_id: int,
-    today: dt.date,
-    *,
-    reception_id: int | None = None,
-    account_id: int | None = None,
-    limit: int = 5,
-    rules: DateRules | None = None,
+    session: Session, reception_id: int, today: dt.date, *, limit: int = 5, rules: DateRules | None = None
 ) -> tuple[Booking, ...]:
-    """The last lines that came in at a site, newest first, those undone included and marked."""
-    counter = aliased(Movement)
-    query = (
-        select(Movement, Lot, Product.name, Place.name, counter.id)
-        .join(Movement.lot)
-        .join(Lot.product)
-        .join(Place, Place.id == Movement.to_place_id)
-        .outerjoin(counter, counter.undoes_id == Movement.id)
-        .where(Movement.from_account == Account.OUTSIDE, Place.site_id == site_id)
-        .order_by(Movement.id.desc())
-        .limit(limit)
-    )
-    if reception_id is not None:
-        query = query.where(Lot.reception_id == reception_id)
-    if account_id is not None:
-        query = query.where(Movement.by_id == account_id)
-    return tuple(_booked(row, today, rules or DateRules()) for row in session.execute(query))
+    """The last lines of a reception, newest first, those undone included and marked.
+
+    Found by the lots of the reception: however many movements there are, only its own are read.
+    """
+    lots = session.scalars(select(Lot.id).where(Lot.reception_id == reception_id)).all()
+    came = select(Movement.id).where(Movement.lot_id.in_(lots), Movement.from_account == Account.OUTSIDE)
+    newest = sorted(session.scalars(came), reverse=True)[:limit]
+    rows = session.execute(_BOOKINGS, {"movements": newest})
+    return tuple(_booked(row, today, rules or DateRules()) for row in rows)
 
 
 def _booked(row: Row[Movement, Lot, str, str, int | None], today: dt.date, rules: DateRules) -> Booking:
@@ -157,3 +142,15 @@ def _booked(row: Row[Movement, Lot, str, str, int | None], today: dt.date, rules
         at=movement.at,
         undone=undone_by is not None,
     )
+
+
+_counter = aliased(Movement)
+_BOOKINGS = (
+    select(Movement, Lot, Product.name, Place.name, _counter.id)
+    .join(Movement.lot)
+    .join(Lot.product)
+    .join(Place, Place.id == Movement.to_place_id)
+    .outerjoin(_counter, _counter.undoes_id == Movement.id)
+    .where(Movement.id.in_(bindparam("movements", expanding=True)))
+    .order_by(Movement.id.desc())
+)

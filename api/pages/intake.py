@@ -319,7 +319,7 @@ def _readings(here: Here, session: Session, reception: Reception | None) -> list
 def _recent(here: Here, session: Session, reception: Reception | None) -> list[dict[str, Any]]:
     if reception is None:
         return []
-    bookings = intake.last_bookings(session, reception.site_id, here.clock.today(), reception_id=reception.id)
+    bookings = intake.last_bookings(session, reception.id, here.clock.today())
     pictograms = catalogue.pictograms(session, [b.product_id for b in bookings])
     return [
         {

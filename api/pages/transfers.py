@@ -13,7 +13,7 @@ from api.amounts import kilograms_typed, pieces_typed
 from api.here import Here
 from api.security import May
 from api.writing import write_once
-from common.errors import NotFound, Refusal
+from common.errors import Kind, NotFound, Refusal
 from common.words import N_
 from network.partners import sites
 from network.roles import Right
@@ -25,6 +25,13 @@ SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
 PATH = "/transfers"
 SHOWN = 40
 """Lots to choose from: what must go first, or what a search finds."""
+
+
+class NotReceivedHere(Refusal):
+    """Who sent goods cannot say what arrived."""
+
+    kind = Kind.CONFLICT
+    message = N_("This transfer is received at %(site)s: only people there can say what arrived.")
 
 
 @get(PATH, guards=[SEE], sync_to_thread=True)
@@ -99,13 +106,16 @@ def receive_goods(
     """Settle every line; a refusal shows the page again with what was typed."""
     typed = _typed(data)
     with here.database.reading() as session:
-        lines = register.transfer(session, transfer_id).lines
+        sent = register.transfer(session, transfer_id)
+    lines = sent.lines
 
     def work(session: Session) -> int:
         register.settle(session, transfer_id, {line.id: _arrived(line, typed) for line in lines}, here.stamp())
         return transfer_id
 
     try:
+        if here.me.site_id not in (None, sent.to_site_id):
+            raise NotReceivedHere(site=sent.to_site)
         write_once(here, str(data.get("key", "")), sorted(typed.items()), work, int)
     except NotFound:
         raise
@@ -159,9 +169,15 @@ def _transfer_page(
         transfer=_summary(here, sent),
         lines=[_line(here, line, typed) for line in sent.lines],
         reasons=[(code.value, here.words.text(name)) for code, name in DIFFERENCES.items()],
-        may_receive=sent.settled_at is None and Right.WRITE_STOCK in here.me.rights,
+        may_receive=_may(here, sent, sent.to_site_id),
+        may_call_back=_may(here, sent, sent.from_site_id),
         refusal=refusal.say(here.words) if refusal else None,
     )
+
+
+def _may(here: Here, sent: Sent, site_id: int) -> bool:
+    """Whether this person settles what is on its way for that site: their own, or any where they have none."""
+    return sent.settled_at is None and Right.WRITE_STOCK in here.me.rights and here.me.site_id in (None, site_id)
 
 
 def _typed(data: Mapping[str, Any]) -> dict[str, str]:

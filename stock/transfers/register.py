@@ -43,6 +43,13 @@ DIFFERENCES = {
 }
 
 
+LOST = {
+    Difference.BROKEN: (Where(Account.DESTROYED), "breakage"),
+    Difference.TOO_WARM: (Where(Account.DESTROYED), "cold"),
+}
+"""Where such goods are booked, and under which cause of loss."""
+
+
 class SameSite(Refusal):
     """Within a site goods are moved, not sent."""
 
@@ -148,13 +155,18 @@ def settle(session: Session, transfer_id: int, arrived: Mapping[int, Arrived], s
     transfer = _transfer(session, transfer_id, for_update=True)
     if transfer.settled_at is not None:
         raise AlreadySettled(on=transfer.settled_at.date())
-    movings: list[Moving] = []
+    came: list[Moving] = []
+    differs: list[Moving] = []
     for line in transfer.lines:
         counted = arrived.get(line.id, Arrived(line.sent))
         line.received = counted.received
         line.difference = _reason(line, counted)
-        movings += _movings(line, _place_there(session, transfer.to_site_id, line.lot))
-    ledger.post(session, movings, stamp)
+        there = shelf(_place_there(session, transfer.to_site_id, line.lot))
+        came += _arrivals(line, there)
+        differs += _differences(line, there)
+    # What is missing leaves from the shelf it should stand on: the receiving site's figures say where it went.
+    ledger.post(session, came, stamp)
+    ledger.post(session, differs, stamp)
     transfer.settled_at, transfer.settled_by = stamp.at, stamp.by
     session.flush()
 
@@ -238,22 +250,26 @@ def _reason(line: TransferLine, counted: Arrived) -> str:
     return counted.difference.value
 
 
-def _movings(line: TransferLine, place_id: int) -> list[Moving]:
-    """What arrived goes to its shelf; what did not, to where its reason says; what is too much came from nowhere."""
-    arrived = line.received or 0
-    missing = line.sent - arrived
-    lost = {
-        Difference.NEVER_LEFT: shelf(line.from_place_id),
-        Difference.BROKEN: Where(Account.DESTROYED),
-        Difference.TOO_WARM: Where(Account.DESTROYED),
-    }
-    there, reason = shelf(place_id), line.difference
+def _arrivals(line: TransferLine, there: Where) -> list[Moving]:
+    """Everything that was sent comes to its shelf, but for what never left: that is back on its own."""
+    missing = max(0, line.sent - (line.received or 0))
+    stayed = missing if line.difference == Difference.NEVER_LEFT else 0
     movings = [
-        Moving(line.lot_id, min(arrived, line.sent), TRANSIT, there),
-        Moving(line.lot_id, missing, TRANSIT, lost.get(Difference(reason), COUNTED) if reason else COUNTED, reason),
-        Moving(line.lot_id, -missing, COUNTED, there, reason),
+        Moving(line.lot_id, line.sent - stayed, TRANSIT, there),
+        Moving(line.lot_id, stayed, TRANSIT, shelf(line.from_place_id), line.difference),
     ]
     return [moving for moving in movings if moving.quantity > 0]
+
+
+def _differences(line: TransferLine, there: Where) -> list[Moving]:
+    """What did not arrive goes to where its reason says; what is too much came from nowhere."""
+    missing = line.sent - (line.received or 0)
+    if missing < 0:
+        return [Moving(line.lot_id, -missing, COUNTED, there, line.difference)]
+    if missing == 0 or line.difference == Difference.NEVER_LEFT:
+        return []
+    target, cause = LOST.get(Difference(line.difference), (COUNTED, line.difference))
+    return [Moving(line.lot_id, missing, there, target, cause)]
 
 
 def _transfer(session: Session, transfer_id: int, *, for_update: bool = False) -> Transfer:

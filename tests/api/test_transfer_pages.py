@@ -2,14 +2,18 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from allocation.sessions import plan_session
 from allocation.tables import DistributionSession
 from common.clock import Clock
 from common.database import Database
 from network.partners import add_site
+from network.roles import Role
+from network.tables import Account
 from stock.intake import Booking
 from stock.places import Storage, add_place
 from tests.api.conftest import Browser
@@ -32,6 +36,14 @@ def booked(database: Database, town: Town, clock: Clock) -> list[Booking]:
     return stock_up(database, town, clock)
 
 
+@pytest.fixture
+def at_annex(open_browser: Callable[[], Browser], database: Database, annex: int) -> Browser:
+    """A volunteer of the second site."""
+    with database.writing() as session:
+        session.scalars(select(Account).where(Account.login == Role.VOLUNTEER.value)).one().site_id = annex
+    return open_browser().sign_in(Role.VOLUNTEER)
+
+
 def send(manager: Browser, annex: int, lot: Booking, quantity: str) -> str:
     """The path of the transfer's page."""
     manager.get("/transfers/new")
@@ -40,21 +52,26 @@ def send(manager: Browser, annex: int, lot: Booking, quantity: str) -> str:
 
 
 def test_goods_are_sent_received_and_a_difference_is_explained(
-    manager: Browser, annex: int, booked: list[Booking]
+    manager: Browser, at_annex: Browser, annex: int, booked: list[Booking]
 ) -> None:
     milk = booked[0]
 
     path = send(manager, annex, milk, "5")
-    line = re.search(r'name="(line-\d+)"', manager.page.text)
+    no_form = 'name="line-' not in manager.page.text and "call-back" in manager.page.text
+    at_annex.get(path)
+    line = re.search(r'name="(line-\d+)"', at_annex.page.text)
     assert line
-    manager.post(path, **{line[1]: "4"}, key="receive-1")
-    asked_why = manager.page
+    not_theirs = manager.post(path, **{line[1]: "5"}, key="receive-0")
+    at_annex.post(path, **{line[1]: "4"}, key="receive-1")
+    asked_why = at_annex.page
     kept = f'name="{line[1]}" type="text" value="4"' in asked_why.text
-    manager.post(path, **{line[1]: "4", line[1].replace("line", "why"): "breakage"}, key="receive-2")
+    at_annex.post(path, **{line[1]: "4", line[1].replace("line", "why"): "breakage"}, key="receive-2")
 
+    assert no_form
+    assert not_theirs.status_code == 409
     assert asked_why.status_code == 400
     assert kept
-    assert "Cassé en route" in manager.words
+    assert "Cassé en route" in at_annex.words
     story = manager.client.get(f"/api/v1/stock/lots/{milk.lot_code}").json()
     assert {(s["site"], s["quantity"]) for s in story["stands"]} == {("Centre social", 7), ("Annexe", 4)}
     assert (story["lost"], story["on_hand"]) == (1, 11)

@@ -583,8 +583,8 @@ def test_the_last_bookings_come_newest_first_and_say_what_was_undone(counter: Co
         intake.undo_booking(session, peas.movement_id, STAMP)
 
     with database.reading() as session:
-        last = intake.last_bookings(session, counter.room.site, MONDAY)
-        one = intake.last_bookings(session, counter.room.site, MONDAY, reception_id=counter.room.reception, limit=1)
+        last = intake.last_bookings(session, counter.room.reception, MONDAY)
+        one = intake.last_bookings(session, counter.room.reception, MONDAY, limit=1)
 
     assert [(b.movement_id, b.product, b.quantity, b.undone) for b in last] == [
         (ham.movement_id, "Jambon", 2, False),

@@ -4,12 +4,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from common.database import Database
 from stock import ledger, proof
 from stock.ledger import OUTSIDE, Account, NotEnoughLeft, Where, shelf
 from stock.sums import sums
+from stock.tables import Movement
 from stock.transfers.register import (
     AlreadySettled,
     Arrived,
@@ -46,6 +48,12 @@ def peas(database: Database, rooms: tuple[Stockroom, Stockroom]) -> int:
 def stood(session: Session, lot: int) -> dict[Where, int]:
     """Where the lot stands or ended, but for the donor it came from."""
     return {s.where: s.quantity for s in sums(session, lots=[lot]) if s.where != OUTSIDE}
+
+
+def unplaced(session: Session) -> list[str]:
+    """Reasons of movements that went between two ends of which neither is at a site."""
+    query = select(Movement.reason).where(Movement.from_place_id.is_(None), Movement.to_place_id.is_(None))
+    return list(session.scalars(query))
 
 
 def test_what_is_sent_is_at_neither_site_until_it_arrives(
@@ -92,6 +100,7 @@ def test_a_difference_is_booked_where_its_reason_says(
         expected = {shelf(here.dry): at_the_sender, shelf(here.fridge): 4, shelf(there.dry): received, **missing}
         assert stood(session, peas) == {where: quantity for where, quantity in expected.items() if quantity}
         assert told.missing_grams == (6 - received) * 400
+        assert not unplaced(session), "what is lost or missing leaves a shelf, so that a site answers for it"
         assert proof.faults(session) == []
 
 
