@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from allocation.concerned import notice
+from allocation.concerned import concerned, notice
 from allocation.sessions import get_session
 from allocation.tables import BasketLine, Visit
 from common.words import N_, Words
@@ -22,6 +22,7 @@ from labels.notes import CarriedLine, GoodsNote, Reading, Turned
 from labels.recall import Recall
 from labels.receipt import TaxReceipt
 from labels.sheets import CountLine, Expected, Shelf
+from network.directory import partner_entry
 from network.partners import network_name
 from network.partners import site as get_site
 from network.tables import Organisation
@@ -114,21 +115,32 @@ def decision_on_paper(session: Session, household_id: int, words: Words) -> Admi
     )
 
 
-def recall_on_paper(session: Session, notice_id: int, today: dt.date) -> Recall:
-    """A recall as the authorities published it; raises NotFound."""
+def contact_of(session: Session, organisation_id: int) -> str:
+    """Whom the people who come ask: the partner as the directory names it, never a person."""
+    entry = partner_entry(session, organisation_id)
+    addresses = [site.address for site in entry.sites if site.address]
+    return ", ".join(part for part in (entry.name, entry.phone, *addresses[:1]) if part)
+
+
+def recall_on_paper(session: Session, notice_id: int, today: dt.date, contact: str) -> Recall:
+    """A recall as the authorities published it, and what we did with the goods; raises NotFound."""
     alert = notice(session, notice_id)
+    lots = [lot for lot in concerned(session, [notice_id]).get(notice_id, []) if lot.state != "cleared"]
     return Recall(
         product=alert.label,
         published_on=alert.published_on,
         printed_on=today,
         risk=" · ".join(dict.fromkeys(said for said in (alert.reason, alert.risk) if said)),
-        advice=alert.advice,
+        advice=alert.advice.replace("|", " – ").replace("¤", " – "),
         brand=alert.brand,
         gtin=", ".join(dict.fromkeys(mark.gtin for mark in alert.marks if mark.gtin)),
         lots=tuple(dict.fromkeys(mark.lots for mark in alert.marks if mark.lots)),
         dates=tuple(dict.fromkeys(mark.dated_until for mark in alert.marks if mark.dated_until)),
+        called=tuple(sorted({lot.product for lot in lots} - {alert.label})),
+        handed_out=tuple(sorted({visit.on for lot in lots for visit in lot.served})),
         reference=alert.number,
         network=network_name(session, today),
+        contact=contact,
     )
 
 

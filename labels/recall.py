@@ -28,6 +28,10 @@ class Recall:
     gtin: str = ""
     lots: tuple[str, ...] = ()
     dates: tuple[dt.date, ...] = ()
+    called: tuple[str, ...] = ()
+    """Our own names for it, where they differ."""
+    handed_out: tuple[dt.date, ...] = ()
+    """The days some of it was given."""
     reference: str = ""
     """Number of the alert."""
     network: str = ""
@@ -63,6 +67,8 @@ STEPS = (
 def _known(recall: Recall, words: Words) -> list[tuple[str, str]]:
     return [
         (words.text(N_("Brand")), recall.brand),
+        (words.text(N_("Here it was called")), ", ".join(recall.called)),
+        (words.text(N_("Handed out on")), ", ".join(words.numeric_date(day) for day in recall.handed_out)),
         (words.text(N_("Barcode")), recall.gtin),
         (words.text(N_("Lot")), ", ".join(recall.lots)),
         (words.text(N_("Date on the pack")), ", ".join(words.numeric_date(day) for day in recall.dates)),

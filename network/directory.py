@@ -95,6 +95,17 @@ def directory(session: Session, service: str = "") -> list[Entry]:
     return [entry for entry in entries if not service or service in entry.services]
 
 
+def partner_entry(session: Session, organisation_id: int) -> Entry:
+    """What may be known of one partner; raises NotFound."""
+    organisation = session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise NotFound(what=Term(N_("structure")), id=organisation_id)
+    query = select(Site, SiteProfile).outerjoin(SiteProfile, SiteProfile.site_id == Site.id).order_by(Site.name)
+    mine = session.execute(query.where(Site.organisation_id == organisation_id))
+    places = tuple(_site(site, profile) for site, profile in mine)
+    return _entry(organisation, session.get(PartnerProfile, organisation_id), places)
+
+
 def describe_partner(
     session: Session,
     organisation_id: int,

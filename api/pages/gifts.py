@@ -48,6 +48,7 @@ class ReceiptForm:
 @dataclass
 class CancelForm:
     because: str = ""
+    key: str = ""
 
 
 @dataclass
@@ -117,10 +118,12 @@ def make_out(here: NamedDependency[Here], donor_id: FromPath[int], data: URLEnco
 @post("/gifts/receipts/{receipt_id:int}/cancelled", guards=[MAY], sync_to_thread=True)
 def cancel(here: NamedDependency[Here], receipt_id: FromPath[int], data: URLEncodedBody[CancelForm]) -> Response[Any]:
     """The receipt keeps its number and is marked."""
+
+    def work(session: Session) -> str:
+        return numbered(tax_receipts.cancel(session, receipt_id, here.me.organisation_id, data.because, here.stamp()))
+
     try:
-        with here.database.writing() as session:
-            receipt = tax_receipts.cancel(session, receipt_id, here.me.organisation_id, data.because, here.stamp())
-            number = numbered(receipt)
+        number = write_once(here, data.key, data.because, work, str)
     except (tax_receipts.AlreadyCancelled, tax_receipts.NotDescribed) as refusal:
         return here.refused("/gifts", refusal)
     return here.go("/gifts", N_("Receipt %(number)s is cancelled; its number stays."), number=number)

@@ -83,7 +83,8 @@ def privacy_pdf(here: NamedDependency[Here], language: FromQuery[str] = "") -> R
     """The notice for the people who come, in the language asked for."""
     with here.database.reading() as session:
         partner = session.get_one(Organisation, here.me.organisation_id).name
-        notice = PrivacyNotice(network_name(session, here.clock.today()), partner)
+        contact = papers.contact_of(session, here.me.organisation_id)
+        notice = PrivacyNotice(network_name(session, here.clock.today()), partner, contact)
     spoken = words(language) if language in LANGUAGES else here.words
     return pdf("privacy.pdf", lambda: privacy_notice(notice, spoken))
 
@@ -100,13 +101,13 @@ def attendance_pdf(here: NamedDependency[Here], session_id: FromPath[int]) -> Re
 
 
 @get("/households/cards.pdf", guards=[CARDS], sync_to_thread=True)
-def cards_pdf(here: NamedDependency[Here], q: FromQuery[str] = "") -> Response[Any]:
-    """The cards whose number holds `q`, on plain A4 to cut."""
+def cards_pdf(here: NamedDependency[Here], q: FromQuery[str] = "", start: FromQuery[int] = 1) -> Response[Any]:
+    """The cards whose number holds `q`, on plain A4 to cut; the first `start` - 1 of a part-used sheet stay empty."""
     with here.database.reading() as session:
         numbers = papers.cards(session, q)
         network = network_name(session, here.clock.today())
     cards = [HouseholdCard(number, network) for number in numbers]
-    return pdf("cards.pdf", lambda: household_cards(cards, here.words))
+    return pdf("cards.pdf", lambda: household_cards(cards, here.words, start=start))
 
 
 @get("/households/{household_id:int}/decision.pdf", guards=[OPEN], sync_to_thread=True)
@@ -124,7 +125,8 @@ def decision_pdf(here: NamedDependency[Here], household_id: FromPath[int]) -> Re
 def recall_pdf(here: NamedDependency[Here], notice_id: FromPath[int]) -> Response[Any]:
     """The notice of a recall, readable from two metres: it names no household."""
     with here.database.reading() as session:
-        recall = papers.recall_on_paper(session, notice_id, here.clock.today())
+        contact = papers.contact_of(session, here.me.organisation_id)
+        recall = papers.recall_on_paper(session, notice_id, here.clock.today(), contact)
     return pdf("recall.pdf", lambda: recall_notice(recall, here.words))
 
 

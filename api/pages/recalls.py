@@ -121,18 +121,6 @@ def recall_page(here: NamedDependency[Here], notice_id: FromPath[int]) -> Respon
     )
 
 
-@get(PATH + "/{notice_id:int}/notice", guards=[SEE], sync_to_thread=True)
-def recall_notice(here: NamedDependency[Here], notice_id: FromPath[int]) -> Response[Any]:
-    """The notice to hang up and hand out: what it is, why, what to do."""
-    with here.database.reading() as session:
-        found = notice(session, notice_id)
-        lots = concerned(session, [notice_id]).get(notice_id, [])
-        marks = list(found.marks)
-    products = sorted({lot.product for lot in lots if lot.state != "cleared"} - {found.label})
-    days = sorted({visit.on for lot in lots if lot.state != "cleared" for visit in lot.served})
-    return here.page("pages/recall_notice.html", alert=found, marks=marks, products=products, days=days)
-
-
 @post(PATH + "/{notice_id:int}/lots/{hit_id:int}/confirm", guards=[SETTLE], sync_to_thread=True)
 def confirm(here: NamedDependency[Here], notice_id: FromPath[int], hit_id: FromPath[int]) -> Response[Any]:
     with here.database.writing() as session:
@@ -293,4 +281,4 @@ def _state(session: Session, states: Sequence[str], wanted: str = "") -> JobStat
     return state if state is not None and (not wanted or state.state == wanted) else None
 
 
-ROUTES = [recalls_page, check_now, add_alert, recall_page, recall_notice, confirm, clear, settle, withdraw, put_back]
+ROUTES = [recalls_page, check_now, add_alert, recall_page, confirm, clear, settle, withdraw, put_back]

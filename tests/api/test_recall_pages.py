@@ -64,15 +64,15 @@ def test_a_recall_is_seen_settled_and_taken_back(manager: Browser, card: str) ->
 
 
 def test_the_notice_says_what_why_and_what_to_do(manager: Browser, card: str) -> None:
-    page = manager.get("/recalls/1/notice")
-
-    assert page.status_code == 200
-    assert card not in page.text
-    for said in ("Yaourt nature 4 × 125 g", "présence de listeria", "détruire le produit", "3228857000166"):
-        assert said in manager.words
-    on_paper = " ".join(text_of(manager.client.get("/recalls/1/notice.pdf").content))
+    on_paper = " ".join(text_of(manager.client.get("/recalls/1/notice.pdf").content)).replace("\xa0", " ")
     assert card not in on_paper
-    for said in ("NE PAS CONSOMMER", "présence de listeria", "détruire le produit", "3228857000166"):
+    for said in (
+        "NE PAS CONSOMMER",
+        "Yaourt nature 4 × 125 g",
+        "présence de listeria",
+        "détruire le produit",
+        "3228857000166",
+    ):
         assert said in on_paper
 
 
