@@ -13,7 +13,21 @@ from api.security import ANYONE
 from api.static_files import FOLDER, STATIC, static_url
 from common.words import N_
 
-SHEETS = ("tokens", "base", "layout", "components", "forms", "tables", "charts", "pages", "print")
+SHEETS = (
+    "tokens",
+    "base",
+    "layout",
+    "components",
+    "forms",
+    "tables",
+    "charts",
+    "intake",
+    "plan",
+    "counter",
+    "stock",
+    "pages",
+    "print",
+)
 ICONS = ("icons.svg", "food.svg", "logo.svg")
 VENDOR = ("vendor/htmx.min.js", "vendor/zxing_reader.js", "vendor/zxing_reader.wasm")
 SIZES = (192, 512)
