@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from allocation.baskets import put_back, set_aside
 from allocation.check import Broken, check
-from allocation.handover import AlreadySettled, NotInBasket, SessionOver
+from allocation.handover import NotInBasket, refuse_settled
 from allocation.problem import Give, Instance, Lot, Plan
 from allocation.propose import problem_of_visit
 from allocation.tables import BasketLine, DistributionSession, Visit
@@ -175,10 +175,7 @@ def _open_visit(session: Session, visit_id: int, *, to_change: bool = False) -> 
     visit = session.scalar(query)
     if visit is None:
         raise NotFound(what=Term(N_("visit")), id=visit_id)
-    if visit.session.state == "closed":
-        raise SessionOver(on=visit.session.on)
-    if visit.state != "expected":
-        raise AlreadySettled(basket=visit.basket)
+    refuse_settled(visit)
     return visit
 
 

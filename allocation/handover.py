@@ -26,12 +26,12 @@ class AlreadySettled(Refusal):
     """The basket was already handed over, or its household noted as absent."""
 
     kind = Kind.CONFLICT
-    message = N_("Basket %(basket)s was already settled.")
+    message = N_("Basket %(basket)s was already settled: %(how)s, %(at)s.")
 
 
 class SessionOver(Refusal):
     kind = Kind.CONFLICT
-    message = N_("The session of %(on)s is closed.")
+    message = N_("The session of %(on)s is closed: a manager can open it again, with a reason.")
 
 
 class MoreThanGiven(Refusal):
@@ -181,6 +181,15 @@ def find_visit(session: Session, session_id: int, code: str) -> int:
     return found
 
 
+def refuse_settled(visit: Visit) -> None:
+    """Raises SessionOver or AlreadySettled where nothing more can be noted of a visit."""
+    if visit.session.state == "closed":
+        raise SessionOver(on=visit.session.on)
+    if visit.state != "expected":
+        how = Term(N_("handed over") if visit.state == "served" else N_("noted absent"))
+        raise AlreadySettled(basket=visit.basket, how=how, at=visit.settled_at)
+
+
 class _Taken(Struct, frozen=True):
     line_id: int
     quantity: int
@@ -195,10 +204,7 @@ def _open_visits(session: Session, visit_ids: Iterable[int]) -> Sequence[Visit]:
     for missing in wanted - {visit.id for visit in visits}:
         raise NotFound(what=Term(N_("visit")), id=missing)
     for visit in visits:
-        if visit.session.state == "closed":
-            raise SessionOver(on=visit.session.on)
-        if visit.state != "expected":
-            raise AlreadySettled(basket=visit.basket)
+        refuse_settled(visit)
     return visits
 
 

@@ -6,6 +6,7 @@ way, so that a form whose answer was lost on the way, and which the phone then q
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -121,22 +122,23 @@ def site_of(here: Here, session: Session) -> int:
 
 def do_all(here: Here, session: Session, site_id: int, entries: list[Entry]) -> list[Outcome]:
     """Do each entry, whole or not at all; what is refused does not keep the others back."""
-    return [_outcome(here, session, site_id, entry) for entry in entries]
+    return [outcome_of(here, session, entry.key, partial(_do, here, session, site_id, entry)) for entry in entries]
 
 
-def _outcome(here: Here, session: Session, site_id: int, entry: Entry) -> Outcome:
+def outcome_of(here: Here, session: Session, key: str, work: Callable[[], Booking | None]) -> Outcome:
+    """Do one entry, whole or not at all, and say what became of it."""
     try:
         with session.begin_nested():
-            booking = _do(here, session, site_id, entry)
+            booking = work()
     except Refusal as refusal:
-        return Outcome(entry.key, False, None, refusal.code, refusal.say(here.words), refusal.field)
+        return Outcome(key, False, None, refusal.code, refusal.say(here.words), refusal.field)
     except (DataError, OverflowError):
-        return Outcome(entry.key, False, None, "Unusable", here.words.text(SENTENCES[400]))
-    return Outcome(entry.key, True, booking)
+        return Outcome(key, False, None, "Unusable", here.words.text(SENTENCES[400]))
+    return Outcome(key, True, booking)
 
 
 def _do(here: Here, session: Session, site_id: int, entry: Entry) -> Booking | None:
-    stamp = _stamp(here, entry.at)
+    stamp = stamp_of(here, entry.at)
 
     def at_the_door() -> Reception:
         day = stamp.at.astimezone(here.clock.zone).date()
@@ -173,8 +175,8 @@ def _do(here: Here, session: Session, site_id: int, entry: Entry) -> Booking | N
     return None
 
 
-def _stamp(here: Here, at: dt.datetime) -> Stamp:
-    """When goods were taken over, on the day they are booked: a report that was printed does not change after.
+def stamp_of(here: Here, at: dt.datetime) -> Stamp:
+    """When something was done, on the day it is booked: a report that was printed does not change after.
 
     A phone whose clock is fast is not believed.
     """

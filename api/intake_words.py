@@ -40,8 +40,6 @@ REFUSALS: tuple[type[Refusal], ...] = (
 """What a device may find wrong by itself."""
 
 ONE = {
-    "online": N_("Online"),
-    "offline": N_("Offline: what you enter is kept here"),
     "no_kit": N_("This device was never at intake with a network: open this page once with it first."),
     "no_donor": N_("Choose the donor first: every line is booked under a reception."),
     "unknown": N_("Nobody has met the code %(code)s yet. Say what it is once: next time it will be known."),
@@ -63,8 +61,8 @@ def intake_words(words: Words) -> dict[str, Any]:
     """Everything the scripts of intake may say, in this person's language."""
     known = {refusal.__name__: words.text(refusal.message) for refusal in REFUSALS}
     return {
+        **queue_words(words),
         **{name: words.text(sentence) for name, sentence in ONE.items()},
-        **{name: [said(1), said(2)] for name, said in _counted(words).items()},
         "near": [words.text(N_("yesterday")), words.text(N_("today")), words.text(N_("tomorrow"))],
         "date_kinds": {"use_by": words.text(N_("Use by")), "best_before": words.text(N_("Best before"))},
         "name_of": f"name_{words.language}",
@@ -72,6 +70,15 @@ def intake_words(words: Words) -> dict[str, Any]:
         "questions": {doubt.value: words.text(question) for doubt, question in QUESTIONS.items()},
         "sentences": known
         | {"LabelNeedsNetwork": words.text(LABEL_NEEDS_NETWORK), "NoReception": words.text(NO_RECEPTION)},
+    }
+
+
+def queue_words(words: Words) -> dict[str, Any]:
+    """What is said of the network and of what waits for it, at intake and at the counter."""
+    return {
+        "online": words.text(N_("Online")),
+        "offline": words.text(N_("Offline: what you enter is kept here")),
+        **{name: [said(1), said(2)] for name, said in _counted(words).items()},
     }
 
 

@@ -16,6 +16,11 @@ from tests.small_town import Town
 def confirm_baskets(database: Database, town: Town, clock: Clock) -> list[Sheet]:
     """Fill the shelves, share them out by rule of thumb and reserve the baskets."""
     small_town.stock_up(database, town, clock)
+    return share_out(database, town, clock)
+
+
+def share_out(database: Database, town: Town, clock: Clock) -> list[Sheet]:
+    """Reserve the baskets of the town's session out of what is on the shelves."""
     stamp = clock.stamp()
     with database.writing() as session:
         problem = problem_for(session, town.session_id, stamp.on)

@@ -9,38 +9,24 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 
 from allocation import handover, proposals
 from allocation.arrivals import Arrived, arrived
-from allocation.calendar import prefer
-from allocation.exits import EXIT_NAMES, REASON_NAMES, SAVED, Exit, Reason
+from allocation.exits import Exit, Reason
 from allocation.handover import LeftLine, Sheet, SheetLine
+from allocation.sessions import SessionRow
+from api.counter_entries import Served, note_absent, serve
+from api.counter_words import COLD, counter_words, exits_of, reason_tiles
 from api.here import Here
 from api.marks import marks
 from api.pages.calendar import weekdays
 from api.pages.plan import session_row
 from api.security import May
+from api.writing import write_once
 from common.codes import read_code
 from common.errors import Invalid, Refusal
 from common.words import N_, Term
-from households.needs import express
 from households.reference import needs
 from network.roles import Right
 
 SEE, RUN = May(Right.SEE_CARDS), May(Right.RUN_SESSIONS)
-
-REASON_ICONS = {
-    Reason.TASTE: "dislike",
-    Reason.ENOUGH: "enough",
-    Reason.DIET: "ban",
-    Reason.NO_EQUIPMENT: "plug",
-    Reason.CANNOT_COOK: "pot",
-    Reason.SHORT_DATE: "clock",
-    Reason.LOOKS: "look",
-    Reason.TOO_HEAVY: "too-heavy",
-    Reason.OTHER: "info",
-}
-"""Reasons one can tap at the counter: `absent` and `surplus` are noted otherwise."""
-
-COLD = "_cold"
-"""Ends the exits of chilled food towards people: choosing one says that the cold chain held."""
 
 
 @get("/sessions/{session_id:int}", guards=[SEE], sync_to_thread=True)
@@ -67,10 +53,10 @@ def counter_page(
         "pages/session.html",
         session=row,
         visit=chosen and who and _visitor(here, chosen, who),
-        reasons=[
-            {"value": r.value, "label": here.words.text(REASON_NAMES[r]), "icon": i} for r, i in REASON_ICONS.items()
-        ],
-        needs=[{"value": need.code, "label": here.name_of(need), "icon": "heart"} for need in needs()],
+        reasons=reason_tiles(here.words),
+        needs=_needs(here),
+        said=counter_words(here.words),
+        keeps=_keeps(here, row),
         waiting=[
             {
                 "card": s.card,
@@ -87,6 +73,21 @@ def counter_page(
     )
 
 
+@get("/sessions/offline", guards=[RUN], sync_to_thread=True)
+def counter_away(here: NamedDependency[Here]) -> Response[Any]:
+    """The page a tablet keeps for when there is no network: it says nothing of anybody."""
+    line = {"id": "", "name": "", "pictogram": "box", "quantity": 2, "measure": "unit", "place": "", "left": ""}
+    empty = line | {"left_quantity": 0, "exits": [], "exit": None, "price_cents": 0, "usual_cents": 0}
+    return here.page(
+        "pages/session_offline.html",
+        line=empty,
+        reasons=reason_tiles(here.words),
+        needs=_needs(here),
+        days=weekdays(here),
+        said=counter_words(here.words),
+    )
+
+
 @post("/sessions/{session_id:int}/visits/{visit_id:int}/served", guards=[RUN], sync_to_thread=True)
 def hand_over_basket(
     here: NamedDependency[Here],
@@ -96,13 +97,12 @@ def hand_over_basket(
 ) -> Response[Any]:
     base = f"/sessions/{session_id}"
     try:
-        with here.database.writing() as session:
+        day = str(data["day"]) if "day" in data else None
+        served = Served(_left(data), _several(data, "need"), day)
+        key = str(data.get("key", ""))
+        write_once(here, key, served, lambda session: serve(session, visit_id, served, here.stamp()), int)
+        with here.database.reading() as session:
             sheet = handover.sheet(session, visit_id)
-            handover.hand_over(session, visit_id, _left(sheet, data), here.stamp())
-            if "day" in data:
-                prefer(session, sheet.household_id, _weekday(data))
-            for code in _several(data, "need"):
-                express(session, sheet.household_id, code, here.stamp())
     except Refusal as refusal:
         return here.refused(f"{base}?visit={visit_id}", refusal)
     paid = f"{base}/visits/{visit_id}/receipt" if sheet.channel == "shop" else base
@@ -111,15 +111,30 @@ def hand_over_basket(
 
 @post("/sessions/{session_id:int}/visits/{visit_id:int}/absent", guards=[RUN], sync_to_thread=True)
 def note_absence(
-    here: NamedDependency[Here], session_id: FromPath[int], visit_id: FromPath[int], back: FromQuery[str] = ""
+    here: NamedDependency[Here],
+    session_id: FromPath[int],
+    visit_id: FromPath[int],
+    data: URLEncodedBody[dict[str, Any]],
+    back: FromQuery[str] = "",
 ) -> Response[Any]:
     base = f"/sessions/{session_id}/closing" if back == "closing" else f"/sessions/{session_id}"
     try:
-        with here.database.writing() as session:
-            sheet = handover.note_absent(session, visit_id, here.stamp())
+        key = str(data.get("key", ""))
+        write_once(here, key, None, lambda session: note_absent(session, visit_id, here.stamp()), int)
+        with here.database.reading() as session:
+            sheet = handover.sheet(session, visit_id)
     except Refusal as refusal:
         return here.refused(f"{base}?visit={visit_id}", refusal)
     return here.go(base, N_("Card %(card)s did not come: the basket is free again."), card=sheet.card)
+
+
+def _keeps(here: Here, row: SessionRow) -> bool:
+    """Whether a tablet takes this session along: the day's own, once its baskets are ready."""
+    return row.on == here.clock.today() and row.state == "confirmed" and Right.RUN_SESSIONS in here.me.rights
+
+
+def _needs(here: Here) -> list[dict[str, str]]:
+    return [{"value": need.code, "label": here.name_of(need), "icon": "heart"} for need in needs()]
 
 
 def _visitor(here: Here, sheet: Sheet, who: Arrived) -> dict[str, Any]:
@@ -127,6 +142,7 @@ def _visitor(here: Here, sheet: Sheet, who: Arrived) -> dict[str, Any]:
     return {
         "id": sheet.visit_id,
         "card": sheet.card,
+        "basket": sheet.basket,
         "name": None,
         "people": sheet.persons,
         "marks": marks(here.words, sheet.exclusions, sheet.lacks),
@@ -142,7 +158,7 @@ def _visitor(here: Here, sheet: Sheet, who: Arrived) -> dict[str, Any]:
 
 
 def _line(here: Here, line: SheetLine) -> dict[str, Any]:
-    exits = _exits(here, line)
+    exits = exits_of(here.words, cold=line.storage != "dry")
     return {
         "id": line.id,
         "name": line.product,
@@ -160,38 +176,21 @@ def _line(here: Here, line: SheetLine) -> dict[str, Any]:
     }
 
 
-def _exits(here: Here, line: SheetLine) -> list[tuple[str, str]]:
-    """Best use first; chilled food goes back, or on to people, only as food that stayed in the cold."""
-    named = [(e, here.words.text(EXIT_NAMES[e])) for e in Exit if e is not Exit.OTHER_HOUSEHOLD]
-    if line.storage == "dry":
-        return [(e.value, name) for e, name in named]
-    cold = N_("%(exit)s: it never left the cold")
-    return [
-        (f"{e.value}{COLD}", here.words.text(cold, exit=name)) if e in SAVED else (e.value, name) for e, name in named
-    ]
+def _left(data: Mapping[str, Any]) -> list[LeftLine]:
+    """What the form says was left behind, by line; raises Invalid where a field cannot be read."""
+    lines = sorted(int(name[5:]) for name in data if name.startswith("left-") and name[5:].isdecimal() and data[name])
+    return [_left_line(line_id, data) for line_id in lines]
 
 
-def _left(sheet: Sheet, data: Mapping[str, Any]) -> list[LeftLine]:
-    """What the form says was left behind; raises Invalid where a field cannot be read."""
-    return [_left_line(line, data) for line in sheet.lines if data.get(f"left-{line.id}")]
-
-
-def _left_line(line: SheetLine, data: Mapping[str, Any]) -> LeftLine:
-    reason, exit_ = str(data[f"left-{line.id}"]), str(data.get(f"exit-{line.id}", ""))
-    units = str(data.get(f"units-{line.id}", line.quantity))
+def _left_line(line_id: int, data: Mapping[str, Any]) -> LeftLine:
+    reason, exit_, units = (str(data.get(f"{name}-{line_id}", "")) for name in ("left", "exit", "units"))
     cold = exit_.endswith(COLD)
     try:
         where = Exit(exit_.removesuffix(COLD))
-        return LeftLine(line.id, int(units), Reason(reason), where, stayed_cold=cold)
+        return LeftLine(line_id, int(units), Reason(reason), where, stayed_cold=cold)
     except ValueError:
         what, expected = Term(N_("What is left behind")), Term(N_("a number, a reason and where it goes"))
         raise Invalid(what=what, expected=expected, got=f"{units}, {reason}, {exit_}") from None
-
-
-def _weekday(data: Mapping[str, Any]) -> int | None:
-    """0 for Monday; None for no matter which."""
-    chosen = str(data["day"])
-    return int(chosen) if chosen in set("0123456") and chosen else None
 
 
 def _several(data: Mapping[str, Any], name: str) -> list[str]:
@@ -202,6 +201,7 @@ def _several(data: Mapping[str, Any], name: str) -> list[str]:
 
 ROUTES = [
     counter_page,
+    counter_away,
     hand_over_basket,
     note_absence,
 ]

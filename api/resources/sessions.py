@@ -15,11 +15,14 @@ from allocation import baskets, choice, closing, handover
 from allocation.board import Board, board
 from allocation.choice import Offer
 from allocation.closing import Closing
+from allocation.counter_kit import CounterKit, counter_kit
 from allocation.hand import Hand
 from allocation.handover import LeftLine, Sheet
 from allocation.proposals import get_proposal
 from allocation.sessions import SessionRow, get_session, list_sessions
 from allocation.till import Receipt, receipt
+from api.counter_entries import CounterEntry, do_counter
+from api.entries import NotYours, Outcome
 from api.here import Here
 from api.pages.plan import session_row
 from api.resources.keys import IdempotencyKey
@@ -206,6 +209,30 @@ def close_session(
     return write_once(here, idempotency_key, session_id, work, SessionRow)
 
 
+class CounterEntries(Struct, frozen=True):
+    """What a tablet kept at the counter, oldest first."""
+
+    account_id: int
+    """Who entered them: a shared tablet never sends them under another name."""
+    entries: list[CounterEntry]
+
+
+@get("/sessions/{session_id:int}/counter-kit", guards=[RUN], sync_to_thread=True)
+def show_counter_kit(here: NamedDependency[Here], session_id: FromPath[int]) -> CounterKit:
+    """What a tablet takes along to hand this session's baskets over without network: never a name."""
+    with here.database.reading() as session:
+        return counter_kit(session, session_id)
+
+
+@post("/sessions/entries", guards=[RUN], sync_to_thread=True, status_code=200)
+def send_counter_entries(here: NamedDependency[Here], data: JSONBody[CounterEntries]) -> list[Outcome]:
+    """Do what a tablet kept, each entry once however often it comes; each is done whole or refused with its reason."""
+    if data.account_id != here.me.id:
+        raise NotYours()
+    with here.database.writing() as session:
+        return do_counter(here, session, data.entries)
+
+
 def _job(job: JobState) -> JobOut:
     return JobOut(job.id, job.state, job.progress, job.result)
 
@@ -225,4 +252,6 @@ ROUTES = [
     show_closing,
     check_dates,
     close_session,
+    show_counter_kit,
+    send_counter_entries,
 ]

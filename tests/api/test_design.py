@@ -16,8 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.nodes import TemplateData
 from markupsafe import Markup
 
+from api.counter_words import REASON_ICONS
 from api.navigation import ORDER
-from api.pages.counter import REASON_ICONS
 from api.static_files import FOLDER as STATIC
 from common.words import THIN, words
 

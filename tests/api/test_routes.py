@@ -36,6 +36,7 @@ ONLY_FOR = {
     r"/sessions": {D, M, S, C},
     r"/sessions/{session_id:int}": {D, M, S, C},
     r"/sessions/calendar.*": {M, C},
+    r"/sessions/offline|/api/v1/sessions/entries|/api/v1/sessions/{session_id:int}/counter-kit": {D, M},
     r"/sessions/{session_id:int}/picking(/.*)?": {D, M},
     r"/sessions/{session_id:int}/attendance": {D, M, S, C},
     r"/sessions/{session_id:int}/plan.*": {M, C},

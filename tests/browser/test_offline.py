@@ -11,12 +11,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
+from allocation import handover
+from allocation.handover import Sheet
 from common.clock import Clock
 from common.database import Database
 from network.roles import Role
 from stock.kit import IDENTIFIERS
 from stock.tables import Lot, Movement, Product
-from tests import small_town
+from tests import a_day, small_town
 from tests.browser.conftest import (
     ANSWERING,
     PHONE,
@@ -26,16 +28,25 @@ from tests.browser.conftest import (
     Person,
     _environment,
     _free_port,
+    _stock_up,
     _wait_for,
 )
 from tests.databases import SqliteMaker, lent
-from tests.small_town import MILK, PASTA, YOGHURT
+from tests.small_town import MILK, PASTA, YOGHURT, Town
 
 pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=ANSWERING * 1000)
 
 VECTORS = ROOT / "tests" / "stock" / "vectors"
+KEPT = """new Promise((resolve) => {
+  const asked = indexedDB.open("panier");
+  asked.onsuccess = () => {
+    const found = asked.result.transaction("things").objectStore("things").get("counter");
+    found.onsuccess = () => resolve(found.result ?? null);
+  };
+})"""
+"""The baskets a tablet keeps."""
 READ_ALL = (Path(__file__).parent / "read_vectors.js").read_text()
 
 
@@ -57,8 +68,8 @@ def test_codes_and_dates_are_read_in_the_browser_as_on_the_server(open_page: Ope
 class Centre:
     """A server of its own, which can be stopped and started again at the same address over the same town."""
 
-    def __init__(self, url: str, log: Path) -> None:
-        self.url, self.log, self.port = url, log, _free_port()
+    def __init__(self, url: str, town: Town, log: Path) -> None:
+        self.url, self.town, self.log, self.port = url, town, log, _free_port()
         self.address = f"http://localhost:{self.port}"
         self.server: subprocess.Popen[bytes] | None = None
 
@@ -82,11 +93,11 @@ class Centre:
 @pytest.fixture
 def centre(tmp_path: Path, sqlite_maker: SqliteMaker) -> Iterator[Centre]:
     with lent(sqlite_maker, sqlite_maker.migrated()) as url:
-        centre = Centre(url, tmp_path / "log")
         database = Database(url)
-        town = small_town.build(database, Clock())
+        town = small_town.build(database, Clock(), session_on=Clock().today())
         small_town.receive(database, town, Clock())
         database.close()
+        centre = Centre(url, town, tmp_path / "log")
         centre.start()
         try:
             yield centre
@@ -95,17 +106,17 @@ def centre(tmp_path: Path, sqlite_maker: SqliteMaker) -> Iterator[Centre]:
 
 
 @pytest.fixture
-def phone(browser: Browser, centre: Centre) -> Iterator[Callable[[Role], Page]]:
-    """A volunteer's phone at intake, ready to go without network."""
+def phone(browser: Browser, centre: Centre) -> Iterator[Callable[..., Page]]:
+    """A volunteer's phone at intake, or a tablet at the counter, ready to go without network."""
     contexts = []
 
-    def take(role: Role) -> Page:
+    def take(role: Role, path: str = "/intake") -> Page:
         context = browser.new_context(base_url=centre.address, locale="fr-FR", viewport=PHONE)
         context.set_default_timeout(ANSWERING * 1000)
         contexts.append(context)
         page = context.new_page()
         Person(context, page, []).sign_in(role)
-        page.goto("/intake")
+        page.goto(path)
         expect(page.locator("html[data-ready]")).to_be_attached()
         return page
 
@@ -173,3 +184,62 @@ def test_two_phones_receive_while_the_server_is_stopped_and_everything_is_booked
         ("Lait demi-écrémé UHT", 5),
         ("Yaourt nature 4 × 125 g", 4),
     ]
+
+
+def _baskets(centre: Centre) -> list[Sheet]:
+    """Baskets for today, each of them with something in it."""
+    database, clock = Database(centre.url), Clock()
+    _stock_up(database, centre.town, clock)
+    sheets = a_day.share_out(database, centre.town, clock)
+    database.close()
+    return sheets
+
+
+def _states(centre: Centre) -> list[tuple[str, int]]:
+    """What became of every basket, and how much of it was left behind, in the order of cards."""
+    database = Database(centre.url)
+    with database.reading() as session:
+        everybody = handover.sheets(session, centre.town.session_id)
+        found = [(sheet.state, sum(line.left for line in sheet.lines)) for sheet in everybody]
+    database.close()
+    return found
+
+
+def test_baskets_are_handed_over_while_the_server_is_stopped_and_settled_once(
+    centre: Centre, phone: Callable[..., Page]
+) -> None:
+    first, second, third, fourth = _baskets(centre)
+    tablet = phone(Role.DISTRIBUTION, f"/sessions/{centre.town.session_id}")
+    tablet.goto(f"/sessions/{centre.town.session_id}?visit={first.visit_id}")
+    expect(tablet.locator("html[data-ready]")).to_be_attached()
+    hand_over = tablet.get_by_role("button", name="Remis, personne suivante")
+
+    centre.stop()
+    hand_over.click()
+    expect(tablet.locator("[data-kept]")).to_contain_text(f"Panier {first.basket} : remis")
+    tablet.get_by_label("Carte ou panier").fill(second.card)
+    tablet.keyboard.press("Enter")
+    tablet.locator(".counter-line summary").first.click()
+    tablet.get_by_role("radio", name="Pas à leur goût").first.check()
+    hand_over.click()
+    tablet.get_by_role("link", name=third.card).click()
+    tablet.get_by_role("button", name="pas venu").click()
+    expect(tablet.locator("[data-online]")).to_contain_text("3 saisies gardées ici")
+    expect(tablet.get_by_role("link", name=fourth.card)).to_be_visible()
+    database = Database(centre.url)
+    with database.writing() as session:
+        handover.hand_over(session, third.visit_id, [], Clock().stamp())
+    database.close()
+    centre.start()
+    tablet.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(tablet.locator("[data-online]")).to_have_attribute("data-waiting", "0")
+    expect(tablet.locator("[data-refusals]")).to_contain_text("a déjà été réglé : remis")
+    left = second.lines[0].quantity
+    assert _states(centre) == [("served", 0), ("served", left), ("served", 0), ("expected", 0)]
+    tablet.goto("/sessions")
+    tablet.locator("details.menu summary").click()
+    tablet.get_by_role("button", name="Se déconnecter").click()
+    tablet.wait_for_url("**/sign-in*")
+    assert tablet.evaluate("caches.open('page').then((cache) => cache.keys()).then((keys) => keys.length)") == 0
+    assert tablet.evaluate(KEPT) is None

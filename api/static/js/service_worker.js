@@ -1,10 +1,13 @@
-// Keeps the files of intake on the device, and its page for when there is no network. VERSION and FILES are written
-// above by the server: another version is another worker, which brings its own files.
+// Keeps the files of intake and of the counter on the device, and their pages for when there is no network. VERSION and
+// FILES are written above by the server: another version is another worker, which brings its own files.
 
 const FILES_OF = `files-${VERSION}`;
-const PAGE = "page"; // the page without network, kept by the page with network (js/intake/aboard.js)
-const AWAY = "/intake/offline";
+const PAGE = "page"; // the pages without network, kept by those with network (js/intake/aboard.js, js/counter/aboard.js)
+const INTAKE = "/intake/offline";
+const COUNTER = "/sessions/offline";
 const PATIENCE = 5_000; // milliseconds a page is waited for before the one without network is shown
+const AT_COUNTER = /^\/sessions(\/offline|\/\d+)?$/;
+const SETTLES = /^\/sessions\/\d+\/visits\/\d+\/(served|absent)$/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -29,12 +32,14 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
-  if (request.method === "POST" && url.pathname === "/sign-out") event.waitUntil(caches.delete(PAGE));
+  if (request.method === "POST" && url.pathname === "/sign-out") event.waitUntil(forget());
+  if (request.method === "POST" && SETTLES.test(url.pathname)) event.respondWith(settle(request));
   if (request.method !== "GET") return;
   if (url.pathname.startsWith("/static/")) event.respondWith(file(request, url));
-  else if (request.mode === "navigate" && (url.pathname === "/" || url.pathname.startsWith("/intake"))) {
-    event.respondWith(page(request));
-  }
+  else if (request.mode !== "navigate") return;
+  else if (AT_COUNTER.test(url.pathname)) event.respondWith(page(request, [COUNTER]));
+  else if (url.pathname === "/") event.respondWith(page(request, [INTAKE, COUNTER]));
+  else if (url.pathname.startsWith("/intake")) event.respondWith(page(request, [INTAKE]));
 });
 
 /** A file whose address follows its content comes from the device; any other from the network, while there is one. */
@@ -49,15 +54,49 @@ async function file(request, url) {
   }
 }
 
-async function page(request) {
+/** The page; without network the first of these that is kept. */
+async function page(request, instead) {
   try {
     return await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
   } catch (error) {
-    const kept = await caches.match(AWAY, { cacheName: PAGE });
-    if (!kept) throw error;
-    const { pathname, searchParams } = new URL(request.url);
-    if (pathname === AWAY) return kept;
-    // Under the address of the page with network it would promise what only the server can fill.
-    return Response.redirect(`${AWAY}#${encodeURIComponent(searchParams.get("scan") ?? "")}`);
+    const cache = await caches.open(PAGE);
+    for (const away of instead) {
+      const kept = await cache.match(away);
+      if (kept) return new URL(request.url).pathname === away ? kept : redirected(request.url, away);
+    }
+    throw error;
   }
+}
+
+// Under the address of the page with network it would promise what only the server can fill.
+function redirected(address, away) {
+  const { searchParams } = new URL(address);
+  const visit = searchParams.get("visit");
+  const asked = visit ? `visit=${visit}` : encodeURIComponent(searchParams.get("scan") ?? searchParams.get("card") ?? "");
+  return Response.redirect(`${away}#${asked}`);
+}
+
+/** A basket's form: its page wrote it down before it left, and the page without network takes it from there. */
+async function settle(request) {
+  try {
+    return await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
+  } catch (error) {
+    if (await (await caches.open(PAGE)).match(COUNTER)) return Response.redirect(COUNTER, 303);
+    throw error;
+  }
+}
+
+/** Who signs out takes the pages and the day's baskets along; what was not sent yet names nobody, and waits. */
+async function forget() {
+  await caches.delete(PAGE);
+  const base = await new Promise((resolve) => {
+    const asked = indexedDB.open("panier");
+    asked.onupgradeneeded = () => asked.transaction.abort(); // nothing was ever kept here
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => resolve(null);
+  });
+  if (!base) return;
+  const things = base.transaction("things", "readwrite").objectStore("things");
+  for (const key of ["counter", "form"]) things.delete(key);
+  base.close();
 }

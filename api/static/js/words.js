@@ -27,6 +27,9 @@ export function weight(grams) {
 
 export const quantity = (n, measure) => (measure === "gram" ? weight(n) : count(WORDS.pieces, n));
 
+export const money = (cents) =>
+  new Intl.NumberFormat(locale, { style: "currency", currency: "EUR" }).format(cents / 100).replace(/\s€/, "\u202f€");
+
 export const numericDate = (day) => day.split("-").reverse().join("/");
 
 /** `vendredi 28 novembre`, with its year where that is not plain. */

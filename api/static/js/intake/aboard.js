@@ -2,7 +2,7 @@
 // what waits is sent, and a form or a scan that finds no network is kept and goes on there.
 
 import { fill } from "../words.js";
-import { keep } from "./queue.js";
+import { addressOf, keep } from "./queue.js";
 import { put, read } from "./store.js";
 import { begin } from "./status.js";
 import { entryOf } from "./forms.js";
@@ -69,6 +69,4 @@ addEventListener("panier:delivered", ({ detail }) => {
   // What was just sent belongs into the list of this page, unless somebody is in the middle of a line.
   if (detail.before && detail.answer === "sent" && !document.querySelector("[data-scanned]")) location.reload();
 });
-addEventListener("panier:mend", ({ detail }) => {
-  location.assign(`/intake?scan=${encodeURIComponent(detail.work.line?.scan ?? detail.work.refusal.scan)}`);
-});
+addEventListener("panier:mend", ({ detail }) => location.assign(addressOf(detail)));

@@ -8,7 +8,7 @@ import { between, plus } from "../reading/days.js";
 import { find, indexed } from "./find.js";
 import { entryOf } from "./forms.js";
 import { amountOf, dateOf, todayInParis } from "./line.js";
-import { keep, told, undo, waiting } from "./queue.js";
+import { addressOf, keep, told, undo, waiting } from "./queue.js";
 import { begin, deliver, isReached } from "./status.js";
 import { put, read } from "./store.js";
 
@@ -292,7 +292,11 @@ function rowOf({ key, shown, state, undone }) {
 
 addEventListener("panier:queue", showRecent);
 addEventListener("panier:delivered", showRecent);
-addEventListener("panier:mend", ({ detail }) => look(detail.work.line?.scan ?? detail.work.refusal.scan));
+addEventListener("panier:mend", ({ detail }) => {
+  const code = detail.work.line?.scan ?? detail.work.refusal?.scan;
+  if (code) look(code);
+  else location.assign(addressOf(detail));
+});
 
 const copy = (id) => document.getElementById(id).content.cloneNode(true);
 

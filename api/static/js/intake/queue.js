@@ -3,15 +3,16 @@
 
 import { all, newKey, put, read, remove } from "./store.js";
 
+const INTAKE = "/api/v1/intake/entries";
 const AT_ONCE = 100;
 const TOLD = 20;
 const SENDING = "panier-sending";
 
 const account = () => Number(document.querySelector("[data-account]").dataset.account);
 
-/** Keeps one entry: `work` as the server takes it, `shown` for the list. */
-export async function keep(donorId, work, shown, key = newKey()) {
-  const entry = { key, account: account(), at: new Date().toISOString(), donorId, work, shown };
+/** Keeps one entry: `work` as the server takes it, `shown` for the list, `to` the address it is sent to. */
+export async function keep(donorId, work, shown, key = newKey(), to = INTAKE) {
+  const entry = { key, account: account(), at: new Date().toISOString(), donorId, work, shown, to };
   await put("kept", entry);
   announce();
   return entry;
@@ -71,14 +72,15 @@ export async function send() {
   return answer;
 }
 
-/** One request: entries of one donor, so that two phones never wait for each other's receptions. */
+/** One request: entries for one address and of one donor, so that two phones never wait for each other's receptions. */
 async function sendSome(entries) {
-  const end = entries.findIndex((entry) => entry.donorId !== entries[0].donorId);
+  const [first] = entries;
+  const end = entries.findIndex(({ donorId, to }) => donorId !== first.donorId || to !== first.to);
   const some = entries.slice(0, Math.min(end < 0 ? AT_ONCE : end, AT_ONCE));
   for (const entry of some) if (!entry.tried) await put("kept", { ...entry, tried: true });
   let answer;
   try {
-    answer = await fetch("/api/v1/intake/entries", {
+    answer = await fetch(first.to ?? INTAKE, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({
@@ -95,6 +97,12 @@ async function sendSome(entries) {
   for (const entry of some) await note(await read("kept", entry.seq), outcomes.get(entry.key));
   await forgetOld();
   return null;
+}
+
+/** Where a person can enter this again. */
+export function addressOf({ work, shown }) {
+  if (work.visit_id) return `/sessions/${work.session_id}?card=${encodeURIComponent(shown.name)}`;
+  return `/intake?scan=${encodeURIComponent(work.line?.scan ?? work.refusal.scan)}`;
 }
 
 async function note(entry, outcome) {

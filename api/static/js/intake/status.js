@@ -60,8 +60,7 @@ function list(refused) {
     row.querySelector("[data-again]").addEventListener("click", () => settle(entry.seq, true).then(deliver));
     row.querySelector("[data-drop]").addEventListener("click", () => settle(entry.seq, false));
     const mend = row.querySelector("[data-mend]");
-    const code = entry.work.line?.scan ?? entry.work.refusal?.scan;
-    mend.hidden = !code;
+    mend.hidden = !(entry.work.line ?? entry.work.refusal ?? entry.work.visit_id);
     mend.addEventListener("click", async () => {
       await settle(entry.seq, false);
       dispatchEvent(new CustomEvent("panier:mend", { detail: entry }));

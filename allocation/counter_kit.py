@@ -1,0 +1,102 @@
+"""What a tablet takes along to hand the baskets of one day over without network.
+
+As little as the counter needs: card numbers, sizes, exclusions, baskets, what is left of the month. Never a name.
+"""
+
+import datetime as dt
+
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from allocation.handover import Sheet, SheetLine, sheets
+from allocation.sessions import get_session
+from allocation.tables import Visit
+from allocation.till import allowance_left
+from households.tables import Household
+
+
+class KitLine(Struct, frozen=True):
+    """One thing of a basket."""
+
+    id: int
+    name: str
+    picture: str
+    quantity: int
+    measure: str
+    place: str
+    cold: bool
+    """Chilled or frozen: it goes back to people only where the cold chain held."""
+    usual_cents: int
+    price_cents: int
+
+
+class KitVisit(Struct, frozen=True):
+    """Somebody expected, with their basket."""
+
+    id: int
+    card: str
+    basket: str
+    people: int
+    exclusions: list[str]
+    lacks: list[str]
+    state: str
+    allowance_cents: int | None
+    lines: list[KitLine]
+
+
+class CounterKit(Struct, frozen=True):
+    """One session as a tablet keeps it until the end of its day."""
+
+    session_id: int
+    on: dt.date
+    site: str
+    channel: str
+    visits: list[KitVisit]
+
+
+def counter_kit(session: Session, session_id: int) -> CounterKit:
+    """The session with everybody's basket, in the order of card numbers; raises NotFound."""
+    planned = get_session(session, session_id)
+    allowances = _allowances(session, session_id, planned.on)
+    return CounterKit(
+        planned.id,
+        planned.on,
+        planned.site.name,
+        planned.channel,
+        [_visit(sheet, allowances.get(sheet.household_id)) for sheet in sheets(session, session_id)],
+    )
+
+
+def _allowances(session: Session, session_id: int, on: dt.date) -> dict[int, int | None]:
+    """What is left of the month of those who pay."""
+    query = select(Household).join(Visit).where(Visit.session_id == session_id, Household.monthly_cents.is_not(None))
+    return {household.id: allowance_left(session, household, on) for household in session.scalars(query)}
+
+
+def _visit(sheet: Sheet, allowance: int | None) -> KitVisit:
+    return KitVisit(
+        sheet.visit_id,
+        sheet.card,
+        sheet.basket,
+        sheet.persons,
+        sheet.exclusions,
+        sheet.lacks,
+        sheet.state,
+        allowance,
+        [_line(line) for line in sheet.lines],
+    )
+
+
+def _line(line: SheetLine) -> KitLine:
+    return KitLine(
+        line.id,
+        line.product,
+        line.pictogram,
+        line.quantity,
+        line.measure,
+        line.place,
+        line.storage != "dry",
+        line.usual_cents,
+        line.price_cents,
+    )
