@@ -4,6 +4,7 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection
 
 from api.migrations import METADATA
 from common.database import Database, Instant
@@ -14,9 +15,22 @@ def plain_type(kind: str, item: object, _: AutogenContext) -> str | Literal[Fals
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
 
 
+def watch_references(connection: Connection, watched: bool) -> None:
+    """SQLite changes a table by making it anew: meanwhile rows of other tables point to nothing, and may."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute("PRAGMA foreign_keys=ON" if watched else "PRAGMA foreign_keys=OFF")
+
+
+def refuse_dangling(connection: Connection) -> None:
+    """Raise where a migration has left a row that points to nothing."""
+    if connection.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+        raise RuntimeError(f"the migration left rows of {sorted({row[0] for row in lost})} that point to nothing")
+
+
 database = Database(context.config.attributes["url"])
 try:
     with database.engine.connect() as connection:
+        watch_references(connection, False)
         context.configure(
             connection=connection,
             target_metadata=METADATA,
@@ -27,6 +41,8 @@ try:
         )
         with context.begin_transaction():
             context.run_migrations()
+        refuse_dangling(connection)
         connection.commit()
+        watch_references(connection, True)
 finally:
     database.close()
