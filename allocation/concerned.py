@@ -17,9 +17,9 @@ from stock.ledger import EATEN, ON_HAND, Account
 from stock.places import places
 from stock.recalls.matching import Level
 from stock.recalls.tables import RecallCheck, RecallHit, RecallNotice
+from stock.rules import figure
 from stock.tables import Lot
 
-STALE = dt.timedelta(hours=24)
 """Older than this before a distribution, and what is given out may long be recalled."""
 
 
@@ -100,7 +100,8 @@ def watch(session: Session, now: dt.datetime) -> Watch:
     """How many alerts wait, and whether the last reading of them is too old to rely on."""
     waiting = session.scalar(select(func.count(RecallHit.notice_id.distinct())).where(RecallHit.state == "open"))
     last = session.scalar(select(RecallCheck).order_by(RecallCheck.at.desc(), RecallCheck.id.desc()).limit(1))
-    return Watch(waiting or 0, last, stale=last is None or last.at < now - STALE)
+    fresh = dt.timedelta(hours=figure(session, "recall_stale_hours", now.date()))
+    return Watch(waiting or 0, last, stale=last is None or last.at < now - fresh)
 
 
 def notice(session: Session, notice_id: int) -> RecallNotice:

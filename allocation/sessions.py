@@ -99,6 +99,22 @@ def next_session(session: Session, site_id: int | None, today: dt.date) -> Distr
     return session.scalar(query)
 
 
+def days_ahead(session: Session, site_id: int, today: dt.date, most: int = 6) -> tuple[dt.date, ...]:
+    """The next days this site gives goods out."""
+    query = (
+        select(DistributionSession.on)
+        .where(
+            DistributionSession.site_id == site_id,
+            DistributionSession.on >= today,
+            DistributionSession.state != "closed",
+        )
+        .distinct()
+        .order_by(DistributionSession.on)
+        .limit(most)
+    )
+    return tuple(session.scalars(query))
+
+
 def list_sessions(session: Session, since: dt.date, until: dt.date, site_id: int | None = None) -> list[SessionRow]:
     """The sessions of a period in date order, with how many came and what was reserved for them."""
     query = (

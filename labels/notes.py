@@ -89,6 +89,8 @@ class GoodsNote:
     network: str = ""
     programme: str = ""
     """What the goods come under, which decides who may be given them."""
+    way: str = ""
+    """How they came: a round, a drive, and the vehicle where it is known."""
     lines: tuple[CarriedLine, ...] = ()
     turned: tuple[Turned, ...] = ()
     readings: tuple[Reading, ...] = ()
@@ -114,6 +116,8 @@ def _journey(note: GoodsNote, words: Words) -> list[Part]:
     pairs = [(words.text(N_("Given by")), note.giver), (words.text(N_("Taken to")), note.taker)]
     if note.programme:
         pairs.append((words.text(N_("Programme")), note.programme))
+    if note.way:
+        pairs.append((words.text(N_("How it came")), note.way))
     pairs.append((words.text(N_("Driver, vehicle")), ""))
     pairs.append((words.text(N_("Taken over at, arrived at")), ""))
     return facts(pairs)

@@ -102,10 +102,14 @@ class IntakeRules:
     dates: DateRules = field(default_factory=DateRules)
     short_circuit_allowed: bool = False
     """This site has proven that it can give goods out within the 48 hours of the law."""
-    next_session: dt.date | None = None
-    """The next day goods are given out there: what makes a short use-by date acceptable."""
+    sessions: tuple[dt.date, ...] = ()
+    """The next days goods are given out there: one in time makes a short use-by date acceptable."""
     undated_days: int = 5
     """How long goods without a date keep where the catalogue does not say."""
+
+    def sessions_until(self, last_day: dt.date) -> tuple[dt.date, ...]:
+        """The sessions goods of a short use-by date may be taken in for."""
+        return tuple(on for on in self.sessions if on <= last_day) if self.short_circuit_allowed else ()
 
 
 @dataclass(frozen=True)
@@ -117,9 +121,18 @@ class Judged:
 
 
 def judge(
-    dated: Dated, product: Product, stamp: Stamp, rules: IntakeRules, *, checked: bool, short_circuit: bool
+    dated: Dated,
+    product: Product,
+    stamp: Stamp,
+    rules: IntakeRules,
+    *,
+    checked: bool,
+    session_on: dt.date | None = None,
 ) -> Judged:
-    """The last day goods of this date may be given; raises a GoodsRefused, or LookFirst."""
+    """The last day goods of this date may be given; raises a GoodsRefused, or LookFirst.
+
+    `session_on` is the planned session a person takes them in for although their use-by date is near.
+    """
     grace = product.family.grace_days
     verdict = judge_date(dated.date, dated.kind, stamp.on, stamp.at, rules.dates, grace)
     match verdict.reason:
@@ -130,8 +143,8 @@ def judge(
         case DateReason.PAST_TOLERANCE:
             raise PastTolerance(date=dated.date, last_day=verdict.last_day)
     if verdict.decision is Decision.SHORT:
-        permitted = short_circuit and rules.short_circuit_allowed
-        if not fits_short_circuit(verdict, permitted=permitted, today=stamp.on, session=rules.next_session):
+        planned = session_on if session_on in rules.sessions else None
+        if not fits_short_circuit(verdict, permitted=rules.short_circuit_allowed, today=stamp.on, session=planned):
             raise UseByTooShort(date=dated.date, hours=rules.dates.min_use_by_hours)
     if verdict.decision is Decision.PAST_BEST_BEFORE and not checked:
         raise LookFirst(date=dated.date)

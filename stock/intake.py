@@ -85,10 +85,12 @@ class Arrival(Struct, frozen=True):
     """As typed: used where the code carries none, compared with it where it does."""
     lot_number: str = ""
     temperature_tenths: int | None = None
+    label_tenths: int | None = None
+    """The highest temperature its label allows, where goods came warmer than their family's limit."""
     checked: bool = False
     """A person looked at the packs, or confirms an unlikely date."""
-    short_circuit: bool = False
-    """To be given at the planned session although the use-by date is near."""
+    session_on: dt.date | None = None
+    """The planned session it is taken in for although its use-by date is near."""
     place_id: int | None = None
     """Where it was put, if not where the software would."""
 
@@ -107,6 +109,9 @@ class Goods:
     lot_number: str
     checked: bool
     notes: tuple[Note, ...]
+    session_on: dt.date | None
+    tenths: int | None
+    """The temperature that counts for it."""
 
 
 def take_in(
@@ -118,8 +123,9 @@ def take_in(
     place = _place(session, reception.site_id, goods.product, line.place_id)
     lot, new = _lot(session, reception, goods, stamp)
     movement_id = ledger.move(session, lot.id, goods.amount.quantity, OUTSIDE, ledger.shelf(place.id), stamp)
-    if line.temperature_tenths is not None:
-        record_temperature(session, reception.id, goods.product.family, line.temperature_tenths, stamp)
+    measured = goods.tenths if line.label_tenths is not None else line.temperature_tenths
+    if measured is not None:
+        record_temperature(session, reception.id, goods.product.family, measured, stamp, line.label_tenths)
     return Booking(
         movement_id=movement_id,
         lot_id=lot.id,
@@ -148,12 +154,14 @@ def _goods(session: Session, line: Arrival, reception: Reception, stamp: Stamp, 
     found = catalogue.find(session, scan, reception.donor)
     tenths = reading_for(session, reception.id, found.product.family, line.temperature_tenths)
     dated = _dated(line, scan, found, stamp.on)
-    judged = judge(dated, found.product, stamp, rules, checked=line.checked, short_circuit=line.short_circuit)
-    first = must_go_first(found.product.family, tenths)
+    judged = judge(dated, found.product, stamp, rules, checked=line.checked, session_on=line.session_on)
+    first = must_go_first(found.product.family, tenths, line.label_tenths)
     amount = settle_amount(found, line.units, line.grams)
     lot_number = _lot_number(line, scan, found)
     refuse_recalled(session, found.product, lot_number, dated.date, stamp.on)
-    return Goods(found.product, dated, judged, amount, lot_number, line.checked, _notes(judged, first, scan))
+    notes = _notes(judged, first, scan)
+    promised = line.session_on if Note.SHORT in notes else None
+    return Goods(found.product, dated, judged, amount, lot_number, line.checked, notes, promised, tenths)
 
 
 def undo_booking(session: Session, movement_id: int, stamp: Stamp) -> int:
@@ -235,6 +243,7 @@ def _lot(session: Session, reception: Reception, goods: Goods, stamp: Stamp) -> 
         "portion": goods.product.portion,
         "value_cents": goods.product.value_cents,
         "checked": goods.checked,
+        "session_on": goods.session_on,
         "came_in_at": stamp.at,
     }
     return connection.execute(_NEW_LOT, new).one(), True

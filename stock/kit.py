@@ -13,10 +13,16 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from network.partners import site
+from stock.cold import label_may_prevail
 from stock.dating import IntakeRules
 from stock.donors import donors, layout_of
 from stock.ledger import Account
 from stock.places import places
+from stock.recalls.alerts import Mark
+from stock.recalls.matching import lots_named
+from stock.recalls.register import marks_in_force
+from stock.recalls.tables import RecallNotice
+from stock.rules import Tare, tares
 from stock.tables import Donor, Family, InStoreCode, Lot, Movement, Product, ProductCode, Reception
 
 Identifier = tuple[str, str, bool]
@@ -29,6 +35,10 @@ class KitFamily(Struct, frozen=True):
     storage: str
     date_kind: str
     grace: int
+    most: int | None
+    """Tenths of a degree, its tolerance included; None where it may come as warm as it likes."""
+    label_counts: bool
+    """The limit printed on the pack may count instead."""
 
 
 class KitProduct(Struct, frozen=True):
@@ -50,6 +60,7 @@ class KitDonor(Struct, frozen=True):
     name: str
     payload: str
     digits: int
+    source: str
 
 
 class KitPlace(Struct, frozen=True):
@@ -64,6 +75,22 @@ class LastTime(Struct, frozen=True):
     product: int
     date: dt.date | None
     place: int | None
+
+
+class KitRecall(Struct, frozen=True):
+    """Goods a current alert names: enough to turn them away where nothing can be looked up."""
+
+    notice: int
+    product: int
+    named: str
+    """The lot numbers as the alert writes them, to show."""
+    lots: list[str] | None
+    """Lot numbers ready to compare, none where it names no lots; None where they cannot be told apart by a machine."""
+    since: dt.date | None
+    until: dt.date | None
+    """The first and last date on the packs it speaks of, where it names them."""
+    reason: str
+    published: dt.date
 
 
 class Kit(Struct, frozen=True):
@@ -83,18 +110,19 @@ class Kit(Struct, frozen=True):
     hours: int
     """A use-by date must still run at takeover."""
     undated_days: int
+    sessions: list[dt.date]
+    """The planned sessions short use-by dates may come in for; none where this site may not take them."""
+    tares: list[Tare]
+    recalled: list[KitRecall]
     identifiers: list[Identifier]
 
 
-def kit(session: Session, site_id: int, rules: IntakeRules) -> Kit:
+def kit(session: Session, site_id: int, rules: IntakeRules, today: dt.date) -> Kit:
     """What to take along from this site; raises NotFound."""
     return Kit(
         site_id=site_id,
         site=site(session, site_id).name,
-        families={
-            f.code: KitFamily(f.name_fr, f.name_en, f.storage, f.date_kind, f.grace_days)
-            for f in session.scalars(select(Family).order_by(Family.code))
-        },
+        families={f.code: _family(f) for f in session.scalars(select(Family).order_by(Family.code))},
         products=[KitProduct(*row) for row in session.execute(_PRODUCTS)],
         codes=[(gtin, product, units) for gtin, product, units in session.execute(_CODES)],
         in_store=[(giver, key, product) for giver, key, product in session.execute(_IN_STORE)],
@@ -103,13 +131,43 @@ def kit(session: Session, site_id: int, rules: IntakeRules) -> Kit:
         last=[LastTime(*row) for row in session.execute(_last_times(site_id))],
         hours=rules.dates.min_use_by_hours,
         undated_days=rules.undated_days,
+        sessions=list(rules.sessions),
+        tares=tares(session, site_id, today),
+        recalled=[_recalled(*known) for known in marks_in_force(session, today)],
         identifiers=[_identifier(known) for known in IDENTIFIERS.values()],
+    )
+
+
+def _family(family: Family) -> KitFamily:
+    most = None if family.max_tenths is None else family.max_tenths + family.tolerance_tenths
+    return KitFamily(
+        name_fr=family.name_fr,
+        name_en=family.name_en,
+        storage=family.storage,
+        date_kind=family.date_kind,
+        grace=family.grace_days,
+        most=most,
+        label_counts=label_may_prevail(family),
     )
 
 
 def _donor(giver: Donor) -> KitDonor:
     layout = layout_of(giver)
-    return KitDonor(giver.id, giver.name, layout.payload.value, layout.digits)
+    return KitDonor(giver.id, giver.name, layout.payload.value, layout.digits, giver.source)
+
+
+def _recalled(mark: Mark, product: int, notice: RecallNotice) -> KitRecall:
+    lots = lots_named(mark.lots)
+    return KitRecall(
+        notice=notice.id,
+        product=product,
+        named=mark.lots[:200],
+        lots=None if lots is None else sorted(lots),
+        since=mark.dated_from,
+        until=mark.dated_until,
+        reason=notice.reason[:200],
+        published=notice.published_on,
+    )
 
 
 def _identifier(known: GS1ApplicationIdentifier) -> Identifier:

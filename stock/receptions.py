@@ -1,6 +1,7 @@
 """Receptions: goods from one donor, at one site, on one day; and what was turned away at the door."""
 
 import datetime as dt
+from enum import StrEnum
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -14,6 +15,43 @@ from stock.reference import refusal_reasons, sources
 from stock.tables import Donor, Lot, Movement, Reception, RefusedGoods
 
 
+class ReceptionKind(StrEnum):
+    """How goods came."""
+
+    PICKUP = "pickup"
+    DELIVERED = "delivered"
+    FOOD_DRIVE = "food_drive"
+    FOOD_BANK = "food_bank"
+    PURCHASE = "purchase"
+    PROGRAMME = "programme"
+
+
+KIND_NAMES = {
+    ReceptionKind.PICKUP: N_("Pick-up round"),
+    ReceptionKind.DELIVERED: N_("Brought by the donor"),
+    ReceptionKind.FOOD_DRIVE: N_("Food drive"),
+    ReceptionKind.FOOD_BANK: N_("Food bank delivery"),
+    ReceptionKind.PURCHASE: N_("Purchase"),
+    ReceptionKind.PROGRAMME: N_("EU or State programme"),
+}
+USUAL_KINDS = {
+    "food_drive": ReceptionKind.FOOD_DRIVE,
+    "food_bank": ReceptionKind.FOOD_BANK,
+    "purchase": ReceptionKind.PURCHASE,
+    "esf_plus": ReceptionKind.PROGRAMME,
+    "national_credit": ReceptionKind.PROGRAMME,
+    "mmpt": ReceptionKind.PROGRAMME,
+}
+"""How goods of a programme mostly come; all others are fetched."""
+
+
+class UnknownKind(Refusal):
+    """A way of coming in that is none of ours."""
+
+    message = N_("“%(kind)s” is no way goods come in: expected one of %(known)s.")
+    field = "kind"
+
+
 class UnknownReason(Refusal):
     """A reason outside the register's list."""
 
@@ -21,22 +59,46 @@ class UnknownReason(Refusal):
     field = "reason"
 
 
-def open_reception(session: Session, site_id: int, donor: Donor, stamp: Stamp, source: str = "") -> Reception:
+def open_reception(
+    session: Session, site_id: int, donor: Donor, stamp: Stamp, source: str = "", kind: str = "", vehicle: str = ""
+) -> Reception:
     """The reception of this donor at this site today, opened at its first line.
 
-    `source` is the programme the goods come under, the donor's usual one where it is not said; raises UnknownSource.
+    `source` is the programme the goods come under, the donor's usual one where it is not said; `kind` how they came,
+    as goods of that programme mostly do where it is not said. A vehicle that is named replaces the one named before.
+    Raises UnknownSource or UnknownKind.
     """
     source = source or donor.source
     if source not in (known := [s.code for s in sources()]):
         raise UnknownSource(source=source, known=known)
-    asked = {"site_id": site_id, "donor_id": donor.id, "source": source, "on": stamp.on}
+    kind = kind or USUAL_KINDS.get(source, ReceptionKind.PICKUP)
+    if kind not in set(ReceptionKind):
+        raise UnknownKind(kind=kind, known=list(ReceptionKind))
+    vehicle = vehicle.strip()[:40]
+    opened = _opened(session, site_id, donor, stamp, source, kind)
+    if vehicle and vehicle != opened.vehicle:
+        opened.vehicle = vehicle
+        session.flush()
+    return opened
+
+
+def _opened(session: Session, site_id: int, donor: Donor, stamp: Stamp, source: str, kind: str) -> Reception:
+    asked = {"site_id": site_id, "donor_id": donor.id, "source": source, "kind": kind, "on": stamp.on}
     if found := session.scalar(_OPEN, asked):
         return found
     # Two first lines at once: the second waits here and then finds the reception of the first.
     session.execute(select(Donor.id).where(Donor.id == donor.id).with_for_update())
     if found := session.scalar(_OPEN, asked):
         return found
-    opened = Reception(site_id=site_id, donor=donor, source=source, on=stamp.on, opened_at=stamp.at, opened_by=stamp.by)
+    opened = Reception(
+        site_id=site_id,
+        donor=donor,
+        source=source,
+        kind=kind,
+        on=stamp.on,
+        opened_at=stamp.at,
+        opened_by=stamp.by,
+    )
     session.add(opened)
     session.flush()
     return opened
@@ -102,6 +164,7 @@ _OPEN = (
         Reception.site_id == bindparam("site_id"),
         Reception.donor_id == bindparam("donor_id"),
         Reception.source == bindparam("source"),
+        Reception.kind == bindparam("kind"),
         Reception.on == bindparam("on"),
         Reception.closed_at.is_(None),
     )

@@ -203,7 +203,7 @@ class Place(Base):
 
 
 class Reception(Base):
-    """Goods from one donor coming in at one site on one day."""
+    """Goods from one donor coming in at one site on one day, in one way and under one programme."""
 
     __tablename__ = "receptions"
 
@@ -211,6 +211,9 @@ class Reception(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
     donor_id: Mapped[int] = mapped_column(ForeignKey("donors.id"), index=True)
     source: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20), default="pickup", server_default="pickup")
+    """How it came, as `stock.receptions.ReceptionKind`."""
+    vehicle: Mapped[str] = mapped_column(String(40), default="", server_default="")
     on: Mapped[dt.date] = mapped_column(index=True)
     opened_at: Mapped[dt.datetime]
     opened_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
@@ -222,7 +225,8 @@ class Reception(Base):
 class TemperatureReading(Base):
     """A temperature taken on reception or in a place, beside the limit it was held against.
 
-    On reception it is either one line's own, under its family, or that of all goods that are stored alike.
+    On reception it is one line's own, under its family; or, at a `moment`, that of all goods of a family or of all
+    goods that are stored alike.
     """
 
     __tablename__ = "temperatures"
@@ -234,6 +238,10 @@ class TemperatureReading(Base):
     family_code: Mapped[str | None] = mapped_column(ForeignKey("families.code"))
     storage: Mapped[str | None] = mapped_column(String(10))
     """`chilled` or `frozen`, where it was taken for all such goods of a reception."""
+    moment: Mapped[str | None] = mapped_column(String(10))
+    """`takeover` or `arrival`, where it was taken for the whole reception (R-TEMP-03)."""
+    because: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """`label` where the limit is the one printed on the pack, which prevails (R-TEMP-01)."""
     tenths: Mapped[int]
     limit_tenths: Mapped[int | None]
     low_tenths: Mapped[int | None]
@@ -287,6 +295,8 @@ class Lot(Base):
     """Usual shop price of one piece, or of one kilogram where goods are weighed."""
     checked: Mapped[bool] = mapped_column(default=False)
     """A person looked at the packs: required past the best-before date."""
+    session_on: Mapped[dt.date | None]
+    """The planned session it came in for: required where its use-by date is nearer than the law allows (D541-310)."""
     came_in_at: Mapped[dt.datetime]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), index=True)
     """The lot this one was made from: split off it, or frozen."""

@@ -34,6 +34,7 @@ from stock import catalogue
 from stock.donors import Agreement, add_donor, agree, donor_by_code
 from stock.instore import InStoreLayout
 from stock.places import add_place
+from stock.rules import Tare, set_short_circuit, set_tares
 from stock.tax_receipts import Issuer, entitle
 
 PASSWORD = "partageons"  # noqa: S105 - printed on the terminal with the demo's logins
@@ -70,6 +71,9 @@ def _town(session: Session, stamp: Stamp) -> None:
     grocery = next(o for o in town.organisations if o.kind == "solidarity_grocery")
     _entitle(session, organisations[grocery.code].id, grocery.name, stamp)
     sites = {s.code: add_site(session, organisations[s.organisation].id, s.code, s.name) for s in town.sites}
+    for site in sites.values():
+        set_tares(session, site.id, [Tare("Caisse verte", 1800), Tare("Bac gris", 950)], stamp)
+    set_short_circuit(session, sites["BERLINE"].id, True, "Plan de maîtrise sanitaire, § 4", stamp)
     for place in town.places:
         add_place(session, sites[place.site].id, place.name, place.storage)
     for account in town.accounts:

@@ -14,10 +14,8 @@ from stock.recalls.alerts import Alert, Mark, merged
 from stock.recalls.matching import Described, Level, level_of, lots_named, may_be
 from stock.recalls.tables import RecallHit, RecallMark, RecallNotice
 from stock.refusals import LotNumberNeeded, UnderRecall
+from stock.rules import figure
 from stock.tables import Donor, Lot, Product, ProductCode
-
-KEPT_AT_HOME = dt.timedelta(days=30)
-"""How long after its last day a household may still have something at home."""
 
 
 def take_in_alerts(session: Session, alerts: Iterable[Alert], stamp: Stamp) -> int:
@@ -39,7 +37,8 @@ def find_hits(session: Session, stamp: Stamp) -> list[RecallHit]:
     A person's word that a lot is not concerned holds until the alert changes. A lot that a newer version names no
     more stays blocked, to be looked at.
     """
-    levels = _by_number(session) | _by_words(session)
+    at_home = dt.timedelta(days=figure(session, "recall_home_days", stamp.on))
+    levels = _by_number(session, at_home) | _by_words(session, at_home)
     known = {(hit.notice_id, hit.lot_id): hit for hit in session.scalars(select(RecallHit))}
     versions = dict(session.execute(select(RecallNotice.id, RecallNotice.version)).all())
     found = [hit for pair, level in levels.items() if (hit := _hit(session, known, pair, level, versions, stamp))]
@@ -64,6 +63,12 @@ def refuse_recalled(session: Session, product: Product, lot_number: str, date: d
         if level is Level.PROBABLE and lots and not lot_number:
             raise LotNumberNeeded(product=product.name, since=notice.published_on, lots=", ".join(lots[:5])[:200])
         raise UnderRecall(product=product.name, since=notice.published_on, reason=notice.reason[:200])
+
+
+def marks_in_force(session: Session, today: dt.date) -> list[tuple[Mark, int, RecallNotice]]:
+    """What current alerts name of the products we know: mark, product, and the notice."""
+    rows = session.execute(_MARKS_IN_FORCE, {"today": today})
+    return [(_as_value(mark), product, notice) for mark, product, notice in rows]
 
 
 def _keep(session: Session, known: RecallNotice | None, alert: Alert, stamp: Stamp) -> bool:
@@ -92,7 +97,7 @@ def _add_marks(known: RecallNotice, alert: Alert) -> bool:
     return bool(new)
 
 
-def _by_number(session: Session) -> dict[tuple[int, int], Level]:
+def _by_number(session: Session, at_home: dt.timedelta) -> dict[tuple[int, int], Level]:
     """How sure it is, by notice and lot, for all lots whose product an alert names by a number."""
     marks: dict[tuple[int, int], list[Mark]] = defaultdict(list)
     lots: dict[int, Lot] = {}
@@ -103,12 +108,12 @@ def _by_number(session: Session) -> dict[tuple[int, int], Level]:
     return {
         (notice, lot_id): level
         for (notice, lot_id), named in marks.items()
-        if _in_time(notices[notice], lots[lot_id])
+        if _in_time(notices[notice], lots[lot_id], at_home)
         and (level := level_of(named, lots[lot_id].lot_number, lots[lot_id].date))
     }
 
 
-def _by_words(session: Session) -> dict[tuple[int, int], Level]:
+def _by_words(session: Session, at_home: dt.timedelta) -> dict[tuple[int, int], Level]:
     """The lots on the shelves that an alert without a number may speak of, for a person to look at."""
     numbered = select(RecallMark.notice_id).where(RecallMark.gtin.is_not(None))
     nameless = session.scalars(select(RecallNotice).where(RecallNotice.id.not_in(numbered))).all()
@@ -122,15 +127,18 @@ def _by_words(session: Session) -> dict[tuple[int, int], Level]:
         for notice in nameless
         for alert in [Described.of(notice.brand, notice.label, notice.distributors)]
         for lot, words in goods
-        if _in_time(notice, lot) and may_be(alert, words)
+        if _in_time(notice, lot, at_home) and may_be(alert, words)
     }
 
 
-def _in_time(notice: RecallNotice, lot: Lot) -> bool:
-    """Whether goods of this alert may be in this lot: not sold later than it came in, nor eaten up long before."""
+def _in_time(notice: RecallNotice, lot: Lot, at_home: dt.timedelta) -> bool:
+    """Whether goods of this alert may be in this lot: not sold later than it came in, nor eaten up long before.
+
+    `at_home` is how long after its last day a household may still have something at home.
+    """
     came_in = lot.reception.on
     sold = notice.sold_from is None or notice.sold_from <= came_in
-    return sold and came_in <= notice.until and lot.last_day + KEPT_AT_HOME >= notice.published_on
+    return sold and came_in <= notice.until and lot.last_day + at_home >= notice.published_on
 
 
 def _hit(
@@ -179,6 +187,16 @@ _DESCRIBED = (
     .join(Donor, Donor.id == Lot.donor_id)
     .options(joinedload(Lot.reception))
     .where(Lot.id.in_(bindparam("lots", expanding=True)))
+)
+_MARKS_IN_FORCE = (
+    select(RecallMark, ProductCode.product_id, RecallNotice)
+    .join(ProductCode, ProductCode.gtin == RecallMark.gtin)
+    .join(RecallNotice, RecallNotice.id == RecallMark.notice_id)
+    .where(
+        RecallNotice.until >= bindparam("today"),
+        func.coalesce(RecallNotice.sold_from, RecallNotice.published_on) <= bindparam("today"),
+    )
+    .order_by(RecallMark.id)
 )
 _MARKS_OF_PRODUCT = (
     select(RecallMark)

@@ -6,26 +6,24 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from common.clock import PARIS, Clock, Stamp
+from common.clock import Clock
 from common.database import Database
 from common.errors import Kind, NotFound, Refusal
 from common.idempotency import once
-from stock import amounts, dating, intake, ledger, receptions, refusals
+from stock import amounts, intake, ledger, receptions
 from stock.catalogue import UnknownProduct, add_in_store_code, product_by_article
-from stock.cold import record_temperature
 from stock.dates import DateKind, Urgency
 from stock.instore import Payload
-from stock.intake import Arrival, Booking, IntakeRules, Note, take_in
+from stock.intake import Arrival, Booking, IntakeRules, take_in
 from stock.ledger import AlreadyUndone, NotEnoughLeft, Standing, shelf
-from stock.tables import Family, Lot, Movement, Place, Reception, RefusedGoods, TemperatureReading
-from stock.thermometer import note_temperatures, readings_of
+from stock.tables import Place, RefusedGoods
+from tests.stock.counter import TUESDAY, Counter
 from tests.stock.stockroom import (
     CASE_OF_PEAS,
     HAM,
     LOOSE,
-    MINCED,
     MONDAY,
     MORNING,
     PEAS,
@@ -34,51 +32,6 @@ from tests.stock.stockroom import (
     donor_of,
     stockroom,
 )
-
-TUESDAY, WEDNESDAY, FRIDAY = (MONDAY + dt.timedelta(days=n) for n in (1, 2, 4))
-
-
-@pytest.fixture
-def room(database: Database) -> Stockroom:
-    with database.writing() as session:
-        return stockroom(session)
-
-
-class Counter:
-    """Someone at the intake counter: each line in a transaction of its own."""
-
-    def __init__(self, database: Database, room: Stockroom) -> None:
-        self.database, self.room = database, room
-
-    def take(
-        self, scan: str, date: str = "", *, stamp: Stamp = STAMP, rules: IntakeRules | None = None, **line: Any
-    ) -> Booking:
-        with self.database.writing() as session:
-            reception = intake.reception(session, self.room.reception)
-            return take_in(session, Arrival(scan=scan, date=date, **line), reception, stamp, rules)
-
-    def refused(self, scan: str, date: str = "", **line: Any) -> Refusal:
-        """The refusal of a line that must leave nothing behind."""
-        before = self.everything()
-        with pytest.raises(Refusal) as refused:
-            self.take(scan, date, **line)
-        assert self.everything() == before
-        return refused.value
-
-    def everything(self) -> list[int | None]:
-        with self.database.reading() as session:
-            tables = (Lot, Movement, TemperatureReading, RefusedGoods, Reception)
-            return [session.scalar(select(func.count()).select_from(table)) for table in tables]
-
-    def on_hand(self) -> list[Standing]:
-        with self.database.reading() as session:
-            return ledger.standings(session)
-
-
-@pytest.fixture
-def counter(database: Database, room: Stockroom) -> Counter:
-    return Counter(database, room)
-
 
 # What is booked
 
@@ -260,217 +213,6 @@ def test_a_site_without_a_freezer_takes_no_frozen_goods(counter: Counter, databa
         session.delete(session.get_one(Place, counter.room.freezer))
 
     assert isinstance(counter.refused("GLACE", "2027"), intake.NoPlace)
-
-
-# Dates
-
-
-def test_a_use_by_date_is_accepted_with_forty_eight_hours_left(counter: Counter) -> None:
-    at_midnight = Clock(at=dt.datetime(2026, 11, 23, 23, 59, 59, tzinfo=PARIS)).stamp()
-
-    assert counter.take(HAM, "25/11").date == WEDNESDAY
-    assert counter.take(HAM, "25/11", stamp=at_midnight).notes == ()
-
-
-@pytest.mark.parametrize("date", ["23/11", "24/11"])
-def test_a_use_by_date_too_near_is_refused(counter: Counter, date: str) -> None:
-    refusal = counter.refused(HAM, date)
-
-    assert isinstance(refusal, refusals.UseByTooShort)
-    assert refusal.reason == "use_by_too_short"
-
-
-def test_a_short_use_by_date_comes_in_for_a_planned_session(counter: Counter) -> None:
-    rules = IntakeRules(short_circuit_allowed=True, next_session=TUESDAY)
-
-    booking = counter.take(HAM, "24/11", short_circuit=True, rules=rules)
-
-    assert booking.notes == (Note.SHORT,)
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        IntakeRules(short_circuit_allowed=False, next_session=TUESDAY),
-        IntakeRules(short_circuit_allowed=True, next_session=WEDNESDAY),
-        IntakeRules(short_circuit_allowed=True, next_session=None),
-    ],
-)
-def test_a_short_use_by_date_needs_the_permission_and_a_session_in_time(counter: Counter, rules: IntakeRules) -> None:
-    assert isinstance(counter.refused(HAM, "24/11", short_circuit=True, rules=rules), refusals.UseByTooShort)
-
-
-def test_a_short_use_by_date_is_asked_for_by_a_person(counter: Counter) -> None:
-    rules = IntakeRules(short_circuit_allowed=True, next_session=TUESDAY)
-
-    assert isinstance(counter.refused(HAM, "24/11", rules=rules), refusals.UseByTooShort)
-
-
-def test_a_passed_use_by_date_is_never_accepted(counter: Counter) -> None:
-    rules = IntakeRules(short_circuit_allowed=True, next_session=MONDAY)
-
-    refusal = counter.refused(HAM, "22/11", checked=True, short_circuit=True, rules=rules)
-
-    assert isinstance(refusal, refusals.UseByPassed)
-    assert refusal.reason == "use_by_passed"
-
-
-def test_a_use_by_date_is_a_health_limit_whatever_the_family(counter: Counter) -> None:
-    assert isinstance(counter.refused(f"(01)0{PEAS}(17)261122", checked=True), refusals.UseByPassed)
-
-
-def test_a_best_before_date_on_goods_of_a_use_by_family_is_held_as_a_use_by_date(counter: Counter) -> None:
-    assert isinstance(counter.refused(f"(01)0{HAM}(15)261122", checked=True), refusals.UseByPassed)
-
-
-def test_a_best_before_date_is_good_on_its_day(counter: Counter) -> None:
-    assert counter.take(PEAS, "23/11/2026").notes == ()
-
-
-def test_past_its_best_before_date_it_is_looked_at_first(counter: Counter) -> None:
-    assert isinstance(counter.refused(PEAS, "22/11/2026"), refusals.LookFirst)
-
-    booking = counter.take(PEAS, "22/11/2026", checked=True)
-
-    assert booking.notes == (Note.PAST_BEST_BEFORE,)
-
-
-def test_the_last_day_of_tolerance_is_accepted_and_the_next_is_not(counter: Counter) -> None:
-    assert counter.take(PEAS, "23/11/2025", checked=True).last_day == MONDAY
-
-    refusal = counter.refused(PEAS, "22/11/2025", checked=True)
-
-    assert isinstance(refusal, refusals.PastTolerance)
-    assert refusal.reason == "past_tolerance"
-
-
-def test_goods_that_bear_a_date_need_one(counter: Counter) -> None:
-    refusal = counter.refused(PEAS)
-
-    assert isinstance(refusal, refusals.DateNeeded)
-    assert (refusal.reason, refusal.field) == ("date_unreadable", "date")
-
-
-def test_an_unlikely_date_is_asked_about(counter: Counter) -> None:
-    assert isinstance(counter.refused(PEAS, "03/2038"), dating.DoubtfulDate)
-
-    assert counter.take(PEAS, "03/2038", checked=True).date == dt.date(2038, 3, 31)
-
-
-def test_a_use_by_date_without_its_day_is_asked_about(counter: Counter) -> None:
-    assert isinstance(counter.refused(HAM, "12/2026"), dating.DoubtfulDate)
-
-
-@pytest.mark.parametrize("typed", ["28/11", "281126", "2811", "11/2026", "fin 11/26", "2026"])
-def test_a_typed_date_that_says_the_same_as_the_code_changes_nothing(counter: Counter, typed: str) -> None:
-    assert counter.take(f"(01)0{HAM}(17)261128", typed).date == dt.date(2026, 11, 28)
-
-
-@pytest.mark.parametrize("typed", ["29/11", "28/11/2027", "12/2026", "2027"])
-def test_a_typed_date_that_contradicts_the_code_is_reported(counter: Counter, typed: str) -> None:
-    refusal = counter.refused(f"(01)0{HAM}(17)261128", typed, checked=True)
-
-    assert isinstance(refusal, dating.DatesDisagree)
-    assert refusal.data["coded"] == dt.date(2026, 11, 28)
-
-
-def test_a_typed_lot_number_that_contradicts_the_code_is_reported(counter: Counter) -> None:
-    assert isinstance(counter.refused(f"(01)0{HAM}(17)261128(10)AB", lot_number="AC"), intake.LotNumbersDisagree)
-
-    assert counter.take(f"(01)0{HAM}(17)261128(10)AB", lot_number="ab").lot_number == "AB"
-
-
-# Temperatures
-
-
-@pytest.mark.parametrize(
-    ("scan", "tenths", "notes"),
-    [
-        (HAM, 40, ()),
-        (HAM, 41, (Note.TO_GIVE_FIRST,)),
-        (HAM, 60, (Note.TO_GIVE_FIRST,)),
-        (MINCED, 20, ()),
-        (PEAS, 300, ()),
-    ],
-)
-def test_temperatures_within_limit_and_tolerance_are_accepted(
-    counter: Counter, scan: str, tenths: int, notes: tuple[Note, ...]
-) -> None:
-    date = "2028" if scan == PEAS else "28/11"
-
-    assert counter.take(scan, date, temperature_tenths=tenths).notes == notes
-
-
-@pytest.mark.parametrize(("scan", "tenths"), [(HAM, 61), (MINCED, 21)])
-def test_temperatures_beyond_tolerance_are_refused(counter: Counter, scan: str, tenths: int) -> None:
-    refusal = counter.refused(scan, "28/11", temperature_tenths=tenths)
-
-    assert isinstance(refusal, refusals.ColdChainBroken)
-    assert refusal.reason == "cold_chain_broken"
-
-
-def test_a_reading_is_kept_beside_its_limit_and_once(counter: Counter, database: Database) -> None:
-    for _ in range(2):
-        counter.take(HAM, "28/11", temperature_tenths=35)
-
-    with database.reading() as session:
-        reading = session.scalars(select(TemperatureReading)).one()
-        assert (reading.tenths, reading.limit_tenths, reading.family_code) == (35, 40, "cooked_ham")
-
-
-def test_a_line_without_a_reading_has_the_one_of_the_whole_reception(counter: Counter, database: Database) -> None:
-    with database.writing() as session:
-        note_temperatures(session, counter.room.reception, {"chilled": 55, "frozen": None}, STAMP)
-
-    assert counter.take(HAM, "28/11").notes == (Note.TO_GIVE_FIRST,)
-    assert isinstance(counter.refused(MINCED, "28/11"), refusals.ColdChainBroken)
-    assert counter.take(HAM, "28/11", temperature_tenths=30).notes == ()
-    assert counter.take(PEAS, "2028").notes == ()
-
-
-def test_the_reading_of_one_line_says_nothing_of_the_next(counter: Counter) -> None:
-    counter.take(HAM, "28/11", temperature_tenths=55)
-
-    assert counter.take(MINCED, "28/11").notes == ()
-
-
-@pytest.mark.parametrize(("tenths", "accepted"), [(20, True), (21, False)])
-def test_a_reading_of_all_chilled_goods_holds_minced_meat_to_its_own_limit(
-    counter: Counter, database: Database, tenths: int, accepted: bool
-) -> None:
-    with database.writing() as session:
-        note_temperatures(session, counter.room.reception, {"chilled": tenths, "frozen": None}, STAMP)
-
-    if accepted:
-        assert counter.take(MINCED, "28/11").notes == ()
-    else:
-        assert isinstance(counter.refused(MINCED, "28/11"), refusals.ColdChainBroken)
-
-
-def test_the_own_reading_of_the_mildest_family_does_not_stand_for_all_chilled_goods(
-    counter: Counter, database: Database
-) -> None:
-    """Butter may be as warm as any chilled food may: its reading was once taken for everybody's."""
-    with database.writing() as session:
-        butter = session.scalars(
-            select(Family).where(Family.storage == "chilled").order_by(Family.max_tenths.desc(), Family.code)
-        ).first()
-        assert butter is not None
-        record_temperature(session, counter.room.reception, butter, butter.max_tenths or 0, STAMP)
-
-    assert counter.take(MINCED, "28/11").notes == ()
-    with database.reading() as session:
-        assert readings_of(session, counter.room.reception) == []
-
-
-def test_the_last_reading_of_all_goods_counts(counter: Counter, database: Database) -> None:
-    with database.writing() as session:
-        for tenths in (90, 15):
-            note_temperatures(session, counter.room.reception, {"chilled": tenths, "frozen": None}, STAMP)
-
-    assert counter.take(MINCED, "28/11").notes == ()
-    with database.reading() as session:
-        assert [taken.tenths for taken in readings_of(session, counter.room.reception)] == [15]
 
 
 # Amounts

@@ -1,6 +1,9 @@
 """For certain, probably, perhaps: what an alert's lots, dates and words say of goods."""
 
 import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,3 +67,13 @@ def test_without_a_number_brand_or_shop_and_words_must_be_alike(
     brand: str, name: str, donor: str, *, alike: bool
 ) -> None:
     assert may_be(ALERT, Described.of(brand, name, donor)) is alike
+
+
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "recalls.json").read_text())["levels"]
+
+
+@pytest.mark.parametrize("one", VECTORS, ids=lambda one: one["name"])
+def test_the_vectors_that_phones_are_held_to(one: dict[str, Any]) -> None:
+    since, until, date = (dt.date.fromisoformat(one[day]) if one[day] else None for day in ("since", "until", "date"))
+
+    assert level_of([Mark("03760289220694", one["lots"], since, until)], one["lot"], date) == one["expect"]

@@ -1,0 +1,145 @@
+"""The rules of the stockroom in force: the partners' figures, each valid from a day, over the project's own.
+
+A figure of the law may only be made stricter: that is what its limits say.
+"""
+
+import datetime as dt
+from dataclasses import replace
+
+from msgspec import Struct, convert, to_builtins
+from sqlalchemy.orm import Session
+
+from common.clock import Stamp
+from common.errors import Kind, Refusal
+from common.words import N_, Term
+from network.parameters import in_force_since, parameter, set_parameter
+from stock.dating import IntakeRules
+
+SHORT_CIRCUIT, TARES = "short_circuit:{site}", "tares:{site}"
+
+
+class Figure(Struct, frozen=True):
+    """A whole number the partners may set."""
+
+    name: str
+    label: str
+    unit: str
+    usual: int
+    least: int
+    most: int
+    why: str
+    """Where it comes from, and what it decides."""
+
+
+FIGURES = (
+    Figure(
+        "min_use_by_hours",
+        N_("Left of a use-by date at take-over"),
+        N_("hours"),
+        48,
+        48,
+        240,
+        N_("The law asks for 48 hours (art. D541-310 of the Environment Code): a network may ask for more."),
+    ),
+    Figure(
+        "undated_days",
+        N_("How long goods without a date keep"),
+        N_("days"),
+        5,
+        1,
+        30,
+        N_("Where the catalogue says nothing of the product itself."),
+    ),
+    Figure(
+        "recall_home_days",
+        N_("How long goods may still be at people’s homes"),
+        N_("days"),
+        30,
+        0,
+        365,
+        N_("After the last day they may be given: until then a recall speaks of them."),
+    ),
+    Figure(
+        "recall_stale_hours",
+        N_("After how long recalls must be read again"),
+        N_("hours"),
+        24,
+        1,
+        168,
+        N_("From then on the page of recalls says that it no longer knows."),
+    ),
+)
+
+
+class Tare(Struct, frozen=True):
+    """A crate or box of a site, whose weight is taken off what the scale shows."""
+
+    name: str
+    grams: int
+
+
+class OutOfBounds(Refusal):
+    """A figure beyond what the law or sense allows."""
+
+    kind = Kind.INVALID
+    message = N_("%(label)s: expected a whole number from %(least)s to %(most)s, got “%(got)s”.")
+
+
+class TooLate(Refusal):
+    """The past stays explained by its own rules."""
+
+    kind = Kind.INVALID
+    message = N_("A rule holds from today or a later day on, not from %(day)s.")
+    field = "valid_from"
+
+
+def figure(session: Session, name: str, on: dt.date) -> int:
+    """The figure in force on that day."""
+    known = next(figure for figure in FIGURES if figure.name == name)
+    return int(parameter(session, name, on, known.usual))
+
+
+def intake_rules(session: Session, site_id: int, on: dt.date, sessions: tuple[dt.date, ...] = ()) -> IntakeRules:
+    """What is in force at a site on that day; `sessions` are the next days goods are given out there."""
+    rules = IntakeRules()
+    return IntakeRules(
+        dates=replace(rules.dates, min_use_by_hours=figure(session, "min_use_by_hours", on)),
+        short_circuit_allowed=may_short_circuit(session, site_id, on),
+        sessions=sessions,
+        undated_days=figure(session, "undated_days", on),
+    )
+
+
+def may_short_circuit(session: Session, site_id: int, on: dt.date) -> bool:
+    """Whether a site may take goods in within the 48 hours of the law, for a planned session (R-DATE-01)."""
+    return bool(parameter(session, SHORT_CIRCUIT.format(site=site_id), on, False))
+
+
+def short_circuit_since(session: Session, site_id: int, on: dt.date) -> dt.date | None:
+    """Since when a site may, or may not any more; None where nobody ever said."""
+    return in_force_since(session, SHORT_CIRCUIT.format(site=site_id), on)
+
+
+def tares(session: Session, site_id: int, on: dt.date) -> list[Tare]:
+    """The crates and boxes of a site."""
+    return convert(parameter(session, TARES.format(site=site_id), on, []), list[Tare])
+
+
+def set_figure(session: Session, name: str, value: int | None, valid_from: dt.date, source: str, stamp: Stamp) -> None:
+    """From that day on; raises OutOfBounds or TooLate."""
+    known = next(figure for figure in FIGURES if figure.name == name)
+    if value is None or not known.least <= value <= known.most:
+        raise OutOfBounds(label=Term(known.label), least=known.least, most=known.most, got=value, field=name)
+    if valid_from < stamp.on:
+        raise TooLate(day=valid_from)
+    set_parameter(session, name, valid_from, value, source, stamp)
+
+
+def set_short_circuit(session: Session, site_id: int, allowed: bool, source: str, stamp: Stamp) -> None:
+    """From today on; `source` says what proves that the site gives such goods out in time."""
+    set_parameter(session, SHORT_CIRCUIT.format(site=site_id), stamp.on, allowed, source, stamp)
+
+
+def set_tares(session: Session, site_id: int, known: list[Tare], stamp: Stamp) -> None:
+    """The crates and boxes of a site from today on."""
+    set_parameter(session, TARES.format(site=site_id), stamp.on, to_builtins(known), "", stamp)
