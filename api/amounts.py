@@ -1,9 +1,10 @@
 """Weights, temperatures and amounts of money as people type them."""
 
+import datetime as dt
 from decimal import Decimal, InvalidOperation
 
-from common.errors import Refusal
-from common.words import N_
+from common.errors import Invalid, Refusal
+from common.words import N_, Grams, Term
 
 
 class UnreadableNumber(Refusal):
@@ -24,6 +25,27 @@ def kilograms_typed(typed: str, field: str = "weight") -> int | None:
     if not 0 < number <= 5000:
         raise UnreadableNumber(typed=typed, example="4,35", field=field)
     return int((number * 1000).to_integral_value())
+
+
+class TareTooHeavy(Refusal):
+    """A crate that weighs as much as what the scale showed."""
+
+    message = N_("The crate alone weighs %(tare)s: the scale must show more than that.")
+    field = "weight"
+
+
+def net_grams(gross: int | None, tare: str) -> int | None:
+    """What is left of a weight once the crate is taken off, None where nothing was weighed; raises TareTooHeavy.
+
+    >>> net_grams(12_000, "1800"), net_grams(12_000, "")
+    (10200, 12000)
+    """
+    grams = pieces_typed(tare, "tare")
+    if gross is None or grams is None:
+        return gross
+    if gross <= grams:
+        raise TareTooHeavy(tare=Grams(grams))
+    return gross - grams
 
 
 def degrees_typed(typed: str, field: str = "temperature") -> int | None:
@@ -62,6 +84,16 @@ def pieces_typed(typed: str, field: str = "units") -> int | None:
     if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= 100_000):
         raise UnreadableNumber(typed=typed[:40], example="12", field=field)
     return int(typed)
+
+
+def day_typed(typed: str, field: str) -> dt.date | None:
+    """A day as the browser's own fields send it, None where nothing is chosen; raises Invalid."""
+    if not typed.strip():
+        return None
+    try:
+        return dt.date.fromisoformat(typed.strip())
+    except ValueError:
+        raise Invalid(what=Term(N_("date")), expected="2026-11-28", got=typed[:20], field=field) from None
 
 
 def _number(typed: str, unit: str, example: str, field: str) -> Decimal | None:

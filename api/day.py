@@ -22,6 +22,7 @@ from allocation.scope import scope
 from allocation.sessions import get_session, next_session
 from allocation.waste import WasteReport, waste_report
 from api.documents import lot_labels_for, picking_for, waste_on_paper
+from api.intake_rules import rules_at
 from api.scan_file import ScanLine
 from common.clock import Clock, Stamp
 from common.database import Database
@@ -37,7 +38,7 @@ from network.partners import network_name
 from stock.catalogue import find
 from stock.codes import read_scan
 from stock.donors import donor_by_code
-from stock.intake import Booking, IntakeRules, open_reception, take_in
+from stock.intake import Booking, open_reception, take_in
 
 LOT_MEDIA, BASKET_MEDIA = "L7160", "L7163"
 
@@ -148,7 +149,7 @@ def _book(
 
         def work() -> Booking:
             reception = open_reception(session, site_id, donor_by_code(session, code), stamp)
-            return take_in(session, arrival, reception, stamp, IntakeRules())
+            return take_in(session, arrival, reception, stamp, rules_at(session, site_id, clock))
 
         return once(session, key, line.cells, stamp, work, Booking), replayed
 

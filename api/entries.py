@@ -15,18 +15,19 @@ from sqlalchemy.orm import Session
 
 from api.amounts import degrees_typed, kilograms_typed, pieces_typed
 from api.here import Here
+from api.intake_rules import rules_at
 from api.refusals import SENTENCES
 from common.clock import Stamp
-from common.errors import Kind, Refusal
+from common.errors import Invalid, Kind, Refusal
 from common.idempotency import once, usable
-from common.words import N_
+from common.words import N_, Term
 from network.partners import sites
 from stock import catalogue, intake
 from stock.donors import donor
 from stock.intake import Arrival, Booking
 from stock.openfoodfacts import proposals
 from stock.tables import Product, Reception
-from stock.thermometer import note_temperatures
+from stock.thermometer import Moment, note_family_temperature, note_temperatures
 
 T = TypeVar("T")
 
@@ -65,6 +66,18 @@ class Degrees(Struct, frozen=True):
 
     chilled: str = ""
     frozen: str = ""
+    moment: str = Moment.ARRIVAL
+    family: str = ""
+    """The code of a family that was measured by itself."""
+    of_family: str = ""
+
+
+class Came(Struct, frozen=True):
+    """How goods came, where it is not as the donor's goods mostly do."""
+
+    source: str = ""
+    kind: str = ""
+    vehicle: str = ""
 
 
 class Entry(Struct, frozen=True):
@@ -80,6 +93,7 @@ class Entry(Struct, frozen=True):
     temperatures: Degrees | None = None
     undo: int | None = None
     """The movement to take back."""
+    came: Came = Came()
 
 
 class Outcome(Struct, frozen=True):
@@ -142,14 +156,17 @@ def _do(here: Here, session: Session, site_id: int, entry: Entry) -> Booking | N
 
     def at_the_door() -> Reception:
         day = stamp.at.astimezone(here.clock.zone).date()
-        return intake.open_reception(session, site_id, donor(session, entry.donor_id), Stamp(stamp.at, day, stamp.by))
+        giver, came = donor(session, entry.donor_id), entry.came
+        then = Stamp(stamp.at, day, stamp.by)
+        return intake.open_reception(session, site_id, giver, then, came.source, came.kind, came.vehicle)
 
     def alone(said: list[Any], work: Callable[[], T], answer_type: type[T]) -> T:
         return once(session, usable(entry.key), said, here.stamp(), work, answer_type)
 
     match entry:
         case Entry(line=Arrival() as line):
-            return alone([LINES, line], lambda: intake.take_in(session, line, at_the_door(), stamp), Booking)
+            rules = rules_at(session, site_id, here.clock)
+            return alone([LINES, line], lambda: intake.take_in(session, line, at_the_door(), stamp, rules), Booking)
         case Entry(refusal=TurnedAway() as refused):
             alone(
                 [REFUSALS, [refused.scan, refused.reason, refused.amount]],
@@ -164,7 +181,7 @@ def _do(here: Here, session: Session, site_id: int, entry: Entry) -> Booking | N
             )
         case Entry(temperatures=Degrees() as degrees):
             alone(
-                [TEMPERATURES, [degrees.chilled, degrees.frozen]],
+                [TEMPERATURES, degrees],
                 lambda: take_temperatures(session, degrees, at_the_door(), stamp),
                 int,
             )
@@ -205,11 +222,17 @@ def describe(session: Session, facts: Described, reception: Reception | None, st
 
 def take_temperatures(session: Session, degrees: Degrees, reception: Reception, stamp: Stamp) -> int:
     """Note how cold a reception came, and return its number."""
+    if degrees.moment not in set(Moment):
+        raise Invalid(what=Term(N_("moment")), expected=list(Moment), got=degrees.moment, field="moment")
+    moment = Moment(degrees.moment)
     taken = {
         "chilled": degrees_typed(degrees.chilled, "chilled"),
         "frozen": degrees_typed(degrees.frozen, "frozen"),
     }
-    note_temperatures(session, reception.id, taken, stamp)
+    of_family = degrees_typed(degrees.of_family, "of_family")
+    note_temperatures(session, reception.id, taken, stamp, moment)
+    if degrees.family and of_family is not None:
+        note_family_temperature(session, reception.id, degrees.family, of_family, moment, stamp)
     return reception.id
 
 

@@ -7,15 +7,17 @@ from sqlalchemy.orm import Session
 
 from common.clock import Clock
 from common.errors import Refusal
-from common.words import Words
+from common.words import N_, Words
 from stock import intake
 from stock.catalogue import Found
 from stock.codes import Scan
+from stock.cold import label_may_prevail
 from stock.dates import DateKind
 from stock.dating import IntakeRules, judge, settle_date
 from stock.places import places
 from stock.reference import refusal_reasons
-from stock.refusals import LookFirst
+from stock.refusals import LookFirst, UseByTooShort
+from stock.rules import tares
 from stock.tables import Product, Reception
 
 
@@ -28,6 +30,8 @@ class Reading:
     refused: bool = False
     care: bool = False
     date: dt.date | None = None
+    sessions: tuple[tuple[str, str], ...] = ()
+    """The planned sessions goods of so near a date may come in for: one of them must be chosen."""
 
 
 @dataclass
@@ -50,6 +54,9 @@ class ProductCard:
     lot: str = ""
     units: int | str = 1
     weight: str = ""
+    tares: list[tuple[int, str]] = field(default_factory=list)
+    """The crates of this site, by their grams."""
+    tare: str = ""
     places: list[tuple[int, str]] = field(default_factory=list)
     place: int | None = None
     reasons: list[dict[str, str]] = field(default_factory=list)
@@ -58,6 +65,16 @@ class ProductCard:
     """The last answer asked for a look at the packs or at an unlikely date: a box to tick is shown."""
     ask_lot: bool = False
     """The last answer asked for the lot number: its field is shown."""
+    session_on: str = ""
+    """The planned session it is taken in for."""
+    degrees: str = ""
+    label_degrees: str = ""
+    label_counts: bool = False
+    """The temperature printed on the pack may count instead of the family's."""
+    ask_label: bool = False
+    """The last answer was that it came too warm, and the label may say otherwise."""
+    must_go: str = ""
+    """The reason of the rule that turned it away, to refuse it with one tap."""
 
 
 def empty_card(measure: str, words: Words) -> ProductCard:
@@ -75,13 +92,22 @@ def empty_card(measure: str, words: Words) -> ProductCard:
         places=[(0, "")],
         reasons=reasons(words),
         must_check=True,
+        tares=[(0, "")] if measure == "gram" else [],
+        label_counts=True,
     )
 
 
 def card_of(
-    session: Session, scan: Scan, found: Found, reception: Reception, clock: Clock, words: Words
+    session: Session,
+    scan: Scan,
+    found: Found,
+    reception: Reception,
+    clock: Clock,
+    words: Words,
+    rules: IntakeRules,
+    typed: str | None = None,
 ) -> ProductCard:
-    """The card of what was scanned: date from the code, else as last time; the usual place; one piece."""
+    """The card of what was scanned: date as typed, from the code, or as last time; the usual place; one piece."""
     product, today = found.product, clock.today()
     last = intake.suggest(session, product.id, reception.donor_id, reception.site_id)
     coded = scan.date or (found.lot.date if found.lot else None)
@@ -100,14 +126,18 @@ def card_of(
         places=[(p.id, p.name) for p in places(session, reception.site_id) if p.storage == product.family.storage],
         place=last.place_id if last else None,
         reasons=reasons(words),
+        label_counts=label_may_prevail(product.family),
+        tares=[(tare.grams, tare.name) for tare in tares(session, reception.site_id, today)],
     )
-    if coded:
+    if typed is not None:
+        card.typed = typed
+    elif coded:
         card.typed, card.origin = words.numeric_date(coded), "code"
     elif last and last.date and last.date >= today:
         card.typed, card.origin = words.numeric_date(last.date), "last"
     card.suggestions = _suggestions(card, today, words)
     if card.typed:
-        card.reading = read_typed_date(card.typed, product, clock, words)
+        card.reading = read_typed_date(card.typed, product, clock, words, rules)
     return card
 
 
@@ -119,21 +149,41 @@ def reasons(words: Words) -> list[dict[str, str]]:
     ]
 
 
-def read_typed_date(typed: str, product: Product | None, clock: Clock, words: Words) -> Reading | None:
+def read_typed_date(
+    typed: str, product: Product | None, clock: Clock, words: Words, rules: IntakeRules
+) -> Reading | None:
     """How a typed date is understood for this product, None where nothing is typed."""
     if not typed.strip() or product is None:
         return None
     stamp, kind = clock.stamp(), DateKind(product.family.date_kind)
     try:
         dated = settle_date(typed, None, None, kind, today=stamp.on)
-        judged = judge(dated, product, stamp, IntakeRules(), checked=False, short_circuit=False)
+        judged = judge(dated, product, stamp, rules, checked=False)
     except LookFirst as refusal:
         return Reading(refusal.say(words), care=True)
+    except UseByTooShort as refusal:
+        return _short(refusal, stamp.on, words, rules)
     except Refusal as refusal:
         return Reading(refusal.say(words), refused=True)
     if dated.date is None:
         return None
     return Reading(_said(dated.date, stamp.on, words), last_day=judged.last_day, date=dated.date)
+
+
+def _short(refusal: UseByTooShort, today: dt.date, words: Words, rules: IntakeRules) -> Reading:
+    """A use-by date nearer than the law allows: refused, unless the site may take it in for a session in time."""
+    date: dt.date = refusal.data["date"]
+    ahead = rules.sessions_until(date)
+    if not ahead:
+        return Reading(refusal.say(words), refused=True)
+    said = words.text(SHORT, date=words.day(date, today), hours=rules.dates.min_use_by_hours)
+    return Reading(said, care=True, sessions=tuple((on.isoformat(), words.day(on, today)) for on in ahead))
+
+
+SHORT = N_(
+    "Use by %(date)s: less than %(hours)s hours are left. It may come in only for a session planned before then: "
+    "choose which. It is given out first there, and lost after it."
+)
 
 
 def _said(date: dt.date, today: dt.date, words: Words) -> str:

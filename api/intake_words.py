@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from api.amounts import UnreadableNumber
-from api.intake_card import reasons
+from api.amounts import TareTooHeavy, UnreadableNumber
+from api.intake_card import SHORT, reasons
 from common.codes import WrongCode
 from common.errors import Refusal
 from common.words import N_, Words
@@ -12,23 +12,37 @@ from stock.amounts import BadAmount, WeightNeeded, WeightsDisagree
 from stock.catalogue import UnknownArticle
 from stock.codes import BookOrMagazine, Coupon, NamesNoProduct, UnreadableCode, WrongCheckDigit
 from stock.dating import DatesDisagree, DoubtfulDate
-from stock.refusals import DateNeeded, LookFirst, PastTolerance, UseByPassed, UseByTooShort
+from stock.reference import Source, sources
+from stock.refusals import (
+    ColdChainBroken,
+    DateNeeded,
+    LookFirst,
+    LotNumberNeeded,
+    PastTolerance,
+    UnderRecall,
+    UseByPassed,
+    UseByTooShort,
+)
 from stock.shorthand import QUESTIONS, ImpossibleDate, UnreadableDate
 
 REFUSALS: tuple[type[Refusal], ...] = (
     BadAmount,
     BookOrMagazine,
+    ColdChainBroken,
     Coupon,
     DateNeeded,
     DatesDisagree,
     DoubtfulDate,
     ImpossibleDate,
     LookFirst,
+    LotNumberNeeded,
     NamesNoProduct,
     PastTolerance,
     UnknownArticle,
     UnreadableCode,
     UnreadableDate,
+    TareTooHeavy,
+    UnderRecall,
     UnreadableNumber,
     UseByPassed,
     UseByTooShort,
@@ -48,6 +62,8 @@ ONE = {
     "refused": N_("The refusal is noted: the donor will be told."),
     "temperatures": N_("The temperatures are noted."),
     "undone": N_("Undone: it is no longer in stock."),
+    "lot_number": N_("Lot number"),
+    "sessions": N_("Planned session"),
     "waits": N_("kept here"),
     "sent": N_("sent"),
 }
@@ -66,6 +82,7 @@ def intake_words(words: Words) -> dict[str, Any]:
         "near": [words.text(N_("yesterday")), words.text(N_("today")), words.text(N_("tomorrow"))],
         "date_kinds": {"use_by": words.text(N_("Use by")), "best_before": words.text(N_("Best before"))},
         "name_of": f"name_{words.language}",
+        "short": words.text(SHORT),
         "reasons": {reason["value"]: reason["label"] for reason in reasons(words)},
         "questions": {doubt.value: words.text(question) for doubt, question in QUESTIONS.items()},
         "sentences": known
@@ -80,6 +97,18 @@ def queue_words(words: Words) -> dict[str, Any]:
         "offline": words.text(N_("Offline: what you enter is kept here")),
         **{name: [said(1), said(2)] for name, said in _counted(words).items()},
     }
+
+
+def programmes(words: Words) -> list[tuple[str, str]]:
+    """The programmes goods come under, each with what it decides: who may be given them, at what price (R-PRICE-01)."""
+    french = words.language == "fr"
+    return [(s.code, f"{s.name_fr if french else s.name_en} — {_effect(s, words)}") for s in sources()]
+
+
+def _effect(source: Source, words: Words) -> str:
+    if "shop" not in source.channels:
+        return words.text(N_("given for free only"))
+    return words.text(N_("free, or in the shop for at most %(rate)s"), rate=words.percent(float(source.max_price_rate)))
 
 
 def _counted(words: Words) -> dict[str, Callable[[int], str]]:

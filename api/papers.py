@@ -30,10 +30,10 @@ from stock import tax_receipts as donors_papers
 from stock.donors import donor as get_donor
 from stock.ledger import OUTSIDE, Account, standings
 from stock.places import Storage
-from stock.receptions import reception
-from stock.reference import refusal_reasons, sources
+from stock.receptions import KIND_NAMES, ReceptionKind, reception
+from stock.reference import families, refusal_reasons, sources
 from stock.tables import Lot, Movement, Place, Product, Reception, RefusedGoods
-from stock.thermometer import readings_of
+from stock.thermometer import Moment, Taken, readings_of
 
 STORAGES = {Storage.CHILLED: N_("Chilled goods"), Storage.FROZEN: N_("Frozen goods")}
 
@@ -49,12 +49,28 @@ def delivery_note(session: Session, reception_id: int, words: Words) -> GoodsNot
         taker=get_site(session, came.site_id).name,
         network=network_name(session, came.on),
         programme=_named({source.code: source for source in sources()}, came.source, words),
+        way=" · ".join(filter(None, (words.text(KIND_NAMES[ReceptionKind(came.kind)]), came.vehicle))),
         lines=_carried(session, reception_id),
         turned=_turned(session, reception_id, words),
-        readings=tuple(
-            Reading(words.text(STORAGES[taken.storage]), at_end=taken.tenths, limit=taken.limit_tenths)
-            for taken in readings_of(session, reception_id)
-        ),
+        readings=_readings(session, reception_id, words),
+    )
+
+
+def _readings(session: Session, reception_id: int, words: Words) -> tuple[Reading, ...]:
+    """How cold it was at take-over and on arrival: all goods stored alike, and families read by themselves."""
+    taken = readings_of(session, reception_id)
+    names = {f.code: f.name_fr if words.language == "fr" else f.name_en for f in families()}
+    told: dict[tuple[Storage, str], dict[Moment, Taken]] = {}
+    for one in taken:
+        told.setdefault((one.storage, one.family or ""), {})[one.moment] = one
+    return tuple(
+        Reading(
+            names.get(family) or words.text(STORAGES[storage]),
+            at_start=start.tenths if (start := read.get(Moment.TAKEOVER)) else None,
+            at_end=end.tenths if (end := read.get(Moment.ARRIVAL)) else None,
+            limit=next(iter(read.values())).limit_tenths,
+        )
+        for (storage, family), read in told.items()
     )
 
 

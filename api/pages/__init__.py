@@ -36,6 +36,7 @@ from api.pages import (
     referrals,
     registration,
     returns,
+    rules,
     scales,
     sessions,
     stock,
@@ -88,4 +89,5 @@ PAGES = [
     *indicators.ROUTES,
     *multiple_aid.ROUTES,
     *accounts.ROUTES,
+    *rules.ROUTES,
 ]

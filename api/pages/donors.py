@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy.orm import Session
 
+from api.amounts import day_typed
 from api.here import Here
 from api.security import May
 from api.writing import write_once
@@ -115,23 +116,13 @@ def write_agreement(
 
 def _agreed(data: AgreementForm) -> Agreement:
     return Agreement(
-        since=_day(data.since, "since"),
-        until=_day(data.until, "until"),
+        since=day_typed(data.since, "since"),
+        until=day_typed(data.until, "until"),
         renews=bool(data.renews),
         slots=data.slots,
         families=tuple(data.ticked),
-        quality_plan_on=_day(data.quality_plan_on, "quality_plan_on"),
+        quality_plan_on=day_typed(data.quality_plan_on, "quality_plan_on"),
     )
-
-
-def _day(typed: str, field: str) -> dt.date | None:
-    """A day as the browser's date field sends it."""
-    if not typed.strip():
-        return None
-    try:
-        return dt.date.fromisoformat(typed.strip())
-    except ValueError:
-        raise Invalid(what=Term(N_("date")), expected="2026-11-28", got=typed[:20], field=field) from None
 
 
 def _list_page(here: Here, form: DonorForm | None = None, refusal: Refusal | None = None) -> Response[Any]:

@@ -11,11 +11,12 @@ from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
 from sqlalchemy.orm import Session
 
 from api import entries
-from api.amounts import kilograms_typed, pieces_typed
+from api.amounts import day_typed, degrees_typed, kilograms_typed, net_grams, pieces_typed
 from api.entries import Degrees, Described, TurnedAway
 from api.here import Here
 from api.intake_card import ProductCard, card_of, empty_card, read_typed_date
-from api.intake_words import intake_words
+from api.intake_rules import rules_at
+from api.intake_words import intake_words, programmes
 from api.photo import LARGEST_PHOTO, code_on
 from api.security import May
 from api.writing import write_once
@@ -28,14 +29,14 @@ from stock.catalogue import UnknownProduct
 from stock.codes import read_scan
 from stock.cold import degrees
 from stock.dating import DoubtfulDate
-from stock.donors import donor, donors
+from stock.donors import agreement_of, donor, donors
 from stock.intake import Arrival, Booking
 from stock.openfoodfacts.proposals import proposal
 from stock.openfoodfacts.tables import ReferenceGoods
-from stock.receptions import current_reception, so_far
-from stock.refusals import LookFirst
+from stock.receptions import KIND_NAMES, ReceptionKind, current_reception, so_far
+from stock.refusals import ColdChainBroken, GoodsRefused, LookFirst
 from stock.tables import Reception
-from stock.thermometer import readings_of
+from stock.thermometer import MOMENT_NAMES, Moment, readings_of
 
 MAY = May(Right.WRITE_STOCK)
 COOKIE = "reception"
@@ -48,8 +49,12 @@ class LineForm:
     lot: str = ""
     units: str = ""
     weight: str = ""
+    tare: str = ""
     place: str = ""
     checked: str = ""
+    session_on: str = ""
+    degrees: str = ""
+    label_degrees: str = ""
     key: str = ""
 
 
@@ -73,13 +78,24 @@ class PhotoForm:
 @dataclass
 class DonorForm:
     donor: str = ""
+    kind: str = ""
+    source: str = ""
+    vehicle: str = ""
+    key: str = ""
 
 
 @dataclass
 class TemperatureForm:
     chilled: str = ""
     frozen: str = ""
+    moment: str = Moment.ARRIVAL.value
+    family: str = ""
+    of_family: str = ""
     key: str = ""
+
+    @property
+    def said(self) -> Degrees:
+        return Degrees(self.chilled, self.frozen, self.moment, self.family, self.of_family)
 
 
 @dataclass
@@ -111,8 +127,15 @@ def offline_page(here: NamedDependency[Here]) -> Response[Any]:
     """The page a device keeps for when there is no network; with network it works too."""
     with here.database.reading() as session:
         families = _families(here, session)
+        choices = _choices(here, session)
     cards = [empty_card(measure, here.words) for measure in ("unit", "gram")]
-    return here.page("pages/intake_offline.html", families=families, cards=cards, said=intake_words(here.words))
+    return here.page(
+        "pages/intake_offline.html",
+        families=families,
+        cards=cards,
+        said=intake_words(here.words),
+        **choices,
+    )
 
 
 @get("/intake/date", guards=[MAY], sync_to_thread=True)
@@ -121,29 +144,33 @@ def date_reading(here: NamedDependency[Here], typed: FromQuery[str] = "", scan: 
     with here.database.reading() as session:
         reception = _reception(here, session)
         product = entries.product_named(session, scan, reception, here.clock.today())
-        reading = read_typed_date(typed, product, here.clock, here.words)
+        rules = rules_at(session, entries.site_of(here, session), here.clock)
+        reading = read_typed_date(typed, product, here.clock, here.words, rules)
     return here.page("parts/date_reading.html", reading=reading)
 
 
 @post("/intake/reception", guards=[MAY], sync_to_thread=True)
 def begin_reception(here: NamedDependency[Here], data: URLEncodedBody[DonorForm]) -> Response[Any]:
-    with here.database.writing() as session:
-        giver = donor(session, pieces_typed(data.donor, "donor") or 0)
-        reception = intake.open_reception(session, entries.site_of(here, session), giver, here.stamp())
+    """Who gives, how it came and under which programme; each left empty is as this donor's goods mostly come."""
+
+    def work(session: Session) -> int:
+        giver, site_id = donor(session, pieces_typed(data.donor, "donor") or 0), entries.site_of(here, session)
+        return intake.open_reception(session, site_id, giver, here.stamp(), data.source, data.kind, data.vehicle).id
+
+    asked = [data.donor, data.kind, data.source, data.vehicle]
+    number = write_once(here, data.key, asked, work, int)
     answer = here.go("/intake")
-    answer.cookies.append(Cookie(key=COOKIE, value=str(reception.id), httponly=True, samesite="lax"))
+    answer.cookies.append(Cookie(key=COOKIE, value=str(number), httponly=True, samesite="lax"))
     return answer
 
 
 @post("/intake/temperatures", guards=[MAY], sync_to_thread=True)
 def take_temperatures(here: NamedDependency[Here], data: URLEncodedBody[TemperatureForm]) -> Response[Any]:
-    degrees = Degrees(data.chilled, data.frozen)
-
     def work(session: Session) -> int:
-        return entries.take_temperatures(session, degrees, _open_reception(here, session), here.stamp())
+        return entries.take_temperatures(session, data.said, _open_reception(here, session), here.stamp())
 
     try:
-        write_once(here, data.key, [data.chilled, data.frozen], work, int)
+        write_once(here, data.key, data.said, work, int)
     except Refusal as refusal:
         return here.refused("/intake", refusal)
     return here.go("/intake", N_("The temperatures are noted."))
@@ -165,7 +192,8 @@ def book_line(here: NamedDependency[Here], data: URLEncodedBody[LineForm]) -> Re
 
     def work(session: Session) -> Booking:
         reception = _open_reception(here, session)
-        return intake.take_in(session, arrival, reception, here.stamp())
+        rules = rules_at(session, reception.site_id, here.clock)
+        return intake.take_in(session, arrival, reception, here.stamp(), rules)
 
     try:
         arrival = _arrival(data)
@@ -236,7 +264,7 @@ def _page(
         card, unknown = None, None
         if scan and reception:
             try:
-                card = _card(here, session, scan, reception)
+                card = _card(here, session, scan, reception, form.typed if form else None)
             except UnknownProduct:
                 unknown = {"code": scan, "families": _families(here, session), "proposed": proposed}
             except Refusal as unreadable:
@@ -245,8 +273,9 @@ def _page(
             _keep_typing(card, form, refusal, here)
         context = {
             "site": site.name,
-            "reception": reception and _strip(session, reception),
+            "reception": reception and _strip(here, session, reception),
             "donors": [(d.id, d.name) for d in donors(session)],
+            **_choices(here, session),
             "readings": _readings(here, session, reception),
             "scan": scan,
             "card": card,
@@ -280,35 +309,73 @@ def _filled_in(proposed: ReferenceGoods | None) -> ProductForm:
     return ProductForm(name=proposed.name, family=proposed.family or "", grams=str(proposed.net_grams or ""))
 
 
-def _card(here: Here, session: Session, scan: str, reception: Reception) -> ProductCard:
+def _card(here: Here, session: Session, scan: str, reception: Reception, typed: str | None) -> ProductCard:
     read = intake.read_code(session, scan, here.clock.today())
     found = catalogue.find(session, read, reception.donor)
-    return card_of(session, read, found, reception, here.clock, here.words)
+    rules = rules_at(session, reception.site_id, here.clock)
+    return card_of(session, read, found, reception, here.clock, here.words, rules, typed)
 
 
 def _keep_typing(card: ProductCard, form: LineForm, refusal: Refusal | None, here: Here) -> None:
     """What a person typed before the refusal stands in the card again."""
-    card.typed, card.units, card.weight = form.typed, form.units or 1, form.weight
+    card.units, card.weight = form.units or 1, form.weight
+    card.tare = form.tare
+    card.session_on, card.degrees, card.label_degrees = form.session_on, form.degrees, form.label_degrees
     card.lot = form.lot or card.lot
     card.place = int(form.place) if form.place.isdigit() else card.place
     if refusal is not None:
         card.refusal = refusal.say(here.words)
         card.must_check = isinstance(refusal, (LookFirst, DoubtfulDate))
+        card.must_go = refusal.reason.value if isinstance(refusal, GoodsRefused) else ""
+        card.ask_label = isinstance(refusal, ColdChainBroken) and card.label_counts
         card.ask_lot = refusal.field == "lot_number"
 
 
-def _strip(session: Session, reception: Reception) -> dict[str, Any]:
+def _strip(here: Here, session: Session, reception: Reception) -> dict[str, Any]:
     lines, grams = so_far(session, reception.id)
-    return {"donor": reception.donor.name, "donor_id": reception.donor_id, "lines": lines, "grams": grams}
+    agreement = agreement_of(reception.donor)
+    return {
+        "id": reception.id,
+        "donor": reception.donor.name,
+        "donor_id": reception.donor_id,
+        "kind": reception.kind,
+        "way": here.words.text(KIND_NAMES[ReceptionKind(reception.kind)]),
+        "vehicle": reception.vehicle,
+        "source": reception.source,
+        "programme": dict(programmes(here.words)).get(reception.source, reception.source),
+        "agreed_until": agreement.until,
+        "agreed": agreement.since is not None,
+        "ended": agreement.until is not None and not agreement.renews and agreement.until < here.clock.today(),
+        "lines": lines,
+        "grams": grams,
+    }
+
+
+def _choices(here: Here, session: Session) -> dict[str, Any]:
+    """What may be chosen of a reception and of its temperatures."""
+    return {
+        "kinds": [(kind.value, here.words.text(name)) for kind, name in KIND_NAMES.items()],
+        "programmes": programmes(here.words),
+        "moments": [(moment.value, here.words.text(name)) for moment, name in MOMENT_NAMES.items()],
+        "cold_families": _cold_families(here, session),
+    }
+
+
+def _cold_families(here: Here, session: Session) -> list[tuple[str, str]]:
+    """The families that have a temperature to be kept at."""
+    cold = [(f.code, here.name_of(f)) for f in catalogue.families(session) if f.max_tenths is not None]
+    return sorted(cold, key=lambda pair: pair[1])
 
 
 def _readings(here: Here, session: Session, reception: Reception | None) -> list[dict[str, Any]]:
     if reception is None:
         return []
     names = {"chilled": N_("Chilled"), "frozen": N_("Frozen")}
+    of_family = dict(_cold_families(here, session))
     return [
         {
-            "label": here.words.text(names[taken.storage]),
+            "label": of_family.get(taken.family or "") or here.words.text(names[taken.storage]),
+            "takeover": taken.moment is Moment.TAKEOVER,
             "written": f"{here.words.number(degrees(taken.tenths))}\u202f°C",
             "refused": taken.too_warm,
         }
@@ -343,10 +410,13 @@ def _arrival(data: LineForm) -> Arrival:
     return Arrival(
         scan=data.scan,
         units=pieces_typed(data.units),
-        grams=kilograms_typed(data.weight),
+        grams=net_grams(kilograms_typed(data.weight), data.tare),
         date=data.typed,
         lot_number=data.lot,
         checked=bool(data.checked),
+        session_on=day_typed(data.session_on, "session_on"),
+        temperature_tenths=degrees_typed(data.degrees, "degrees"),
+        label_tenths=degrees_typed(data.label_degrees, "label_degrees"),
         place_id=pieces_typed(data.place, "place"),
     )
 

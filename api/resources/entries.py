@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from api.entries import Entry, NotYours, Outcome, do_all, site_of
 from api.here import Here
+from api.intake_rules import rules_at
 from api.security import May
 from network.roles import Right
-from stock.dating import IntakeRules
 from stock.kit import Kit, kit
 
 MAY = May(Right.WRITE_STOCK)
@@ -34,7 +34,8 @@ SAME = {304: ResponseSpec(None, description="Nothing changed")}
 def show_kit(here: NamedDependency[Here]) -> Response[bytes]:
     """Everything a reception needs without network; asked with `If-None-Match`, 304 where nothing changed."""
     with here.database.reading() as session:
-        taken = kit(session, site_of(here, session), IntakeRules())
+        site_id = site_of(here, session)
+        taken = kit(session, site_id, rules_at(session, site_id, here.clock), here.clock.today())
     body = msgspec.json.encode(taken)
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
     if here.request.headers.get("if-none-match") == tag:

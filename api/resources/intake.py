@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from api.here import Here
+from api.intake_rules import rules_at
 from api.resources.keys import IdempotencyKey
 from api.security import May
 from api.writing import write_once
@@ -32,6 +33,9 @@ class NewReception(Struct, frozen=True):
     donor_id: int
     source: str = ""
     """The programme the goods come under; the donor's usual one where it is not said."""
+    kind: str = ""
+    """How they came: `pickup`, `delivered`, `food_drive`, `food_bank`, `purchase` or `programme`."""
+    vehicle: str = ""
 
 
 class ReceptionOut(Struct, frozen=True):
@@ -39,6 +43,8 @@ class ReceptionOut(Struct, frozen=True):
     site_id: int
     donor_id: int
     source: str
+    kind: str
+    vehicle: str
     on: str
     lines: int
     grams: int
@@ -100,7 +106,7 @@ def create_reception(
 
     def work(session: Session) -> ReceptionOut:
         giver = donor(session, data.donor_id)
-        opened = intake.open_reception(session, data.site_id, giver, here.stamp(), data.source)
+        opened = intake.open_reception(session, data.site_id, giver, here.stamp(), data.source, data.kind, data.vehicle)
         return _reception(session, opened.id)
 
     return write_once(here, idempotency_key, data, work, ReceptionOut)
@@ -123,7 +129,8 @@ def book_line(
     """Book one scanned line; the same key again books nothing and gives the same answer."""
 
     def work(session: Session) -> Booking:
-        return intake.take_in(session, data, intake.reception(session, reception_id), here.stamp())
+        under = intake.reception(session, reception_id)
+        return intake.take_in(session, data, under, here.stamp(), rules_at(session, under.site_id, here.clock))
 
     return write_once(here, idempotency_key, [reception_id, data], work, Booking)
 
@@ -155,7 +162,17 @@ def refuse_goods(
 def _reception(session: Session, reception_id: int) -> ReceptionOut:
     found = intake.reception(session, reception_id)
     lines, grams = so_far(session, reception_id)
-    return ReceptionOut(found.id, found.site_id, found.donor_id, found.source, found.on.isoformat(), lines, grams)
+    return ReceptionOut(
+        id=found.id,
+        site_id=found.site_id,
+        donor_id=found.donor_id,
+        source=found.source,
+        kind=found.kind,
+        vehicle=found.vehicle,
+        on=found.on.isoformat(),
+        lines=lines,
+        grams=grams,
+    )
 
 
 ROUTES = [list_donors, show_scan, create_reception, show_reception, book_line, undo_line, refuse_goods]

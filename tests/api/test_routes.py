@@ -65,7 +65,7 @@ ONLY_FOR = {
     r"/gifts.*": {M, C},
     r"/households/cards.pdf": {D, M, S, C},
     r"/waste.*": {V, D, M, S, C, A, P},
-    r"/accounts.*|/metrics": {A},
+    r"/accounts.*|/rules.*|/metrics": {A},
     r"/api/v1/(donors|scan|intake/(kit|entries)|receptions.*|movements.*)": {V, M, C, A},
     r"/api/v1/(stock.*|at-risk)": {V, D, M, S, C, A},
     r"/api/v1/(cards|households).*": {D, M, S, C},

@@ -1,7 +1,7 @@
 // Reads the shared vectors with the scripts of intake: what each case expects, and what the browser makes of it.
-async ({ grammar, codes, dates }) => {
-  const [{ useGrammar }, { readInStore, readScan }, { readDate }, { judgeDate, urgency }] = await Promise.all(
-    ["elements", "codes", "shorthand", "dating"].map((name) => import(`/static/js/reading/${name}.js`)),
+async ({ grammar, codes, dates, recalls }) => {
+  const [{ useGrammar }, { readInStore, readScan }, { readDate }, { judgeDate, urgency }, { levelOf }] = await Promise.all(
+    ["elements", "codes", "shorthand", "dating", "recalls"].map((name) => import(`/static/js/reading/${name}.js`)),
   );
   useGrammar(grammar);
   const sorted = (value) =>
@@ -35,6 +35,7 @@ async ({ grammar, codes, dates }) => {
         judgeDate(one.date, one.kind, day(one), one.at, { hours: one.min_use_by_hours, grace: one.grace_days }),
       ),
     ),
+    ...recalls.levels.map(({ named, ...one }) => answer(one.name, one, () => levelOf([{ ...one, lots: named, named: one.lots }], one.lot, one.date))),
     ...dates.urgency.map((one) => answer(one.last_day, one, () => urgency(one.last_day, day(one)))),
   ];
 };

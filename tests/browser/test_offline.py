@@ -17,6 +17,7 @@ from common.clock import Clock
 from common.database import Database
 from network.roles import Role
 from stock.kit import IDENTIFIERS
+from stock.recalls.matching import lots_named
 from stock.tables import Lot, Movement, Product
 from tests import a_day, small_town
 from tests.browser.conftest import (
@@ -59,7 +60,14 @@ def test_codes_and_dates_are_read_in_the_browser_as_on_the_server(open_page: Ope
     page.goto("/sign-in")
     grammar = [[known.ai, known.pattern, known.separator_required] for known in IDENTIFIERS.values()]
 
-    answers = page.evaluate(READ_ALL, {"grammar": grammar, "codes": _cases("scans"), "dates": _cases("dates")})
+    recalls = _cases("recalls")
+    for one in recalls["levels"]:
+        # The device is given the lots taken apart, as the server takes them apart.
+        lots = lots_named(one["lots"])
+        one["named"] = None if lots is None else sorted(lots)
+
+    vectors = {"codes": _cases("scans"), "dates": _cases("dates"), "recalls": recalls}
+    answers = page.evaluate(READ_ALL, {"grammar": grammar, **vectors})
 
     assert len(answers) > 300
     assert [answer for answer in answers if answer["got"] != answer["expected"]] == []

@@ -36,7 +36,11 @@ async function takeAlong() {
       await put("things", await answer.json(), "kit");
       await put("things", answer.headers.get("etag"), "tag");
     }
-    if (page.dataset.donor) await put("things", Number(page.dataset.donor), "donor");
+    if (page.dataset.donor) {
+      const { source, kind, vehicle } = page.dataset;
+      await put("things", Number(page.dataset.donor), "donor");
+      await put("things", { donor: Number(page.dataset.donor), source, kind, vehicle }, "came");
+    }
     await navigator.serviceWorker.ready;
     const shell = await fetch(AWAY);
     if (!shell.ok || shell.redirected) return;

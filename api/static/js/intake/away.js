@@ -6,8 +6,9 @@ import { Refused } from "../reading/refused.js";
 import { urgency } from "../reading/dating.js";
 import { between, plus } from "../reading/days.js";
 import { find, indexed } from "./find.js";
-import { entryOf } from "./forms.js";
-import { amountOf, dateOf, todayInParis } from "./line.js";
+import { cameOf, entryOf } from "./forms.js";
+import { refuseRecalled } from "../reading/recalls.js";
+import { amountOf, dateOf, holdCold, todayInParis } from "./line.js";
 import { addressOf, keep, told, undo, waiting } from "./queue.js";
 import { begin, deliver, isReached } from "./status.js";
 import { put, read } from "./store.js";
@@ -51,7 +52,10 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   event.stopPropagation();
   if (form.matches("[data-lookup]")) return look(scanField.value);
-  if (path === "/intake/reception") return chooseDonor(Number(donorChoice.value));
+  if (path === "/intake/reception") {
+    await put("things", { donor: Number(donorChoice.value), ...cameOf(form) }, "came");
+    return chooseDonor(Number(donorChoice.value));
+  }
   await record(form, event.submitter);
 });
 
@@ -95,11 +99,27 @@ function showCard(code) {
   for (const field of card.querySelectorAll('[name="key"]')) field.value = crypto.randomUUID();
   card.querySelector('[name="lot"]').value = found.scan.lot_number ?? "";
   card.querySelector("[data-check]").hidden = true;
+  card.querySelector("[data-cold]").hidden = rules.most === null;
+  card.querySelector('[name="label_degrees"]').closest(".field").hidden = !rules.label_counts;
   fillPlaces(card, rules.storage);
+  if (measure === "gram") fillTares(card);
   if (measure === "gram" && found.grams) card.querySelector('[name="weight"]').value = String(found.grams / 1000).replace(".", ",");
   product.replaceChildren(card);
   fillDate(rules.date_kind);
   product.scrollIntoView({ block: "nearest" });
+}
+
+function fillTares(card) {
+  const crates = card.querySelector("[data-tares]");
+  const [none, sample] = crates.querySelectorAll("label");
+  const chips = kit.tares.map(({ name, grams }) => {
+    const one = sample.cloneNode(true);
+    one.querySelector("input").value = grams;
+    one.querySelector("span").textContent = `${name} ${quantity(grams, "gram")}`;
+    return one;
+  });
+  crates.replaceChildren(crates.querySelector("legend"), none, ...chips);
+  crates.hidden = kit.tares.length === 0;
 }
 
 function fillPlaces(card, storage) {
@@ -151,14 +171,33 @@ function showReading() {
     line.textContent = inDays(date);
   } catch (refusal) {
     if (!(refusal instanceof Refused)) throw refusal;
-    halted = !["LookFirst", "DoubtfulDate"].includes(refusal.code);
+    const ahead = refusal.code === "UseByTooShort" ? kit.sessions.filter((on) => on <= refusal.values.date) : [];
+    halted = !ahead.length && !["LookFirst", "DoubtfulDate"].includes(refusal.code);
     line.className = halted ? "halted now" : "soon";
-    line.textContent = sentenceOf(refusal);
-    product.querySelector("[data-check]").hidden = halted;
+    line.textContent = ahead.length
+      ? fill(WORDS.short, { date: dayName(refusal.values.date, todayInParis()), hours: kit.hours })
+      : sentenceOf(refusal);
+    product.querySelector("[data-check]").hidden = halted || ahead.length > 0;
+    if (ahead.length) return box.replaceChildren(line, sessionsOf(ahead));
   } finally {
     product.querySelector(".product").classList.toggle("halt", halted);
   }
   return box.replaceChildren(line);
+}
+
+/** The planned sessions goods of a short use-by date may come in for, to choose one. */
+function sessionsOf(days) {
+  const set = document.createElement("fieldset");
+  set.className = "chips";
+  set.setAttribute("aria-label", WORDS.sessions);
+  for (const day of days) {
+    const label = document.createElement("label");
+    label.className = "chip";
+    const radio = Object.assign(document.createElement("input"), { type: "radio", name: "session_on", value: day });
+    label.append(radio, ` ${dayName(day, todayInParis())}`);
+    set.append(label);
+  }
+  return set;
 }
 
 function inDays(date) {
@@ -186,13 +225,23 @@ async function record(form, submitter) {
   } catch (refusal) {
     if (!(refusal instanceof Refused)) throw refusal;
     say(sentenceOf(refusal), "refusal");
+    if (refusal.code === "LotNumberNeeded") askLot();
     if (["LookFirst", "DoubtfulDate"].includes(refusal.code)) product.querySelector("[data-check]").hidden = false;
   }
 }
 
+function askLot() {
+  const field = product.querySelector('[name="lot"]');
+  Object.assign(field, { type: "text", className: "input", placeholder: WORDS.lot_number });
+  field.setAttribute("aria-label", WORDS.lot_number);
+  field.focus();
+}
+
 /** The server's rules, applied here: what they turn away is said while the pack is still in hand. */
 function judge({ work: { line }, shown }) {
-  const { lastDay } = dateOf(kit, found, line.date, line.checked);
+  const { date, lastDay } = dateOf(kit, found, line.date, { checked: line.checked, sessionOn: line.session_on });
+  holdCold(kit.families[found.product.family], line.temperature_tenths, line.label_tenths);
+  refuseRecalled(kit.recalled, found.product, line.lot_number, date);
   const n = amountOf(found, line.units, line.grams);
   Object.assign(shown, { quantity: n, measure: found.product.measure, lastDay });
   shown.place = kit.places.find(({ id }) => id === line.place_id)?.name ?? "";

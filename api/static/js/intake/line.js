@@ -10,7 +10,7 @@ const MOST_GRAMS = 5_000_000;
 export const todayInParis = () => new Date().toLocaleDateString("sv-SE", { timeZone: "Europe/Paris" });
 
 /** `{date, kind, lastDay}` of what is typed for these goods; throws Refused. */
-export function dateOf(kit, found, typed, checked = false) {
+export function dateOf(kit, found, typed, { checked = false, sessionOn = null } = {}) {
   const family = kit.families[found.product.family];
   const today = todayInParis();
   const dated = settleDate(typed, found.scan.date, found.scan.date_kind, family.date_kind, { today, confirmed: checked });
@@ -20,8 +20,28 @@ export function dateOf(kit, found, typed, checked = false) {
     hours: kit.hours,
     checked,
     undatedDays: kit.undated_days,
+    sessions: kit.sessions,
+    sessionOn,
   });
   return { ...dated, lastDay: last };
+}
+
+const HIGHEST_LABEL = 80; // tenths, as in stock/cold.py
+
+/** Throws Refused where goods were measured warmer than their family, or their label, allows. */
+export function holdCold({ most, label_counts: counts }, tenths, label) {
+  if (tenths === null || most === null) return;
+  const allowed = counts && label !== null ? Math.max(most, Math.min(label, HIGHEST_LABEL)) : most;
+  if (tenths > allowed) throw new Refused("ColdChainBroken", { temperature: tenths / 10, limit: allowed / 10 });
+}
+
+/** Tenths of a degree as typed, null where nothing is; throws Refused. */
+export function tenthsTyped(typed) {
+  const text = typed.replace(/\s/g, "").replace(",", ".").replace("−", "-").replace(/°C?$/, "");
+  if (!text) return null;
+  const degrees = Number(text);
+  if (!(Math.abs(degrees) <= 100)) throw new Refused("UnreadableNumber", { typed, example: "3,5" });
+  return Math.round(degrees * 10);
 }
 
 /** How many pieces or grams a line is; throws Refused. */
@@ -41,6 +61,13 @@ export function gramsTyped(typed) {
   const kilograms = Number(text);
   if (!(kilograms > 0 && kilograms <= 5000)) throw new Refused("UnreadableNumber", { typed, example: "4,35" });
   return Math.round(kilograms * 1000);
+}
+
+/** What is left of a weight once the crate is taken off; throws Refused. */
+export function netOf(gross, tare) {
+  if (gross === null || tare === null) return gross;
+  if (gross <= tare) throw new Refused("TareTooHeavy", { tare: `${tare} g` });
+  return gross - tare;
 }
 
 /** A whole number of pieces, null where nothing is typed; throws Refused. */

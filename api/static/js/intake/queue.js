@@ -12,7 +12,9 @@ const account = () => Number(document.querySelector("[data-account]").dataset.ac
 
 /** Keeps one entry: `work` as the server takes it, `shown` for the list, `to` the address it is sent to. */
 export async function keep(donorId, work, shown, key = newKey(), to = INTAKE) {
+  const came = await read("things", "came");
   const entry = { key, account: account(), at: new Date().toISOString(), donorId, work, shown, to };
+  if (donorId && came?.donor === donorId) entry.came = { source: came.source, kind: came.kind, vehicle: came.vehicle };
   await put("kept", entry);
   announce();
   return entry;
@@ -85,7 +87,7 @@ async function sendSome(entries) {
       headers: { "content-type": "application/json" },
       body: JSON.stringify({
         account_id: account(),
-        entries: some.map(({ key, at, donorId, work }) => ({ key, at, donor_id: donorId, ...work })),
+        entries: some.map(({ key, at, donorId, came, work }) => ({ key, at, donor_id: donorId, ...(came && { came }), ...work })),
       }),
     });
   } catch {

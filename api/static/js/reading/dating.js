@@ -37,12 +37,13 @@ export function settleDate(typed, coded, codedKind, familyKind, { today, confirm
 }
 
 /** The last day goods of this date may be given; throws Refused with the name the server would give. */
-export function lastDay(dated, product, family, { today, at, hours, checked, undatedDays }) {
+export function lastDay(dated, product, family, { today, at, hours, checked, undatedDays, sessions = [], sessionOn = null }) {
   const verdict = judgeDate(dated.date, dated.kind, today, at, { hours, grace: family.grace });
   if (verdict.reason === "DATE_ILLISIBLE") throw new Refused("DateNeeded", { product: product.name });
   if (verdict.reason === "DLC_DEPASSEE") throw new Refused("UseByPassed", { date: dated.date });
   if (verdict.reason === "DDM_HORS_TOLERANCE") throw new Refused("PastTolerance", { date: dated.date, last_day: verdict.last_day });
-  if (verdict.decision === "short") throw new Refused("UseByTooShort", { date: dated.date, hours });
+  const planned = sessions.includes(sessionOn) && sessionOn <= verdict.last_day;
+  if (verdict.decision === "short" && !planned) throw new Refused("UseByTooShort", { date: dated.date, hours });
   if (verdict.decision === "past_best_before" && !checked) throw new Refused("LookFirst", { date: dated.date });
   return verdict.last_day ?? plus(today, product.keeps ?? undatedDays);
 }

@@ -1,0 +1,114 @@
+"""A reception in full: how goods came, how cold, what the programme decides, and short dates for a planned session."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from allocation.sessions import plan_session
+from common.clock import Clock
+from common.database import Database
+from network.roles import Role
+from stock.rules import Tare, set_short_circuit, set_tares
+from stock.tables import Lot, Movement, Reception, RefusedGoods, TemperatureReading
+from tests.api.conftest import Browser
+from tests.small_town import YOGHURT, Town
+
+Open = Callable[[], Browser]
+
+
+@pytest.fixture
+def volunteer(open_browser: Open) -> Browser:
+    return open_browser().sign_in(Role.VOLUNTEER)
+
+
+def test_a_reception_says_how_it_came_and_what_its_programme_decides(
+    volunteer: Browser, town: Town, database: Database
+) -> None:
+    assert "FSE+ — donné gratuitement seulement" in volunteer.get("/intake").text
+
+    volunteer.post(
+        "/intake/reception",
+        donor=town.donor_id,
+        kind="programme",
+        source="esf_plus",
+        vehicle="Camion frigo",
+        key="reception",
+    )
+
+    assert "Programme européen ou de l’État · Camion frigo" in volunteer.words
+    with database.reading() as session:
+        came = session.scalars(select(Reception)).one()
+        assert (came.kind, came.source, came.vehicle) == ("programme", "esf_plus", "Camion frigo")
+
+
+def test_temperatures_are_taken_twice_and_one_that_is_too_high_is_refused_in_two_taps(
+    volunteer: Browser, town: Town, database: Database
+) -> None:
+    volunteer.post("/intake/reception", donor=town.donor_id)
+    volunteer.post("/intake/temperatures", moment="takeover", chilled="6", key="cold-one")
+    volunteer.post("/intake/temperatures", moment="arrival", family="yoghurt", of_family="12", key="cold-two")
+
+    volunteer.post("/intake/lines", scan=YOGHURT, typed="04/12", units="8", key="warm-line")
+    assert "Refuser : Chaîne du froid rompue" in volunteer.words
+    assert "Au plus selon l’étiquette" in volunteer.words
+    volunteer.post("/intake/refusals", scan=YOGHURT, amount="8", reason="cold_chain_broken", key="warm-refused")
+
+    with database.reading() as session:
+        assert session.scalars(select(RefusedGoods.grams)).all() == [4000]
+        told = session.execute(select(TemperatureReading.moment, TemperatureReading.tenths)).all()
+    assert [tuple(row) for row in told] == [("takeover", 60), ("arrival", 120)]
+
+
+def test_a_short_use_by_date_comes_in_for_the_session_chosen_on_the_page(
+    volunteer: Browser, town: Town, database: Database, clock: Clock
+) -> None:
+    tomorrow = {"scan": YOGHURT, "typed": "24/11", "units": "8"}
+    volunteer.post("/intake/reception", donor=town.donor_id)
+    assert "moins de 48 heures" in volunteer.get("/intake/date", scan=YOGHURT, typed="24/11").text
+    with database.writing() as session:
+        plan_session(session, town.site_id, clock.today(), "free")
+        set_short_circuit(session, town.site_id, True, "Plan de maîtrise sanitaire", clock.stamp())
+
+    asked = volunteer.get("/intake/date", scan=YOGHURT, typed="24/11").text
+    refused = volunteer.post("/intake/lines", **tomorrow, key="short-without")
+    booked = volunteer.post("/intake/lines", **tomorrow, session_on=clock.today().isoformat(), key="short-with")
+
+    assert 'name="session_on" value="2026-11-23"' in asked
+    assert (refused.status_code, booked.status_code) == (409, 200)
+    with database.reading() as session:
+        assert session.scalars(select(Lot.session_on)).all() == [clock.today()]
+
+
+def test_the_crate_is_taken_off_what_the_scale_shows(
+    volunteer: Browser, town: Town, database: Database, clock: Clock
+) -> None:
+    with database.writing() as session:
+        set_tares(session, town.site_id, [Tare("Caisse verte", 1800)], clock.stamp())
+    volunteer.post("/intake/reception", donor=town.donor_id)
+    assert "Caisse verte" in volunteer.get("/intake", scan="ART-POMME").text
+
+    volunteer.post("/intake/lines", scan="ART-POMME", weight="12", tare="1800", key="crate-one")
+    heavy = volunteer.post("/intake/lines", scan="ART-POMME", weight="1,8", tare="1800", key="crate-two")
+
+    assert heavy.status_code == 400
+    with database.reading() as session:
+        assert session.scalars(select(Movement.quantity)).all() == [10_200]
+
+
+def test_the_administrator_sets_the_rules_and_keeps_what_was_typed(
+    open_browser: Open, town: Town, clock: Clock
+) -> None:
+    administrator = open_browser().sign_in(Role.ADMINISTRATOR)
+    assert "/rules" in administrator.get("/accounts").text
+
+    milder = administrator.post("/rules/figures/min_use_by_hours", value="24", valid_from="2026-11-23", key="milder")
+    assert (milder.status_code, 'value="24"' in milder.text) == (400, True)
+    unproven = administrator.post(f"/rules/sites/{town.site_id}/short-circuit", allowed="yes", key="unproven")
+    assert unproven.status_code == 400
+    stricter = {"value": "72", "valid_from": "2026-11-23", "source": "Conseil"}
+    administrator.post("/rules/figures/min_use_by_hours", **stricter, key="stricter")
+    administrator.post(f"/rules/sites/{town.site_id}/tares", written="Caisse verte 1,8\nBac 0,95 kg", key="crates")
+
+    assert "72 heures" in administrator.words
+    assert "Caisse verte 1,8\nBac 0,95" in administrator.page.text
