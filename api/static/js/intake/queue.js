@@ -14,7 +14,7 @@ const account = () => Number(document.querySelector("[data-account]").dataset.ac
 export async function keep(donorId, work, shown, key = newKey(), to = INTAKE) {
   const came = await read("things", "came");
   const entry = { key, account: account(), at: new Date().toISOString(), donorId, work, shown, to };
-  if (donorId && came?.donor === donorId) entry.came = { source: came.source, kind: came.kind, vehicle: came.vehicle };
+  if (to === INTAKE && came?.donor === donorId) entry.came = { source: came.source, kind: came.kind, vehicle: came.vehicle };
   await put("kept", entry);
   announce();
   return entry;
