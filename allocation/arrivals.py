@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from allocation.calendar import preferred
 from allocation.tables import DistributionSession, Visit
 from allocation.till import allowance_left
+from households.pickup import authorised, brought
 from households.tables import Household
 
 
@@ -20,6 +21,10 @@ class Arrived(Struct, frozen=True):
     allowance_cents: int | None
     weekday: int | None
     """The day they would rather come on; 0 for Monday."""
+    proxies: list[str]
+    """Initials of those who may fetch the basket."""
+    brought: bool
+    """Their basket is brought to the door."""
 
 
 def arrived(session: Session, household_id: int, on: dt.date) -> Arrived:
@@ -31,5 +36,9 @@ def arrived(session: Session, household_id: int, on: dt.date) -> Arrived:
         .limit(1)
     )
     return Arrived(
-        session.scalar(before) is None, allowance_left(session, household, on), preferred(session, household_id)
+        session.scalar(before) is None,
+        allowance_left(session, household, on),
+        preferred(session, household_id),
+        [proxy.initials for proxy in authorised(session, [household_id], on)[household_id]],
+        household_id in brought(session, [household_id], on),
     )

@@ -13,6 +13,7 @@ from allocation.handover import Sheet, SheetLine, sheets
 from allocation.sessions import get_session
 from allocation.tables import Visit
 from allocation.till import allowance_left
+from households.pickup import authorised
 from households.tables import Household
 
 
@@ -42,6 +43,8 @@ class KitVisit(Struct, frozen=True):
     lacks: list[str]
     state: str
     allowance_cents: int | None
+    proxies: list[str]
+    """Initials of those who may fetch the basket."""
     lines: list[KitLine]
 
 
@@ -59,12 +62,14 @@ def counter_kit(session: Session, session_id: int) -> CounterKit:
     """The session with everybody's basket, in the order of card numbers; raises NotFound."""
     planned = get_session(session, session_id)
     allowances = _allowances(session, session_id, planned.on)
+    everybody = sheets(session, session_id)
+    proxies = authorised(session, [sheet.household_id for sheet in everybody], planned.on)
     return CounterKit(
         planned.id,
         planned.on,
         planned.site.name,
         planned.channel,
-        [_visit(sheet, allowances.get(sheet.household_id)) for sheet in sheets(session, session_id)],
+        [_visit(s, allowances.get(s.household_id), [p.initials for p in proxies[s.household_id]]) for s in everybody],
     )
 
 
@@ -74,7 +79,7 @@ def _allowances(session: Session, session_id: int, on: dt.date) -> dict[int, int
     return {household.id: allowance_left(session, household, on) for household in session.scalars(query)}
 
 
-def _visit(sheet: Sheet, allowance: int | None) -> KitVisit:
+def _visit(sheet: Sheet, allowance: int | None, proxies: list[str]) -> KitVisit:
     return KitVisit(
         sheet.visit_id,
         sheet.card,
@@ -84,6 +89,7 @@ def _visit(sheet: Sheet, allowance: int | None) -> KitVisit:
         sheet.lacks,
         sheet.state,
         allowance,
+        proxies,
         [_line(line) for line in sheet.lines],
     )
 

@@ -37,6 +37,7 @@ ONE = {
     "over": OverAllowance.message,
     "session": N_("Session of %(day)s"),
     "to_pay": N_("to pay %(amount)s"),
+    "proxy": N_("may be fetched by %(initials)s"),
     "left_this_month": N_("%(amount)s left this month"),
 }
 

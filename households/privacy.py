@@ -17,7 +17,18 @@ from common.codes import new_code
 from households.files import Situation, begin_file, file_of, keep_identity, read_identity
 from households.register import get_household
 from households.sealing import Identity, Seal
-from households.tables import AmountLine, Decision, Draft, EmergencyParcel, File, Fingerprint, Household, IdentifiedNeed
+from households.tables import (
+    AmountLine,
+    Decision,
+    Draft,
+    EmergencyParcel,
+    File,
+    Fingerprint,
+    HomeDelivery,
+    Household,
+    IdentifiedNeed,
+    Proxy,
+)
 from households.tables import Identity as Sealed
 from network import audit
 
@@ -37,6 +48,8 @@ class Held(Struct, frozen=True):
     contacts: dict[str, dt.date | None]
     decisions: list[dict[str, Any]]
     needs: list[dict[str, Any]]
+    proxies: list[dict[str, Any]]
+    delivery: dict[str, Any]
 
 
 def everything_held(session: Session, seal: Seal, household_id: int, stamp: Stamp) -> Held:
@@ -44,6 +57,8 @@ def everything_held(session: Session, seal: Seal, household_id: int, stamp: Stam
     household, file = get_household(session, household_id), file_of(session, household_id)
     decisions = session.scalars(select(Decision).where(Decision.household_id == household_id).order_by(Decision.id))
     needs = session.scalars(select(IdentifiedNeed).where(IdentifiedNeed.household_id == household_id))
+    proxies = session.scalars(select(Proxy).where(Proxy.household_id == household_id).order_by(Proxy.id))
+    delivery = session.get(HomeDelivery, household_id)
     audit.record(session, "household.export", f"household:{household_id}", stamp)
     return Held(
         card=household.card,
@@ -60,6 +75,8 @@ def everything_held(session: Session, seal: Seal, household_id: int, stamp: Stam
             for d in decisions
         ],
         needs=[_columns(n, "code", "at", "settled_on") for n in needs],
+        proxies=[_columns(p, "initials", "agreed_on", "until", "withdrawn_on") for p in proxies],
+        delivery=_columns(delivery, "rank", "until") if delivery else {},
     )
 
 
@@ -80,7 +97,7 @@ def forget(session: Session, household_id: int, stamp: Stamp) -> None:
     file = _file(session, household_id)
     if file.forgotten_on is not None:
         return
-    for table in (Sealed, Fingerprint):
+    for table in (Sealed, Fingerprint, Proxy, HomeDelivery):
         session.execute(delete(table).where(table.household_id == household_id))
     decided = select(Decision.id).where(Decision.household_id == household_id)
     session.execute(delete(AmountLine).where(AmountLine.decision_id.in_(decided)))

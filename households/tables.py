@@ -266,3 +266,30 @@ class Seat(Base):
         ForeignKey("households.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     came: Mapped[bool | None]
+
+
+class Proxy(Base):
+    """Somebody the household allows to fetch its basket: initials, to hold against an identity card, and no more."""
+
+    __tablename__ = "proxies"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), index=True)
+    initials: Mapped[str] = mapped_column(String(4))
+    agreed_on: Mapped[dt.date]
+    """When the household agreed."""
+    until: Mapped[dt.date]
+    withdrawn_on: Mapped[dt.date | None]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class HomeDelivery(Base):
+    """A household whose basket is brought to its door; why is nobody's business."""
+
+    __tablename__ = "home_deliveries"
+
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), primary_key=True)
+    rank: Mapped[int]
+    """Which stop of the round it is."""
+    until: Mapped[dt.date]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

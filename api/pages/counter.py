@@ -11,6 +11,7 @@ from allocation import handover, proposals
 from allocation.arrivals import Arrived, arrived
 from allocation.exits import Exit, Reason
 from allocation.handover import LeftLine, Sheet, SheetLine
+from allocation.rounds import delivery_round
 from allocation.sessions import SessionRow
 from api.counter_entries import Served, note_absent, serve
 from api.counter_words import COLD, counter_words, exits_of, reason_tiles
@@ -49,6 +50,7 @@ def counter_page(
             refusal = error.say(here.words)
         chosen = next((s for s in everybody if s.visit_id == visit), None)
         who = arrived(session, chosen.household_id, row.on) if chosen else None
+        brought = bool(delivery_round(session, session_id))
     return here.page(
         "pages/session.html",
         session=row,
@@ -57,6 +59,7 @@ def counter_page(
         needs=_needs(here),
         said=counter_words(here.words),
         keeps=_keeps(here, row),
+        brought=brought,
         waiting=[
             {
                 "card": s.card,
@@ -94,6 +97,7 @@ def hand_over_basket(
     session_id: FromPath[int],
     visit_id: FromPath[int],
     data: URLEncodedBody[dict[str, Any]],
+    back: FromQuery[str] = "",
 ) -> Response[Any]:
     base = f"/sessions/{session_id}"
     try:
@@ -105,7 +109,7 @@ def hand_over_basket(
             sheet = handover.sheet(session, visit_id)
     except Refusal as refusal:
         return here.refused(f"{base}?visit={visit_id}", refusal)
-    paid = f"{base}/visits/{visit_id}/receipt" if sheet.channel == "shop" else base
+    paid = f"{base}/visits/{visit_id}/receipt" if sheet.channel == "shop" else _back(base, back)
     return here.go(paid, N_("Handed over to card %(card)s."), card=sheet.card)
 
 
@@ -117,7 +121,7 @@ def note_absence(
     data: URLEncodedBody[dict[str, Any]],
     back: FromQuery[str] = "",
 ) -> Response[Any]:
-    base = f"/sessions/{session_id}/closing" if back == "closing" else f"/sessions/{session_id}"
+    base = f"/sessions/{session_id}"
     try:
         key = str(data.get("key", ""))
         write_once(here, key, None, lambda session: note_absent(session, visit_id, here.stamp()), int)
@@ -125,7 +129,12 @@ def note_absence(
             sheet = handover.sheet(session, visit_id)
     except Refusal as refusal:
         return here.refused(f"{base}?visit={visit_id}", refusal)
-    return here.go(base, N_("Card %(card)s did not come: the basket is free again."), card=sheet.card)
+    return here.go(_back(base, back), N_("Card %(card)s did not come: the basket is free again."), card=sheet.card)
+
+
+def _back(base: str, back: str) -> str:
+    """The page a button was on, where that was not the counter."""
+    return f"{base}/{back}" if back in ("closing", "deliveries") else base
 
 
 def _keeps(here: Here, row: SessionRow) -> bool:
@@ -148,6 +157,8 @@ def _visitor(here: Here, sheet: Sheet, who: Arrived) -> dict[str, Any]:
         "marks": marks(here.words, sheet.exclusions, sheet.lacks),
         "state": sheet.state,
         "lines": [_line(here, line) for line in sheet.lines],
+        "proxies": who.proxies,
+        "brought": who.brought,
         "first_time": who.first_time,
         "days": weekdays(here),
         "day": who.weekday,

@@ -22,7 +22,7 @@ from api.typed import day_typed, several
 from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_
-from households import files, listing, needs, register
+from households import files, listing, needs, pickup, register
 from households.admission import Renewal, renewals
 from households.composition import AGE_BANDS, Composition
 from households.listing import HouseholdRow
@@ -245,7 +245,7 @@ def _opens(here: Here, session: Session, household_id: int) -> tuple[bool, str |
 
 
 def _no_file() -> dict[str, Any]:
-    return {"admission": None, "needs": [], "sheet": None, "known_needs": []}
+    return {"admission": None, "needs": [], "sheet": None, "known_needs": [], "proxies": [], "delivery": None}
 
 
 def _file(
@@ -264,6 +264,9 @@ def _file(
             for n in listing.needs_of(session, household_id)
         ],
         "known_needs": list(names.items()),
+        "proxies": pickup.authorised(session, [household_id], today)[household_id],
+        "delivery": pickup.brought(session, [household_id], today).get(household_id),
+        "latest": today + pickup.LONGEST,
         "sheet": _sheet(here, typed or Typed.decided(decision, today), scale, composition, refusal, shown=bool(typed)),
     }
 

@@ -110,5 +110,6 @@ def test_a_tablet_takes_card_numbers_and_baskets_along_and_no_name(
         "lacks",
         "state",
         "allowance_cents",
+        "proxies",
         "lines",
     }

@@ -101,8 +101,12 @@ function show(visit) {
   return undefined;
 }
 
-const marksOf = ({ exclusions, lacks }) =>
-  [...exclusions.map((code) => WORDS.exclusions[code]), ...lacks.map((code) => WORDS.lacks[code])].map((label) => {
+const marksOf = ({ exclusions, lacks, proxies }) =>
+  [
+    ...exclusions.map((code) => WORDS.exclusions[code]),
+    ...lacks.map((code) => WORDS.lacks[code]),
+    ...proxies.map((initials) => fill(WORDS.proxy, { initials })),
+  ].map((label) => {
     const mark = copy("mark");
     mark.querySelector("span span").textContent = label;
     return mark;

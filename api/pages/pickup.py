@@ -1,0 +1,121 @@
+"""Baskets their household does not fetch: who may come instead, and the round of those brought to the door."""
+
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from sqlalchemy.orm import Session
+
+from allocation.rounds import Stop, delivery_round
+from api.amounts import pieces_typed
+from api.here import Here
+from api.pages.plan import session_row
+from api.security import May
+from api.typed import day_typed
+from api.writing import write_once
+from common.errors import Refusal
+from common.words import N_
+from households import files, pickup
+from network.roles import Right
+
+SEE, OPEN = May(Right.SEE_CARDS), May(Right.OPEN_FILES)
+
+
+@post("/households/{household_id:int}/proxies", guards=[OPEN], sync_to_thread=True)
+def authorise(
+    here: NamedDependency[Here], household_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    typed = {name: str(data.get(name, "")) for name in ("initials", "until", "agreed")}
+
+    def work(session: Session) -> int:
+        until = day_typed(typed["until"])
+        agreed = bool(typed["agreed"])
+        return pickup.authorise(session, household_id, typed["initials"], until, here.stamp(), agreed=agreed)
+
+    return _done(here, household_id, data, typed, work, N_("Noted: the counter sees these initials."))
+
+
+@post("/households/{household_id:int}/proxies/{proxy_id:int}/withdrawn", guards=[OPEN], sync_to_thread=True)
+def withdraw(
+    here: NamedDependency[Here],
+    household_id: FromPath[int],
+    proxy_id: FromPath[int],
+    data: URLEncodedBody[dict[str, Any]],
+) -> Response[Any]:
+    def work(session: Session) -> int:
+        pickup.withdraw(session, household_id, proxy_id, here.stamp())
+        return proxy_id
+
+    return _done(here, household_id, data, None, work, N_("From now on they may not fetch the basket any more."))
+
+
+@post("/households/{household_id:int}/delivery", guards=[OPEN], sync_to_thread=True)
+def bring(
+    here: NamedDependency[Here], household_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    typed = {name: str(data.get(name, "")) for name in ("rank", "until")}
+
+    def work(session: Session) -> int:
+        rank = pieces_typed(typed["rank"], "rank") or 0
+        pickup.bring(session, household_id, rank, day_typed(typed["until"]), here.stamp())
+        return household_id
+
+    return _done(here, household_id, data, typed, work, N_("Noted: their basket stands on the round."))
+
+
+@post("/households/{household_id:int}/delivery/stopped", guards=[OPEN], sync_to_thread=True)
+def stop_bringing(
+    here: NamedDependency[Here], household_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    def work(session: Session) -> int:
+        pickup.stop_bringing(session, household_id, here.stamp())
+        return household_id
+
+    return _done(here, household_id, data, None, work, N_("They come themselves again."))
+
+
+@get("/sessions/{session_id:int}/deliveries", guards=[SEE], sync_to_thread=True)
+def round_page(here: NamedDependency[Here], session_id: FromPath[int], addresses: FromQuery[str] = "") -> Response[Any]:
+    """The round of a session by card number; with `addresses`, for a social worker, where those of their own files
+    live: each look is written down."""
+    with here.database.reading() as session:
+        row = session_row(session, session_id)
+        stops = delivery_round(session, session_id)
+    may_open = Right.OPEN_FILES in here.me.rights
+    known = _addresses(here, stops) if addresses and may_open else None
+    return here.page(
+        "pages/deliveries.html", session=row, stops=stops, addresses=known, may_open=may_open and known is None
+    )
+
+
+def _addresses(here: Here, stops: list[Stop]) -> dict[int, str]:
+    """Where each household lives whose file this person's partner holds."""
+    found: dict[int, str] = {}
+    with here.database.writing() as session:
+        for stop in stops:
+            file = files.file_of(session, stop.household_id)
+            if file is None or file.organisation_id == here.me.organisation_id:
+                identity = files.read_identity(session, here.house.seal, stop.household_id, here.stamp())
+                found[stop.household_id] = ", ".join(filter(None, (identity.address, identity.phone)))
+    return found
+
+
+def _done(
+    here: Here, household_id: int, data: dict[str, Any], asked: Any, work: Callable[[Session], int], said: str
+) -> Response[Any]:
+    path = f"/households/{household_id}"
+
+    def held(session: Session) -> int:
+        files.require_holder(session, household_id, here.me.organisation_id)
+        return work(session)
+
+    try:
+        write_once(here, str(data.get("key", "")), asked, held, int)
+    except Refusal as refusal:
+        return here.refused(path, refusal)
+    return here.go(path, said)
+
+
+ROUTES = [authorise, withdraw, bring, stop_bringing, round_page]

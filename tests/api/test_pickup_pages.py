@@ -1,0 +1,51 @@
+"""Who comes instead, and the round: noted by a social worker, seen at the counter by initials and card number alone."""
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from allocation import handover
+from common.clock import Clock
+from common.database import Database
+from households import files
+from households.sealing import Identity, Named
+from network.roles import Role
+from network.tables import AuditEntry
+from tests import a_day
+from tests.api.conftest import Browser, House
+from tests.small_town import FRIDAY, Town
+
+UNTIL = FRIDAY.replace(day=30).isoformat()
+
+
+def test_the_counter_sees_initials_and_the_round_and_only_a_social_worker_an_address(
+    open_browser: Callable[[], Browser], house: House, database: Database, clock: Clock, town: Town
+) -> None:
+    first, second, *_ = a_day.confirm_baskets(database, town, clock)
+    lives = Identity((Named("Amina", "Ben Saïd", "1985", "self"),), "", "3 rue des Lilas")
+    with database.writing() as session:
+        files.keep_identity(session, house.seal, second.household_id, lives, clock.today())
+    worker, counter = open_browser().sign_in(Role.SOCIAL_WORKER), open_browser().sign_in(Role.DISTRIBUTION)
+    base, page = f"/households/{first.household_id}", f"/sessions/{town.session_id}"
+
+    worker.post(f"{base}/proxies", initials="M. D.", until=UNTIL, key="first-proxy")
+    assert "tant que le foyer n’a pas donné son accord" in worker.words
+    for _ in range(2):
+        worker.post(f"{base}/proxies", initials="M. D.", until=UNTIL, agreed="1", key="second-proxy")
+    assert worker.words.count("MD peut retirer le panier") == 1
+    worker.post(f"/households/{second.household_id}/delivery", rank="4", until=UNTIL, key="bring-it")
+
+    counter.get(page, visit=first.visit_id)
+    assert "peut être retiré par MD" in counter.words
+    counter.get(f"{page}/deliveries", addresses="1")
+    assert second.card in counter.words
+    assert first.card not in counter.words
+    assert "rue des Lilas" not in counter.words
+    worker.get(f"{page}/deliveries", addresses="1")
+    assert "3 rue des Lilas" in worker.words
+    counter.post(f"{page}/visits/{second.visit_id}/served?back=deliveries", key="on-return")
+    assert counter.page.url.path == f"{page}/deliveries"
+    with database.reading() as session:
+        assert handover.sheet(session, second.visit_id).state == "served"
+        looks = select(func.count()).where(AuditEntry.subject == f"household:{second.household_id}")
+        assert session.scalar(looks.where(AuditEntry.action == "identity.read")) == 1
