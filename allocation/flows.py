@@ -73,8 +73,12 @@ class Flows:
         )
 
     def moved_in(self, sites: frozenset[int] | None) -> Sum:
-        """Between these sites and others, on the way included; nothing for the network as a whole."""
-        moved = Sum()
+        """Between these sites and others, on the way included, and what became other goods, as by freezing.
+
+        Both come to nothing for the network and all its goods as a whole.
+        """
+        remade = self.into({Account.REMADE})
+        moved = Sum(-remade.grams, -remade.cents)
         if sites is None:
             return moved
         for flow in self.flows:

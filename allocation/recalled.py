@@ -155,18 +155,19 @@ def block_open_hits(session: Session, stamp: Stamp) -> int:
     return block(session, session.scalars(query).all(), stamp)
 
 
-def block(session: Session, lots: Iterable[int], stamp: Stamp) -> int:
+def block(
+    session: Session, lots: Iterable[int], stamp: Stamp, *, places: Iterable[int] | None = None, cause: str = "recall"
+) -> int:
     """Take these lots out of every basket that was not handed over and off every shelf; returns grams.
 
-    They stay where they stand, on the account of blocked goods, until somebody withdraws or frees them.
+    They stay where they stand, on the account of blocked goods, until somebody withdraws or frees them. With
+    `places`, only what stands there.
     """
-    wanted = set(lots)
-    lines = _waiting_lines(session, wanted)
+    wanted, there = set(lots), None if places is None else set(places)
+    lines = [line for line in _waiting_lines(session, wanted) if there is None or line.place_id in there]
     ledger.hold(session, wanted)
-    free = ledger.standings(session, lots=wanted, accounts=[Account.SHELF, Account.RESERVED])
-    movings = [
-        Moving(s.lot_id, s.quantity, s.where, Where(Account.QUARANTINE, s.where.place_id), "recall") for s in free
-    ]
+    free = ledger.standings(session, lots=wanted, places=there, accounts=[Account.SHELF, Account.RESERVED])
+    movings = [Moving(s.lot_id, s.quantity, s.where, Where(Account.QUARANTINE, s.where.place_id), cause) for s in free]
     ledger.post(session, movings, stamp)
     session.execute(delete(BasketLine).where(BasketLine.id.in_([line.id for line in lines])))
     for lot_id in {s.lot_id for s in free}:

@@ -239,6 +239,7 @@ def _lot_label(lot: Lot, place: str | None, gtin: str | None, today: dt.date) ->
         gtin=gtin,
         lot_number=lot.lot_number,
         came_in=lot.came_in_at.date(),
+        frozen_on=lot.frozen_on,
     )
 
 

@@ -68,6 +68,8 @@ class LotLabel:
     came_in: dt.date | None = None
     allergens: tuple[str, ...] = ()
     """Named where goods were repacked; the pack says it otherwise."""
+    frozen_on: dt.date | None = None
+    """The day it was frozen by us, which the law wants on the label."""
 
     def __post_init__(self) -> None:
         if not self.code or not set(self.code) <= GS1_CHARACTERS:
@@ -220,7 +222,9 @@ def _foot(canvas: Canvas, label: LotLabel, box: Box, words: Words) -> None:
     where, when = [label.place], []
     if label.lot_number:
         where.append(words.text(N_("lot %(number)s"), number=clean(label.lot_number)))
-    if label.came_in:
+    if label.frozen_on:
+        when.append(words.text(N_("product frozen on %(date)s"), date=words.numeric_date(label.frozen_on)))
+    elif label.came_in:
         when.append(words.text(N_("in on %(date)s"), date=words.short_date(label.came_in)))
     lines = [where, when] if box.height >= TWO_LINES and when else [where + when]
     for parts, band in zip(lines, box.bands([1] * len(lines), gap=1), strict=True):

@@ -19,6 +19,8 @@ class Account(StrEnum):
     """Between two sites."""
     COUNT = "count"
     """Differences found by counting: it may owe or be owed."""
+    REMADE = "remade"
+    """Became another lot, or came from one, by splitting or freezing: it may owe or be owed."""
     GIVEN = "given"
     """Taken home by a household."""
     WORKSHOP = "workshop"
@@ -36,7 +38,7 @@ ON_HAND = PLACED | {Account.TRANSIT}
 EATEN = frozenset({Account.GIVEN, Account.WORKSHOP, Account.PARTNER})
 LOST = frozenset({Account.ANIMALS, Account.BIOWASTE, Account.DESTROYED})
 """No longer food for people, in the order of L541-15-4 of the Environment Code: animals before compost."""
-BOTTOMLESS = frozenset({Account.OUTSIDE, Account.COUNT})
+BOTTOMLESS = frozenset({Account.OUTSIDE, Account.COUNT, Account.REMADE})
 
 
 @dataclass(frozen=True, order=True)
@@ -66,6 +68,7 @@ def quarantined(place_id: int) -> Where:
 OUTSIDE = Where(Account.OUTSIDE)
 TRANSIT = Where(Account.TRANSIT)
 COUNTED = Where(Account.COUNT)
+REMADE = Where(Account.REMADE)
 GIVEN = Where(Account.GIVEN)
 
 

@@ -273,6 +273,8 @@ _SAME_LOT = select(Lot.id, Lot.code).where(
     Lot.lot_number == bindparam("lot_number"),
     Lot.measure == bindparam("measure"),
     Lot.grams_each == bindparam("grams_each"),
+    # What was split off has a label of its own.
+    Lot.parent_id.is_(None),
 )
 _HOLD_RECEPTION = select(Reception.id).where(Reception.id == bindparam("reception_id")).with_for_update()
 _NEW_LOT = insert(Lot).returning(Lot.id, Lot.code)

@@ -49,10 +49,18 @@ class NoExit(Refusal):
 
 
 class NotForPeople(Refusal):
-    """Past its last day, or blocked: it may feed animals or go to compost."""
+    """Past its last day: it may feed animals or go to compost."""
 
     kind = Kind.CONFLICT
     message = N_("Lot %(lot)s could be given until %(last_day)s: it is for people no more.")
+    field = "exit"
+
+
+class BlockedForPeople(Refusal):
+    """What stands in doubt feeds nobody."""
+
+    kind = Kind.CONFLICT
+    message = N_("Lot %(lot)s is blocked: it may go to animals or compost, or be destroyed.")
     field = "exit"
 
 
@@ -106,8 +114,9 @@ def lose(
     stamp: Stamp,
     *,
     place_id: int | None = None,
+    blocked: bool = False,
 ) -> Lost:
-    """Write so much of a lot off; from its free goods in walking order where no place is said.
+    """Write so much of a lot off; from its free goods in walking order where no place is said, or its blocked ones.
 
     Raises UnknownCause, NoExit, NothingLost, NotForPeople, NotFound or NotEnoughLeft.
     """
@@ -117,10 +126,11 @@ def lose(
     lot = session.get(Lot, lot_id)
     if lot is None:
         raise NotFound(what=Term(N_("lot")), id=lot_id)
-    if exit in FOR_PEOPLE and lot.last_day < stamp.on:
-        raise NotForPeople(lot=lot.code, last_day=lot.last_day)
-    parts = [(place_id, quantity)] if place_id is not None else _free_parts(session, lot, quantity)
-    movings = [Moving(lot.id, part, ledger.shelf(place), Where(exit), cause) for place, part in parts]
+    if exit in FOR_PEOPLE:
+        _refuse_for_people(lot, stamp.on, blocked)
+    account = Account.QUARANTINE if blocked else Account.SHELF
+    parts = [(place_id, quantity)] if place_id is not None else _parts(session, lot, quantity, account)
+    movings = [Moving(lot.id, part, Where(account, place), Where(exit), cause) for place, part in parts]
     numbers = ledger.post(session, movings, stamp)
     cents = cents_of(quantity, lot.measure, lot.value_cents)
     return Lost(tuple(numbers), 1, quantity * lot.grams_each, cents)
@@ -194,9 +204,16 @@ def _check(cause: str, exit: Account) -> None:  # noqa: A002
         raise NoExit(exit=str(exit))
 
 
-def _free_parts(session: Session, lot: Lot, quantity: int) -> list[tuple[int, int]]:
-    """How much to take from which shelf, in walking order."""
-    free = {s.where.place_id: s.quantity for s in ledger.standings(session, lots=[lot.id], accounts=[Account.SHELF])}
+def _refuse_for_people(lot: Lot, today: dt.date, blocked: bool) -> None:
+    if lot.last_day < today:
+        raise NotForPeople(lot=lot.code, last_day=lot.last_day)
+    if blocked:
+        raise BlockedForPeople(lot=lot.code)
+
+
+def _parts(session: Session, lot: Lot, quantity: int, account: Account) -> list[tuple[int, int]]:
+    """How much to take from which place, in walking order."""
+    free = {s.where.place_id: s.quantity for s in ledger.standings(session, lots=[lot.id], accounts=[account])}
     parts: list[tuple[int, int]] = []
     lacking = quantity
     for place in places(session):

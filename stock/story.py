@@ -14,6 +14,7 @@ from network.tables import Account as Person
 from network.tables import Site
 from stock.dates import DateKind
 from stock.ledger import EATEN, LOST, ON_HAND, Account
+from stock.redating import Corrected, corrections
 from stock.tables import Lot, Movement, Place, Product
 
 SAID: dict[tuple[Account, Account], str] = {
@@ -26,6 +27,7 @@ SAID: dict[tuple[Account, Account], str] = {
     (Account.GIVEN, Account.SHELF): N_("Back from a household, to %(target)s"),
     (Account.TRANSIT, Account.SHELF): N_("Arrived from another site, in %(target)s"),
     (Account.COUNT, Account.SHELF): N_("Found at the count, in %(target)s"),
+    (Account.REMADE, Account.SHELF): N_("Made from another lot, in %(target)s"),
 }
 """What a movement between two accounts is called; other pairs are called after where they lead."""
 
@@ -36,6 +38,7 @@ LEADS: dict[Account, str] = {
     Account.QUARANTINE: N_("Blocked, in %(target)s"),
     Account.TRANSIT: N_("Left for another site"),
     Account.COUNT: N_("Missing at the count"),
+    Account.REMADE: N_("Became another lot"),
     Account.GIVEN: N_("Taken home by a household"),
     Account.WORKSHOP: N_("Given to a cooking workshop"),
     Account.PARTNER: N_("Given to a partner outside the network"),
@@ -112,11 +115,20 @@ class LotStory(Struct, frozen=True):
     lost: int
     differences: int
     """Missing at counts, less what was found."""
+    remade: int
+    """Became other lots, less what came from its parent."""
     on_hand: int
-    """received = given + lost + differences + on_hand."""
+    """received = given + lost + differences + remade + on_hand."""
     stands: tuple[Stands, ...]
     steps: tuple[Step, ...]
     """In the order they happened."""
+    parent: str | None
+    """The code of the lot it was made from."""
+    children: tuple[str, ...]
+    """The codes of the lots made from it."""
+    frozen_on: dt.date | None
+    corrections: tuple[Corrected, ...]
+    """What its date was before."""
 
 
 def lot_story(session: Session, lot: int | str) -> LotStory:
@@ -162,11 +174,16 @@ def lot_story(session: Session, lot: int | str) -> LotStory:
         given=sum(sums[account] for account in EATEN),
         lost=sum(sums[account] for account in LOST),
         differences=sums[Account.COUNT],
+        remade=sums[Account.REMADE],
         on_hand=sum(sums[account] for account in ON_HAND),
         stands=tuple(
             Stands(*key, quantity) for key, quantity in sorted(stood.items()) if quantity and key[0] in ON_HAND
         ),
         steps=tuple(steps),
+        parent=session.scalar(select(Lot.code).where(Lot.id == found.parent_id)) if found.parent_id else None,
+        children=tuple(session.scalars(select(Lot.code).where(Lot.parent_id == found.id).order_by(Lot.id))),
+        frozen_on=found.frozen_on,
+        corrections=corrections(session, found.id),
     )
 
 

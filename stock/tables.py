@@ -83,6 +83,8 @@ class Product(Base):
     """Its own, per 100 g, as `stock.nutrition.Nutrition`; None where only its family's is known."""
     source: Mapped[str] = mapped_column(String(120))
     """Where these facts come from."""
+    frozen_from_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"), unique=True)
+    """The product this one is when it was frozen here: its codes and its recalls are that one's."""
     corrected: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     """Facts a person here has set right: no import changes them."""
 
@@ -230,11 +232,14 @@ class TemperatureReading(Base):
     """
 
     __tablename__ = "temperatures"
-    __table_args__ = (CheckConstraint("family_code IS NULL OR storage IS NULL", name="of_one_line_or_of_all"),)
+    __table_args__ = (
+        CheckConstraint("family_code IS NULL OR storage IS NULL", name="of_one_line_or_of_all"),
+        Index("ix_temperatures_place_id_at", "place_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     reception_id: Mapped[int | None] = mapped_column(ForeignKey("receptions.id"), index=True)
-    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     family_code: Mapped[str | None] = mapped_column(ForeignKey("families.code"))
     storage: Mapped[str | None] = mapped_column(String(10))
     """`chilled` or `frozen`, where it was taken for all such goods of a reception."""

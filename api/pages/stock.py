@@ -1,6 +1,7 @@
 """The stock by date, a lot's whole story and its losses, and what is to be saved this week."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
@@ -16,8 +17,10 @@ from allocation.given import LotVisit, Saved, saved_by_plan, visits_of_lot
 from allocation.sessions import next_session
 from api.amounts import kilograms_typed, pieces_typed
 from api.here import Here
+from api.movement_reasons import reason_in_words
 from api.pages.plan import session_row
 from api.pages.stock_table import csv_table, xlsx_table
+from api.pages.temperatures import alarm_rows
 from api.paging import page_number, pages_of
 from api.security import May
 from api.writing import write_once
@@ -33,7 +36,7 @@ from stock.ledger import Account
 from stock.losses import Lost
 from stock.reference import contents, food_groups, loss_causes, sources
 from stock.shelf import AtRisk, Sort, StockFilter, StockList, StockRow, at_risk, stock_list
-from stock.story import LotStory, Step, lot_story
+from stock.story import LotStory, Stands, Step, lot_story
 
 SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
 PAGE = 60
@@ -60,6 +63,8 @@ class LossForm:
     quantity: str = ""
     cause: str = ""
     exit: str = ""
+    blocked: str = ""
+    """Of what is blocked; else of what is free."""
     key: str = ""
 
 
@@ -104,6 +109,7 @@ def stock_page(
         if shape in TABLES:
             return TABLES[shape](_chosen_list(session, here, chosen).rows, here.words)
         found = _chosen_list(session, here, chosen, page_number(page), PAGE)
+        alarms = alarm_rows(session, here)
         every_site = [(s.id, s.name) for s in sites(session)]
         every_family = [(f.code, here.name_of(f)) for f in families(session)]
     _, pages = pages_of(range(found.lots), page, PAGE, lambda n: _stock_href(chosen, page=str(n)))
@@ -118,6 +124,7 @@ def stock_page(
         sources=[(known.code, here.name_of(known)) for known in sources()],
         sorts=[(value, here.words.text(label)) for value, label in SORTS.items()],
         steps=_steps(here, chosen, found),
+        alarms=alarms,
         pages=pages,
         tables={shape: _stock_href(chosen, format=shape) for shape in TABLES},
     )
@@ -136,10 +143,11 @@ def write_off(here: NamedDependency[Here], lot: FromPath[str], data: URLEncodedB
     def work(session: Session) -> Lost:
         story = lot_story(session, named(lot))
         quantity = _quantity(story, data.quantity)
-        return losses.lose(session, story.lot_id, quantity, data.cause, _exit(data.exit), here.stamp())
+        exit_, blocked = _exit(data.exit), bool(data.blocked)
+        return losses.lose(session, story.lot_id, quantity, data.cause, exit_, here.stamp(), blocked=blocked)
 
     try:
-        asked = [lot, data.quantity, data.cause, data.exit]
+        asked = [lot, data.quantity, data.cause, data.exit, data.blocked]
         lost = write_once(here, data.key, asked, work, Lost)
     except NotFound:
         raise
@@ -168,6 +176,7 @@ def at_risk_page(here: NamedDependency[Here]) -> Response[Any]:
         row = session_row(session, planned.id) if planned else None
         saved = saved_by_plan(session, planned) if planned else Saved.nothing()
         warned = watch(session, here.clock.now())
+        alarms = alarm_rows(session, here)
     planned_grams = sum(_planned(lot, saved) * lot.grams_each for day in risk.days for lot in day.rows)
     return here.page(
         "pages/at_risk.html",
@@ -184,6 +193,7 @@ def at_risk_page(here: NamedDependency[Here]) -> Response[Any]:
         may_write_off=Right.WRITE_STOCK in here.me.rights and _can_leave(risk),
         session=row,
         recalls=warned,
+        alarms=alarms,
     )
 
 
@@ -334,7 +344,9 @@ def _lot_page(here: Here, lot: str, form: LossForm | None = None, refusal: Refus
         status=refusal.kind.value if refusal else 200,
         lot=_told(here, story),
         balance=_balance(story),
-        places=[{"name": s.place, "site": s.site, "quantity": s.quantity} for s in story.stands],
+        places=[_stands(s) for s in story.stands],
+        corrections=story.corrections,
+        may_move=may_write,
         movements=[_move(here, story, step, may_write) for step in reversed(story.steps)],
         visits=[_visit(visit) for visit in visits],
         causes=[(cause.code, here.name_of(cause)) for cause in loss_causes()] if may_write else [],
@@ -370,16 +382,30 @@ def _told(here: Here, story: LotStory) -> dict[str, Any]:
         "storage": story.storage,
         "contains": [names[code] for code in story.contains],
         "unknown_contents": story.unknown_contents,
+        "frozen_on": story.frozen_on,
+        "parent": story.parent,
+        "children": story.children,
     }
 
 
+def _stands(stands: Stands) -> dict[str, Any]:
+    blocked = stands.account is Account.QUARANTINE
+    return {"name": stands.place, "site": stands.site, "quantity": stands.quantity, "blocked": blocked}
+
+
 def _balance(story: LotStory) -> dict[str, int]:
+    there: Counter[Account] = Counter()
+    for stands in story.stands:
+        there[stands.account] += stands.quantity
     return {
         "received": story.received,
         "given": story.given,
         "lost": story.lost,
         "elsewhere": story.differences,
-        "reserved": sum(s.quantity for s in story.stands if s.account is Account.RESERVED),
+        "remade": story.remade,
+        "free": there[Account.SHELF],
+        "blocked": there[Account.QUARANTINE],
+        "reserved": there[Account.RESERVED],
         "on_hand": story.on_hand,
     }
 
@@ -389,6 +415,7 @@ def _move(here: Here, story: LotStory, step: Step, may_write: bool) -> dict[str,
     return {
         "at": step.at,
         "what": step.say(here.words),
+        "why": reason_in_words(step.reason, here.words),
         "quantity": step.quantity,
         "by": step.by,
         "undo": _undo_path(f"/stock/lots/{story.code}/loss/undo", [step.movement_id]) if may_undo else None,

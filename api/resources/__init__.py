@@ -1,6 +1,17 @@
 """JSON resources under /api/v1: the same structs and verbs as the pages."""
 
-from api.resources import counting, entries, households, intake, recalls, reports, sessions, sign_ins, stock
+from api.resources import (
+    counting,
+    entries,
+    households,
+    intake,
+    recalls,
+    reports,
+    sessions,
+    sign_ins,
+    stock,
+    temperatures,
+)
 
 RESOURCES = [
     *sign_ins.ROUTES,
@@ -10,6 +21,7 @@ RESOURCES = [
     *reports.ROUTES,
     *stock.ROUTES,
     *counting.ROUTES,
+    *temperatures.ROUTES,
     *recalls.ROUTES,
     *households.ROUTES,
 ]

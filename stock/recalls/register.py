@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from common.clock import Stamp
@@ -178,7 +178,8 @@ _FACTS += ["reason", "risk", "advice", "distributors", "link"]
 _NUMBERED = (
     select(RecallMark, Lot)
     .join(ProductCode, ProductCode.gtin == RecallMark.gtin)
-    .join(Lot, Lot.product_id == ProductCode.product_id)
+    .join(Product, or_(Product.id == ProductCode.product_id, Product.frozen_from_id == ProductCode.product_id))
+    .join(Lot, Lot.product_id == Product.id)
     .options(joinedload(Lot.reception))
 )
 _DESCRIBED = (

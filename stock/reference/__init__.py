@@ -169,6 +169,22 @@ def refusal_reasons() -> tuple[Named, ...]:
     return read_rows(HERE / "refusal_reasons.csv", Named)
 
 
+class PlaceLimit(Struct, frozen=True, kw_only=True):
+    """How warm and how cold a place of one kind may be, unless the partners say otherwise."""
+
+    storage: Literal["dry", "chilled", "frozen"]
+    min_celsius: int | None = None
+    max_celsius: int | None = None
+    source: Text
+    mark: Mark
+
+
+@cache
+def place_limits() -> tuple[PlaceLimit, ...]:
+    """What readings of places are held against."""
+    return read_rows(HERE / "place_limits.csv", PlaceLimit)
+
+
 @cache
 def loss_causes() -> tuple[Named, ...]:
     """Why goods on the shelves are lost."""

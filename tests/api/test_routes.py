@@ -30,6 +30,12 @@ ONLY_FOR = {
     r"/stock(/lots/{lot:str})?|/at-risk": {V, D, M, S, C, A},
     r"/transfers": {V, D, M, S, C, A},
     r"/transfers/new|/transfers/{transfer_id:int}/call-back": {V, M, C, A},
+    r"/stock/lots/{lot:str}/(shelf.*|move|split|block|date)": {V, M, C, A},
+    r"/stock/lots/{lot:str}/(release|freeze)": {M, C},
+    r"/temperatures/(log.*|{place_id:int})": {V, D, M, S, C, A},
+    r"/temperatures/{place_id:int}/.*": {V, M, C, A},
+    r"/api/v1/temperatures": {V, D, M, S, C, A},
+    r"/api/v1/temperatures/{place_id:int}": {V, M, C, A},
     r"/counts(/{count_id:int}/(scans|tallies.*|anew|nothing))?": {V, M, C, A},
     r"/counts/{count_id:int}/(differences.*|drop|take-up)": {M, C},
     r"/stock/lots/.*/loss.*|/at-risk/write-off.*": {V, M, C, A},
@@ -79,6 +85,8 @@ ONLY_FOR = {
 """The access matrix, said a second time: what no line speaks of is either open to anyone, or in `BY_METHOD`."""
 
 BY_METHOD = {
+    ("GET", "/temperatures"): {V, D, M, S, C, A},
+    ("POST", "/temperatures"): {V, M, C, A},
     ("GET", "/counts"): {V, D, M, S, C, A},
     ("GET", "/counts/{count_id:int}"): {V, D, M, S, C, A},
     ("GET", "/api/v1/counts"): {V, D, M, S, C, A},
