@@ -225,6 +225,12 @@ def latest(session: Session, session_id: int) -> PlanRecord | None:
     return session.scalar(query)
 
 
+def is_proposed(session: Session, session_id: int) -> bool:
+    """Whether baskets wait to be looked at, without reading them."""
+    query = select(PlanRecord.id).where(PlanRecord.session_id == session_id, PlanRecord.state == "draft")
+    return session.scalar(query.limit(1)) is not None
+
+
 def made_for(session: Session, session_id: int) -> Sequence[PlanRecord]:
     """Every proposal made for this session, newest first."""
     query = select(PlanRecord).where(PlanRecord.session_id == session_id)

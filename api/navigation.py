@@ -1,4 +1,4 @@
-"""The places of the house each role goes to, in the order of its work; the first is its home."""
+"""The places of the house each role goes to, in the order of its work."""
 
 from dataclasses import dataclass
 
@@ -41,11 +41,6 @@ ORDER = {
     Role.ADMINISTRATOR: (ACCOUNTS, STOCK, WASTE, INTAKE, CATALOGUE),
     Role.PARTNER: (REFERRALS, WASTE),
 }
-
-
-def home(person: Person) -> str:
-    """The page this person's work begins on."""
-    return ORDER[person.role][0].href
 
 
 def places(person: Person, path: str, words: Words) -> list[Place]:

@@ -25,6 +25,7 @@ SHEETS = (
     "plan",
     "counter",
     "stock",
+    "today",
     "pages",
     "print",
 )

@@ -4,7 +4,7 @@ import datetime as dt
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
@@ -82,19 +82,17 @@ def ask(session: Session, seal: Seal, *, name: str, phone: str, service: str, pa
 
 def waiting(session: Session, seal: Seal, organisation_id: int) -> list[Asked]:
     """Who waits for a call of this partner; also those of partners without anybody who may read a name."""
-    readers = [role for role, rights in RIGHTS.items() if Right.OPEN_FILES in rights]
-    served = select(Account.organisation_id).where(Account.role.in_(readers), Account.active)
-    query = (
-        select(FirstContact)
-        .where(FirstContact.answered_on.is_(None))
-        .where((FirstContact.organisation_id == organisation_id) | FirstContact.organisation_id.not_in(served))
-        .order_by(FirstContact.at)
-    )
+    query = _unanswered(organisation_id).order_by(FirstContact.at)
     return [
         Asked(one.id, one.at, one.service, msgspec.json.decode(seal.opened(one.sealed), type=CallBack))
         for one in session.scalars(query)
         if one.sealed
     ]
+
+
+def how_many_wait(session: Session, organisation_id: int) -> int:
+    """As `waiting` tells them, without reading a name."""
+    return session.scalar(select(func.count()).select_from(_unanswered(organisation_id).subquery())) or 0
 
 
 def answered(session: Session, contact_id: int, stamp: Stamp) -> None:
@@ -105,3 +103,13 @@ def answered(session: Session, contact_id: int, stamp: Stamp) -> None:
     one.answered_on, one.sealed = one.answered_on or stamp.on, None
     session.flush()
     audit.record(session, "contact.answered", f"contact:{contact_id}", stamp)
+
+
+def _unanswered(organisation_id: int) -> Select[FirstContact]:
+    readers = [role for role, rights in RIGHTS.items() if Right.OPEN_FILES in rights]
+    served = select(Account.organisation_id).where(Account.role.in_(readers), Account.active)
+    return (
+        select(FirstContact)
+        .where(FirstContact.answered_on.is_(None))
+        .where((FirstContact.organisation_id == organisation_id) | FirstContact.organisation_id.not_in(served))
+    )

@@ -194,6 +194,17 @@ def overdue(session: Session, today: dt.date, holder_id: int) -> Sequence[tuple[
     return list(found.items())
 
 
+def unanswered(session: Session, today: dt.date, partner_id: int) -> int:
+    """How many referrals this partner may read and has not answered yet; no name is read."""
+    query = select(func.count(Referral.id)).where(
+        Referral.organisation_id == partner_id,
+        Referral.withdrawn_on.is_(None),
+        Referral.consent_until >= today,
+        Referral.state == "proposed",
+    )
+    return session.scalar(query) or 0
+
+
 def is_open_to_partner(referral: Referral, today: dt.date) -> bool:
     return referral.withdrawn_on is None and today <= referral.consent_until
 

@@ -10,8 +10,8 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy import text
 
 from api.here import LANGUAGE_COOKIE, Here
-from api.navigation import home
 from api.security import ANYONE, COOKIE, May, secret_of
+from api.todo import todos
 from common.errors import Refusal
 from common.words import LANGUAGES
 from network.accounts import set_language, sign_in, sign_out
@@ -26,8 +26,10 @@ class SignInForm:
 
 @get("/", guards=[May()], sync_to_thread=True)
 def at_home(here: NamedDependency[Here]) -> Response[Any]:
-    """Each role lands on its own work."""
-    return here.go(home(here.me))
+    """What is most useful today, and the places of the role."""
+    with here.database.reading() as session:
+        waiting = todos(here, session)
+    return here.page("pages/today.html", todos=waiting)
 
 
 @get("/sign-in", guards=[ANYONE], sync_to_thread=True)
