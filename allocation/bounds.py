@@ -31,7 +31,7 @@ MOMENTUM = 0.7
 SETTLING = 4
 """Exact passes at the end."""
 
-MANY_PAIRS = 400_000
+MANY_PAIRS = 1_000_000
 """Beyond this many pairs, like visits are taken together."""
 
 MARGIN = 1e-7

@@ -1,8 +1,8 @@
 """Which lots go to which other site, decided before each site fills its own baskets.
 
 A territory is too large to anneal in one piece. What should stand where is read from the softened relaxation
-of all sites together (see `allocation.descent`): at multipliers that balance the goals, the share of each
-lot that visits at each site would take. Rounded to whole units and to trips, that is what moves.
+of all sites together (see `allocation.guide`): the share of each lot that visits at each site would take.
+Rounded to whole units and to trips, that is what moves.
 """
 
 from collections import Counter, defaultdict
@@ -12,20 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from allocation.arrays import Arrays, Floats, may_carry
-from allocation.bounds import soften_all, worth_of
+from allocation.guide import would_give
 from allocation.problem import Bounds, Lot, Transfer
 from allocation.relaxation import Relaxation
-
-WIDTHS = ((0.3, 10), (0.1, 20), (0.05, 30))
-"""The widths of the rounded corners and the passes at each: the multipliers need not be as fine as for a proof."""
-
-MOMENTUM = 0.9
-
-WASTE, MEAN, WORST_OFF = 40.0, 33.0, 3.0
-"""What the whole of the kilograms lost and of the mean are worth; coverage up to the water level, times the mean."""
-
-WATER = 0.95
-"""The level up to which coverage is worth more, relative to the bound of the floor."""
 
 UNITS_AT_LEAST = 0.2
 """Wishes of less than that part of a unit are forgotten, others rounded up."""
@@ -56,26 +45,8 @@ def share_out(
 
     The goals are weighed relative to their bounds.
     """
-    wished = _by_site(arrays, relaxation, _taken(relaxation, aims, stop))
+    wished = _by_site(arrays, relaxation, would_give(relaxation, aims, stop))
     return _load(arrays, wished, _trips_to_run(arrays, wished, trips_a_day))
-
-
-def _taken(r: Relaxation, aims: Bounds, stop: Callable[[], bool]) -> Floats:
-    """Units each crowd would take of each lot, all divisible, once the multipliers balance."""
-    mean = MEAN / max(aims.floor or 0.0, 0.01)
-    table, people = r.with_a_level_for_each(WATER * (aims.floor or 0.0))
-    rescued, covered = r.rescued()[0][:-1], r.mean()[0][:-1]
-    each = np.full(people, mean / max(people, 1))
-    cost = np.concatenate([rescued * WASTE / max(aims.waste_kg or 0.0, 1.0) + covered * mean, WORST_OFF * each])
-    worth = np.concatenate([worth_of(r, r.share[:, None] * r.rate * mean)[:-1], each])
-    scale = float(np.abs(cost).max()) or 1.0
-    cost, worth = cost / scale, worth / scale
-    y = np.zeros(len(table.limit))
-    for width, passes in WIDTHS:
-        y = soften_all(table, cost, width * worth, y, 0 if stop() else passes, MOMENTUM)
-    away = np.clip(table.reduced(cost, y) / (width * worth), -50, 50)
-    taken: Floats = (table.upper / (1 + np.exp(-away)))[: len(r.pairs.lot)]
-    return taken
 
 
 def _by_site(arrays: Arrays, r: Relaxation, taken: Floats) -> Floats:

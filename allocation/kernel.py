@@ -108,6 +108,9 @@ LOG = 128
 DONORS = 4
 """How many holders of a lot are looked at before one gives up a unit: worth four times the steps."""
 
+LIKELIER = 9
+"""One step in so many begins anywhere, the others where it is likely to be worth it."""
+
 ON_THE_SHELF, NOBODY = -1, -2
 ALL_WELL, STUCK = -1, -2
 
@@ -125,6 +128,8 @@ class Board(NamedTuple):
     """Grams each trip can still carry."""
     free: NDArray[np.int64]
     """The pairs that a step may change."""
+    likely: NDArray[np.int64]
+    """Those of them that deserve most of the steps; all, until something is known."""
     of_lot: NDArray[np.int64]
     """Free pairs of each lot, from `lots.first`, as long as `of_lot_count` says."""
     of_lot_count: NDArray[np.int64]
@@ -461,13 +466,15 @@ def rehome(board: Board, aim: Aim, p: int) -> float:
 
 @compiled
 def some_pair(board: Board) -> int:
-    """A free pair: any, or one time in five one of the worst off of six households."""
-    any_pair = board.free[draw(board, len(board.free))]
+    """A free pair: mostly a likely one, or one time in five one of the worst off of a few households."""
+    among = board.free if draw(board, LIKELIER) == 0 else board.likely
+    any_pair = among[draw(board, len(among))]
     if draw(board, 5):
         return int(any_pair)
     worst = 0
     lowest = 1e9
-    for _ in range(6):
+    # Mostly of six; now and then of so many that whoever is last of all does not stay there.
+    for _ in range(6 if draw(board, 4) else 48):
         h = draw(board, len(board.homes))
         home = board.homes[h]
         if home["scale"] > 0.0 and home["covered"] * home["scale"] < lowest:
@@ -615,6 +622,22 @@ def anneal(board: Board, aim: Aim, steps: int, hot: float, cold: float) -> float
         gain += step(board, aim, heat)
         heat *= cooling
     return gain
+
+
+@compiled
+def clear(board: Board, aim: Aim) -> None:
+    """Take back all that is not pinned."""
+    for p in board.free:
+        while board.pairs[p]["units"] > 0:
+            change(board, aim, p, -1)
+
+
+@compiled
+def deal(board: Board, aim: Aim, wanted: NDArray[np.int64]) -> None:
+    """Give a unit at each of these pairs in turn, where it still fits."""
+    for p in wanted:
+        if fits(board, p):
+            change(board, aim, p, 1)
 
 
 @compiled

@@ -1,8 +1,9 @@
 """Whole-unit annealing: the planner's workhorse, always within the rules, the same for the same seed.
 
-It starts from the pins alone and gives unit after unit. What it maximises is a single figure made of the
-goals (`kernel.Aim`), whose weights follow the current waste and mean, and a water level that rises under the
-worst-off households. It stops on counted steps, never on the clock.
+It starts from the pins alone and gives unit after unit; where it is told what the divisible relaxation would
+give (see `allocation.guide`), it starts from that, rounded, and looks there first. What it maximises is a single
+figure made of the goals (`kernel.Aim`), whose weights follow the current waste and mean, and a water level that
+rises under the worst-off households. It stops on counted steps, never on the clock.
 """
 
 from collections import defaultdict
@@ -15,7 +16,24 @@ from numpy.typing import NDArray
 
 from allocation.arrays import Arrays, Flags, Floats, Ints, Pairs
 from allocation.check import trips_for
-from allocation.kernel import CELL, ENDLESS, HOME, LOG, LOT, PAIR, PLATE, VISIT, Aim, Board, anneal, change, fits, trim
+from allocation.kernel import (
+    CELL,
+    ENDLESS,
+    HOME,
+    LOG,
+    LOT,
+    PAIR,
+    PLATE,
+    VISIT,
+    Aim,
+    Board,
+    anneal,
+    change,
+    clear,
+    deal,
+    fits,
+    trim,
+)
 from allocation.problem import Give, Move, Policy
 
 STAGES = 256
@@ -59,7 +77,7 @@ DEARER = 2.45
 FIRST = 2.0
 LEAST_SLACK = {"waste": 0.01, "floor": 0.02, "mean": 0.01, "lines": 0.1}
 """What a slack of zero counts as: the first two were tuned together with FIRST and DEARER."""
-FLOOR = 2.0
+FLOOR = 3.0
 """A floor counts over households, quadratically: this brings it to the scale of the other goals."""
 
 
@@ -79,6 +97,18 @@ CALM = Heat(hot=3e-3, cold=5e-5, quantile=0.02, above=0.005)
 LIVELY = Heat(hot=1e-2, cold=1e-4, quantile=0.03, above=0.01)
 """For small instances, where one unit weighs more."""
 
+GUIDED = Heat(hot=4e-4, cold=3e-5, quantile=0.02, above=0.005)
+"""From the relaxation: most units stand where they should, and more heat would only scatter them."""
+
+GUIDED_EFFORT = 0.55
+"""Steps with a guide, relative to a search from nothing."""
+
+HARD = 1_000
+"""Pairs from which a guide is asked for."""
+
+WORTH_A_LOOK = 0.2
+"""Units that the relaxation gives at a pair, from which the search looks there often."""
+
 AGAIN = Heat(hot=2e-4, cold=5e-5, quantile=0.02, above=0.005)
 """From a plan before: too cold to leave it but for a reason."""
 
@@ -94,6 +124,8 @@ MOST_SEEN = 2**15 - 1
 Records = NDArray[Any]
 Told = Callable[["Search", float], None]
 Asked = Callable[[], bool]
+Guide = Callable[[], Floats]
+"""The units of each lot that the divisible relaxation would give at each visit, once they are worked out."""
 
 
 class Search:
@@ -102,6 +134,7 @@ class Search:
     def __init__(self, arrays: Arrays, seed: int = 0, keep: Flags | None = None, start: tuple[Give, ...] = ()) -> None:
         """With a plan before (`start`), the search begins from what still holds of it and keeps close to it."""
         self.arrays = arrays
+        self.seed = seed
         self.pairs = arrays.pairs(keep)
         self.board = _board(arrays, self.pairs, seed)
         self.wanted = ambition(arrays.instance.policy)
@@ -111,11 +144,33 @@ class Search:
         self._give_pins()
         self._give_again(start)
 
-    def run(self, effort: float = 1.0, told: Told | None = None, stop: Asked | None = None) -> None:
+    @property
+    def hard(self) -> bool:
+        """Whether a guide is worth its seconds: neither where little can be done nor where a plan before leads."""
+        return not self.warm and len(self.board.free) >= HARD
+
+    def run(
+        self,
+        effort: float = 1.0,
+        told: Told | None = None,
+        stop: Asked | None = None,
+        guide: Guide | None = None,
+    ) -> None:
         """Anneal; when told to stop, settle what is there and return early."""
         if not len(self.board.free):
             return
-        steps = int(_usual_steps(len(self.board.free)) * effort * (AGAIN_EFFORT if self.warm else 1))
+        share = AGAIN_EFFORT if self.warm else 1.0
+        if guide:
+            self._settle()
+            if told:
+                told(self, 0.0)
+            if not (stop and stop()):
+                self._follow(guide())
+                share = GUIDED_EFFORT if self.heat is GUIDED else share
+        self._anneal(int(_usual_steps(len(self.board.free)) * effort * share), told, stop)
+        trim(self.board, self.aim())
+
+    def _anneal(self, steps: int, told: Told | None, stop: Asked | None) -> None:
         cooling = (self.heat.cold / self.heat.hot) ** (1 / STAGES)
         for stage in range(STAGES):
             self._raise_level(stage)
@@ -126,7 +181,27 @@ class Search:
             if stop and stop():
                 self._settle()
                 break
-        trim(self.board, self.aim())
+
+    def _follow(self, of_ways: Floats) -> None:
+        """Begin again from what the relaxation would give, rounded at random so that it is kept on average."""
+        units = self.by_trip(of_ways)
+        chance = np.random.Generator(np.random.PCG64(self.seed))
+        whole = np.floor(units + chance.random(len(units))).astype(np.int64)
+        order = np.argsort(-units, kind="stable")
+        clear(self.board, self.aim())
+        deal(self.board, self.aim(), np.repeat(order, whole[order]))
+        if self.heat is CALM:
+            self.heat = GUIDED
+        free = self.board.free
+        likely = free[units[free] > WORTH_A_LOOK]
+        self.board = self.board._replace(likely=likely if len(likely) else free)
+
+    def by_trip(self, of_ways: Floats) -> Floats:
+        """Of a lot that several trips could bring to a visit, each brings the same: such pairs are neighbours."""
+        another = (np.diff(self.pairs.visit, prepend=-1) != 0) | (np.diff(self.pairs.lot, prepend=-1) != 0)
+        way = np.cumsum(another) - 1
+        units: Floats = (of_ways / np.bincount(way))[way]
+        return units
 
     def _settle(self) -> None:
         """A short cold run: what an early stop leaves is a tidy plan, not a hot one."""
@@ -266,6 +341,7 @@ def _board(arrays: Arrays, pairs: Pairs, seed: int) -> Board:
         plates=_plates(arrays),
         trips=np.array([t.max_grams for t in arrays.instance.transfers], dtype=np.int64),
         free=free,
+        likely=free,
         of_lot=of_lot,
         of_lot_count=count,
         holders=np.full(len(pairs.lot), -1, dtype=np.int64),

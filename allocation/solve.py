@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from allocation.arrays import Arrays
+from allocation.arrays import Arrays, Floats
 from allocation.check import refuse_bad_pins
 from allocation.problem import Bounds, Give, Instance, Plan, Solver
 from allocation.reasons import explain
@@ -105,6 +105,7 @@ class _Work:
         self.progress = progress
         self.stop = stop
         self.bounds = Bounds()
+        self.proofs: list[Future[Bounds]] = []
         self.stopped = False
 
     def search(self, seed: int, effort: float, start: tuple[Give, ...], bounds: bool) -> "Search | Territory":
@@ -118,12 +119,26 @@ class _Work:
             territory.run(effort, self._tell, self._asked_to_stop, self._note if bounds else None)
             return territory
         search = Search(self.arrays, seed, start=start)
-        with ThreadPoolExecutor(1) as beside:
-            proof = beside.submit(prove, self.arrays, self._note, lambda: self.stopped) if bounds else None
-            search.run(effort, self._tell, self._asked_to_stop)
-            if proof:
+        with ThreadPoolExecutor(2) as beside:
+            guide = beside.submit(self._guide, beside, bounds).result if search.hard else None
+            if bounds and not guide:
+                self.proofs.append(beside.submit(prove, self.arrays, self._note, lambda: self.stopped))
+            search.run(effort, self._tell, self._asked_to_stop, guide)
+            for proof in self.proofs:
                 self.bounds = proof.result()
         return search
+
+    def _guide(self, beside: Executor, bounds: bool) -> Floats:
+        """Where the search should look, with the bounds that are proven on the way."""
+        from allocation.bounds import relax
+        from allocation.guide import aims, mean_too, would_give
+
+        relaxation = relax(self.arrays)
+        proven = aims(relaxation, beside)
+        if bounds:
+            self._note(proven)
+            self.proofs.append(beside.submit(mean_too, relaxation, proven, self._asked_to_stop))
+        return would_give(relaxation, proven, self._asked_to_stop)
 
     def _note(self, bounds: Bounds) -> None:
         self.bounds = bounds

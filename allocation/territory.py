@@ -5,22 +5,24 @@ The sites are annealed side by side, with what the trips bring standing on their
 
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 from msgspec.structs import replace
 
 from allocation.arrays import Arrays, Floats, Ints
-from allocation.bounds import PROOFS, relax
+from allocation.bounds import relax
 from allocation.exchange import ANY, Load, Stock, share_out
+from allocation.guide import aims, mean_too, would_give
 from allocation.problem import Bounds, Give, Instance, Lot, Move
+from allocation.relaxation import Relaxation
 from allocation.search import Asked, Search
 
 LARGE = 1_000_000
 """Beyond so many pairs, several sites are planned one by one."""
 
-EFFORT = 0.25
+EFFORT = 0.45
 """Steps a pair, relative to a single site: so many pairs settle most of it among themselves."""
 
 SIDE_BY_SIDE = 2
@@ -74,7 +76,7 @@ class Territory:
             stock, rest = self._shared_out(beside, stop, proven)
             self.parts = [_part(self.arrays, site, stock[site]) for site in self.arrays.instance.sites]
             with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-                list(pool.map(lambda part: self._fill(part, effort, told, stop), self.parts))
+                list(pool.map(lambda part: self._fill(part, effort, beside, told, stop), self.parts))
             if rest and proven:
                 proven(rest.result())
 
@@ -85,18 +87,18 @@ class Territory:
         if not self.arrays.instance.transfers and not proven:
             return _where_it_stands(self.arrays.instance), None
         relaxation = relax(self.arrays)
-        waste = beside.submit(PROOFS["waste_kg"], relaxation)
-        bounds = Bounds(floor=PROOFS["floor"](relaxation))
-        bounds = replace(bounds, waste_kg=waste.result())
+        bounds = aims(relaxation, beside)
         rest = None
         if proven:
             proven(bounds)
-            rest = beside.submit(lambda: replace(bounds, mean=None if stop() else PROOFS["mean"](relaxation)))
+            rest = beside.submit(mean_too, relaxation, bounds, stop)
         if not self.arrays.instance.transfers:
             return _where_it_stands(self.arrays.instance), rest
         return share_out(self.arrays, relaxation, bounds, stop, self.trips_a_day), rest
 
-    def _fill(self, part: _Part, effort: float, told: Callable[["Territory", float], None], stop: Asked) -> None:
+    def _fill(
+        self, part: _Part, effort: float, beside: Executor, told: Callable[["Territory", float], None], stop: Asked
+    ) -> None:
         here = {v.id for v in part.arrays.visits}
         search = Search(part.arrays, self.seed, start=tuple(g for g in self.start if g.visit in here))
 
@@ -104,8 +106,12 @@ class Territory:
             part.share = share
             told(self, sum(p.share for p in self.parts) / len(self.parts))
 
+        def guide() -> Floats:
+            alone = Relaxation(part.arrays)
+            return would_give(alone, aims(alone, beside), stop)
+
         part.search = search
-        search.run(EFFORT * effort, note, stop)
+        search.run(EFFORT * effort, note, stop, guide if search.hard else None)
 
     @property
     def waste_kg(self) -> float:

@@ -97,7 +97,7 @@ def test_every_swap_that_is_offered_holds() -> None:
     problem = generate(9, Shape(households=8, lots=60))
     made = solve(problem, effort=0.05, bounds=False)
     tried = 0
-    for line in made.give[::3]:
+    for line in made.give:
         for swap in swaps(problem, made, line.visit, line.lot)[:3]:
             others = tuple(g for g in made.give if g != line)
             pinned = replace(problem, pins=(Pin(line.visit, swap.lot, swap.units),))
