@@ -13,6 +13,7 @@ from api.cli.identities import forget, reseal
 from api.cli.planning import check_plan, make_plan
 from api.cli.printing import print_queue
 from api.cli.recalls import recalls
+from api.cli.rules import set_rule
 from api.cli.run import run
 from api.cli.simulating import simulate
 from api.cli.verifying import verify
@@ -45,6 +46,7 @@ COMMANDS = (
     make_plan,
     check_plan,
     verify,
+    set_rule,
     print_queue,
     recalls,
     catalogue,

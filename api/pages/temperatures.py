@@ -202,7 +202,8 @@ def _list_page(here: Here, typed: Mapping[str, str], refusal: Refusal | None = N
     return here.page(
         "pages/temperatures.html",
         status=refusal.kind.value if refusal else 200,
-        places=[_place(here, each, typed) for each in known],
+        # What must be cold is read first; a dry shelf seldom is.
+        places=[_place(here, each, typed) for each in sorted(known, key=lambda each: each.storage == "dry")],
         sites=every,
         site=here.me.site_id,
         first=today - dt.timedelta(days=LOG_DAYS),

@@ -1,0 +1,57 @@
+"""`panier rule`: figures and rules the partners set, each valid from a day."""
+
+import datetime as dt
+from typing import Any
+
+import click
+import msgspec
+
+from api.cli.base import databases, house, name_of, say
+from common.errors import Kind, Refusal
+from common.words import N_
+from network.parameters import set_parameter
+from stock import freezing, place_log
+from stock.freezing import FreezingRules
+from stock.place_log import Limits
+
+KNOWN: dict[str, Any] = {freezing.NAME: FreezingRules, place_log.NAME: dict[str, Limits]}
+"""What each rule must look like: nonsense never gets into a database."""
+
+
+class NoSuchRule(Refusal):
+    kind = Kind.NOT_FOUND
+    message = N_("There is no rule “%(name)s”: there are %(known)s.")
+
+
+class BadRule(Refusal):
+    message = N_("This is not a value of the rule “%(name)s”: %(why)s")
+
+
+@click.command("rule")
+@click.argument("name")
+@click.argument("value")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="The first day it holds; today where it is not said.")
+@click.option("--source", required=True, help="Who decided it, and when: it is kept with the rule.")
+def set_rule(name: str, value: str, since: dt.datetime | None, source: str) -> None:
+    """Set the rule NAME to VALUE (JSON) from a day on: the past keeps the rules of its own time."""
+    said = checked(name, value)
+    with house() as opened:
+        day = since.date() if since else opened.clock.today()
+        for host, database in databases(opened):
+            with database.writing() as session:
+                set_parameter(session, name, day, said, source, opened.clock.stamp())
+            say(N_("“%(name)s” holds in %(network)s from %(day)s."), name=name, network=name_of(host), day=day)
+
+
+def checked(name: str, value: str) -> Any:
+    """The value as it is kept; raises NoSuchRule or BadRule.
+
+    >>> checked("place_limits", '{"chilled": {"low": 0, "high": 40}}')
+    {'chilled': {'low': 0, 'high': 40}}
+    """
+    if name not in KNOWN:
+        raise NoSuchRule(name=name, known=", ".join(sorted(KNOWN)))
+    try:
+        return msgspec.json.decode(msgspec.json.encode(msgspec.json.decode(value, type=KNOWN[name])))
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise BadRule(name=name, why=str(error)) from None

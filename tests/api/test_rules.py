@@ -1,0 +1,31 @@
+"""Rules set at the terminal are checked before they are kept."""
+
+import pytest
+
+from api.cli.rules import BadRule, NoSuchRule, checked
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "refusal"),
+    [
+        ("colour", "{}", NoSuchRule),
+        ("freezing", "{", BadRule),
+        ("freezing", '{"sites": "CENTRE"}', BadRule),
+        ("freezing", '{"families": {"fish": {"family": "frozen_fish", "days": 0}}}', BadRule),
+        ("freezing", '{"site": ["CENTRE"]}', BadRule),
+        ("place_limits", '{"chilled": {"high": "cold"}}', BadRule),
+    ],
+)
+def test_nonsense_is_refused(name: str, value: str, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        checked(name, value)
+
+
+def test_a_rule_is_kept_as_it_was_said_with_its_defaults() -> None:
+    said = '{"sites": ["CENTRE"], "families": {"fish": {"family": "frozen_fish", "days": 90}}}'
+
+    assert checked("freezing", said) == {
+        "sites": ["CENTRE"],
+        "families": {"fish": {"family": "frozen_fish", "days": 90}},
+        "min_days_left": 2,
+    }
