@@ -8,20 +8,22 @@ import datetime as dt
 from enum import StrEnum
 
 from msgspec import Struct
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from allocation.day_tables import DateCheck
-from allocation.handover import ABSENT, SessionOver, Sheet, settle, sheets
+from allocation.handover import ABSENT, SessionOver, settle
 from allocation.sessions import get_session
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
 from allocation.till import Cash, cash
 from common.clock import Stamp
 from common.errors import Kind, Refusal
 from common.words import N_
+from households.tables import Household, Member
 from network.audit import record
 from stock.ledger import Account
 from stock.losses import Expired, expired, write_off_expired
+from stock.tables import Lot
 
 
 class NotSettled(Refusal):
@@ -75,6 +77,16 @@ REOPENING_NAMES = {
 }
 
 
+class Waiting(Struct, frozen=True):
+    """A basket nobody has fetched yet."""
+
+    visit_id: int
+    card: str
+    basket: str
+    persons: int
+    grams: int
+
+
 class Closing(Struct, frozen=True):
     """A session with what remains to settle, and its day's figures in grams."""
 
@@ -83,7 +95,7 @@ class Closing(Struct, frozen=True):
     on: dt.date
     state: str
     channel: str
-    waiting: list[Sheet]
+    waiting: list[Waiting]
     unanswered: int
     """Lines of settled baskets of which not every unit has an outcome: none, unless something went wrong."""
     dates_checked: bool
@@ -99,23 +111,26 @@ class Closing(Struct, frozen=True):
 def closing(session: Session, session_id: int, today: dt.date) -> Closing:
     """What remains to be settled, and the day's figures."""
     planned = get_session(session, session_id)
-    all_sheets = sheets(session, session_id)
-    lines = [line for sheet in all_sheets for line in sheet.lines]
+    counted = {row.state: row.n for row in session.execute(_STATES, {"session": session_id})}
+    grams = {taken: int(total) for taken, total in session.execute(_OUTCOMES, {"session": session_id})}
     return Closing(
         session_id=session_id,
         site=planned.site.name,
         on=planned.on,
         state=planned.state,
         channel=planned.channel,
-        waiting=[s for s in all_sheets if s.state == "expected"],
+        waiting=[
+            Waiting(visit_id, card, basket, persons, int(weight))
+            for visit_id, card, basket, persons, weight in session.execute(_BASKETS, {"session": session_id})
+        ],
         unanswered=_unanswered(session, session_id),
         dates_checked=_checked(session, planned, today),
         expired=_past(session, planned.site_id, today),
         cash=cash(session, session_id),
-        served=sum(s.state == "served" for s in all_sheets),
-        absent=sum(s.state == "absent" for s in all_sheets),
-        given_grams=sum(line.taken * line.grams // line.quantity for line in lines),
-        left_grams=sum(line.left * line.grams // line.quantity for line in lines),
+        served=counted.get("served", 0),
+        absent=counted.get("absent", 0),
+        given_grams=grams.get(True, 0),
+        left_grams=grams.get(False, 0),
     )
 
 
@@ -167,6 +182,33 @@ def reopen(session: Session, session_id: int, reason: Reopening, stamp: Stamp) -
     record(session, "session reopened", f"session:{session_id}", stamp, reason=reason.value)
     session.flush()
     return planned
+
+
+_OF_SESSION = Visit.session_id == bindparam("session")
+_STATES = select(Visit.state, func.count().label("n")).where(_OF_SESSION).group_by(Visit.state)
+_OUTCOMES = (
+    select(LineOutcome.taken, func.sum(LineOutcome.quantity * Lot.grams_each))
+    .join(BasketLine, BasketLine.id == LineOutcome.line_id)
+    .join(Visit, Visit.id == BasketLine.visit_id)
+    .join(Lot, Lot.id == BasketLine.lot_id)
+    .where(_OF_SESSION)
+    .group_by(LineOutcome.taken)
+)
+_PEOPLE = select(func.count()).where(Member.household_id == Visit.household_id).correlate(Visit).scalar_subquery()
+_WEIGHT = (
+    select(func.coalesce(func.sum(BasketLine.quantity * Lot.grams_each), 0))
+    .join(Lot, Lot.id == BasketLine.lot_id)
+    .where(BasketLine.visit_id == Visit.id)
+    .correlate(Visit)
+    .scalar_subquery()
+)
+_BASKETS = (
+    select(Visit.id, Household.card, Visit.basket, _PEOPLE, _WEIGHT)
+    .join(Household, Household.id == Visit.household_id)
+    .where(_OF_SESSION, Visit.state == "expected")
+    .order_by(Household.card)
+)
+"""Weights are added up where they stand: of a large session, loading every line took most of the page's time."""
 
 
 def _locked(session: Session, session_id: int) -> DistributionSession:

@@ -2,6 +2,7 @@
 
 from api.resources import (
     counting,
+    day,
     entries,
     households,
     intake,
@@ -18,6 +19,7 @@ RESOURCES = [
     *intake.ROUTES,
     *entries.ROUTES,
     *sessions.ROUTES,
+    *day.ROUTES,
     *reports.ROUTES,
     *stock.ROUTES,
     *counting.ROUTES,
