@@ -1,4 +1,4 @@
-"""Pick lists: one walk along the shelves for all baskets, or basket by basket."""
+"""Pick lists: one walk along the shelves for all baskets, basket by basket, or several baskets on one trolley."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,23 +21,23 @@ MOST_IN_A_ROW = 150
 def pick_list(picking: Picking, words: Words) -> bytes:
     """A4: each lot once, in the order of the shelves, with how much of it goes into which baskets."""
     columns = _shelf_columns(words)
-    flow = Flow(words.text(N_("Pick list by shelf")), _subtitle(picking, words), words, head_row(columns))
+    flow = Flow(words.text(N_("Pick list by shelf")), subtitle(picking, words), words, head_row(columns))
     lines = [line for basket in picking.baskets for line in basket.lines]
     for place, standing in by_place(lines):
-        flow.add([_place_heading(place, standing, words)])
+        flow.add([place_heading(place, standing, words)])
         flow.add(row(columns, cells, MARGIN.width) for cells in _shelf_rows(picking, standing, words))
     if not lines:
-        flow.add([_sentence(words.text(N_("No basket has anything to pick yet: propose the baskets first.")))])
+        flow.add([no_baskets(words)])
     return flow.pdf()
 
 
 def pick_list_by_basket(picking: Picking, words: Words) -> bytes:
     """A4 in two columns: each basket with its lines in the order of the shelves."""
-    flow = Flow(words.text(N_("Pick list by basket")), _subtitle(picking, words), words, columns=2)
+    flow = Flow(words.text(N_("Pick list by basket")), subtitle(picking, words), words, columns=2)
     for number, basket in picking.numbered:
         flow.add(_basket_parts(number, basket, words))
     if not picking.baskets:
-        flow.add([_sentence(words.text(N_("No basket has anything to pick yet: propose the baskets first.")))])
+        flow.add([no_baskets(words)])
     return flow.pdf()
 
 
@@ -91,7 +91,7 @@ def _ranges(numbers: Sequence[int]) -> list[str]:
     return shown
 
 
-def _subtitle(picking: Picking, words: Words) -> str:
+def subtitle(picking: Picking, words: Words) -> str:
     lines = [line for basket in picking.baskets for line in basket.lines]
     return words.text(
         N_("%(site)s · %(date)s · baskets: %(count)s · %(weight)s"),
@@ -128,7 +128,7 @@ def _shelf_rows(picking: Picking, standing: Sequence[PickLine], words: Words) ->
 
 def _shelf_row(line: PickLine, wanted: Sequence[tuple[int, int]], words: Words) -> list[Cell]:
     return [
-        _tick,
+        tick,
         line.product,
         said_date(line, words),
         line.lot,
@@ -137,11 +137,11 @@ def _shelf_row(line: PickLine, wanted: Sequence[tuple[int, int]], words: Words) 
     ]
 
 
-def _tick(canvas: Canvas, box: Box) -> None:
+def tick(canvas: Canvas, box: Box) -> None:
     draw_tick_box(canvas, box.x, box.top - 13)
 
 
-def _place_heading(place: str, standing: Sequence[PickLine], words: Words) -> Part:
+def place_heading(place: str, standing: Sequence[PickLine], words: Words) -> Part:
     """The place's name on a wash, with its flakes where it is cold, and what it weighs."""
 
     def draw(canvas: Canvas, box: Box) -> None:
@@ -210,7 +210,10 @@ def _basket_line(line: PickLine, words: Words) -> Part:
     return Part(25, draw)
 
 
-def _sentence(text: str) -> Part:
+def no_baskets(words: Words) -> Part:
+    """What a list says that has nothing to list."""
+    text = words.text(N_("No basket has anything to pick yet: propose the baskets first."))
+
     def draw(canvas: Canvas, box: Box) -> None:
         ink(canvas, FAINT)
         write(canvas, text, box, largest=11, lines=3)

@@ -19,6 +19,7 @@ from api.security import May
 from common.errors import Kind, Refusal
 from common.words import N_
 from labels.baskets import basket_labels
+from labels.batches import pick_list_in_batches
 from labels.crates import crate_labels, crates_of
 from labels.lots import lot_labels
 from labels.picking import pick_list, pick_list_by_basket
@@ -157,10 +158,11 @@ def baskets_pdf(
 
 @get("/sessions/{session_id:int}/picking.pdf", guards=[MAY], sync_to_thread=True)
 def picking_pdf(here: NamedDependency[Here], session_id: FromPath[int], by: FromQuery[str] = "shelf") -> Response[Any]:
-    """For one picker in the order of the shelves, or basket by basket (`by=basket`)."""
+    """For one picker in the order of the shelves, basket by basket (`by=basket`), or several baskets to a trolley
+    (`by=batch`)."""
     with here.database.reading() as session:
         picking = picking_for(session, session_id)
-    draw = pick_list_by_basket if by == "basket" else pick_list
+    draw = {"basket": pick_list_by_basket, "batch": pick_list_in_batches}.get(by, pick_list)
     return pdf("picking.pdf", lambda: draw(picking, here.words))
 
 

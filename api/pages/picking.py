@@ -14,6 +14,7 @@ from api.security import May
 from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_
+from labels.batches import SLOTS, batched
 from network.roles import Right
 
 RUN = May(Right.RUN_SESSIONS)
@@ -30,12 +31,15 @@ def picking_page(
         row = session_row(session, session_id)
         everything = picking.walk(session, session_id)
     shown = [line for line in everything if not chosen or line.basket in chosen]
+    baskets = sorted({(line.card, line.basket) for line in everything})
     return here.page(
         "pages/picking.html",
         session=row,
         lines=shown,
         chosen=chosen,
-        baskets=sorted({(line.card, line.basket) for line in everything}),
+        baskets=baskets,
+        batches=[[basket for _, basket in batch] for batch in batched(baskets)],
+        slots={basket: slot for (_, basket), slot in zip(on_trolley(baskets, chosen), SLOTS, strict=False)},
         picked=sum(line.picked for line in shown),
     )
 
@@ -77,6 +81,12 @@ def note_missing(
     visit = str(data.get("visit", ""))
     instead = f"/sessions/{session_id}/visits/{visit}/choice" if visit.isdigit() else back
     return here.go(instead, N_("Noted as missing. Choose something else for this basket, if it suits."))
+
+
+def on_trolley(baskets: list[tuple[str, str]], chosen: list[str]) -> list[tuple[str, str]]:
+    """The baskets of this walk, where they are few enough for one trolley."""
+    mine = [(card, basket) for card, basket in baskets if basket in chosen]
+    return mine if len(mine) <= len(SLOTS) else []
 
 
 def _back(here: Here, session_id: int) -> str:
