@@ -40,6 +40,7 @@ class Rescue(Struct, frozen=True):
     """That site's session."""
     grams: int
     lots: list[StockRow]
+    to_id: int | None = None
 
 
 class ShorterDated(Struct, frozen=True):
@@ -73,18 +74,21 @@ def rescues(session: Session, today: dt.date) -> list[Rescue]:
     """Of what is at risk this week: what its own site's sessions come too late for, heaviest first."""
     coming = [s for s in list_sessions(session, today, today + WEEK) if s.state == "planned"]
     ways = {source.code: tuple(source.channels) for source in sources()}
-    sums: dict[tuple[int, str, str, dt.date | None], list[StockRow]] = defaultdict(list)
+    sums: dict[tuple[int, str, SessionRow | None], list[StockRow]] = defaultdict(list)
     for row in (row for day in at_risk(session, today).days for row in day.rows if row.free):
         able = [s for s in coming if today <= s.on <= row.last_day and s.channel in ways[row.source]]
         if any(s.site_id == row.site_id for s in able):
             continue
-        other = _roomiest(able, today)
-        sums[row.site_id, row.site, other.site if other else "", other.on if other else None].append(row)
-    found = [
-        Rescue(site_id, site, to, on, sum(row.grams - row.reserved_grams for row in lots), lots)
-        for (site_id, site, to, on), lots in sums.items()
-    ]
+        sums[row.site_id, row.site, _roomiest(able, today)].append(row)
+    found = [_rescue(site_id, site, other, lots) for (site_id, site, other), lots in sums.items()]
     return sorted(found, key=lambda rescue: -rescue.grams)
+
+
+def _rescue(site_id: int, site: str, other: SessionRow | None, lots: list[StockRow]) -> Rescue:
+    grams = sum(row.grams - row.reserved_grams for row in lots)
+    if other is None:
+        return Rescue(site_id, site, "", None, grams, lots)
+    return Rescue(site_id, site, other.site, other.on, grams, lots, other.site_id)
 
 
 def _roomiest(able: Sequence[SessionRow], today: dt.date) -> SessionRow | None:

@@ -25,9 +25,12 @@ from common.codes import read_code
 from common.errors import Invalid, Refusal
 from common.words import N_, Term
 from households.reference import needs
+from households.workshops import list_workshops
 from network.roles import Right
 
 SEE, RUN = May(Right.SEE_CARDS), May(Right.RUN_SESSIONS)
+MOST_WORKSHOPS = 4
+"""Workshops offered at the counter: the next ones with a place left."""
 
 
 @get("/sessions/{session_id:int}", guards=[SEE], sync_to_thread=True)
@@ -51,6 +54,7 @@ def counter_page(
         chosen = next((s for s in everybody if s.visit_id == visit), None)
         who = arrived(session, chosen.household_id, row.on) if chosen else None
         brought = bool(delivery_round(session, session_id))
+        coming = [w for w in list_workshops(session, here.clock.today()) if w.taken < w.places][:MOST_WORKSHOPS]
     return here.page(
         "pages/session.html",
         session=row,
@@ -60,6 +64,7 @@ def counter_page(
         said=counter_words(here.words),
         keeps=_keeps(here, row),
         brought=brought,
+        workshops=coming,
         waiting=[
             {
                 "card": s.card,

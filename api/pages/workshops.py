@@ -69,15 +69,21 @@ def workshop_page(here: NamedDependency[Here], workshop_id: FromPath[int]) -> Re
 
 @post("/workshops/{workshop_id:int}/seats", guards=[SEE], sync_to_thread=True)
 def sign_up(
-    here: NamedDependency[Here], workshop_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
+    here: NamedDependency[Here],
+    workshop_id: FromPath[int],
+    data: URLEncodedBody[dict[str, Any]],
+    session: FromQuery[int | None] = None,
+    visit: FromQuery[int | None] = None,
 ) -> Response[Any]:
+    """A card takes a place; asked at the counter, the answer is the counter of that `session` and `visit`."""
     card = str(data.get("card", ""))
+    back = f"/sessions/{session}?visit={visit}" if session and visit else None
 
-    def work(session: Session) -> int:
-        workshops.sign_up(session, workshop_id, card, here.stamp())
+    def work(opened: Session) -> int:
+        workshops.sign_up(opened, workshop_id, card, here.stamp())
         return workshop_id
 
-    return _done(here, workshop_id, data, card, work, N_("Signed up."))
+    return _done(here, workshop_id, data, card, work, N_("Signed up."), back)
 
 
 @post("/workshops/{workshop_id:int}/attendance", guards=[WRITE], sync_to_thread=True)
@@ -93,8 +99,10 @@ def note_attendance(
     return _done(here, workshop_id, data, came, work, N_("Who came is noted."))
 
 
-def _done(here: Here, workshop_id: int, data: dict[str, Any], asked: Any, work: Any, said: str) -> Response[Any]:
-    path = f"/workshops/{workshop_id}"
+def _done(
+    here: Here, workshop_id: int, data: dict[str, Any], asked: Any, work: Any, said: str, back: str | None = None
+) -> Response[Any]:
+    path = back or f"/workshops/{workshop_id}"
     try:
         write_once(here, str(data.get("key", "")), asked, work, int)
     except Refusal as refusal:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from allocation import handover
 from common.clock import Clock
 from common.database import Database
-from households import files
+from households import files, workshops
 from households.sealing import Identity, Named
 from network.roles import Role
 from network.tables import AuditEntry
@@ -49,3 +49,25 @@ def test_the_counter_sees_initials_and_the_round_and_only_a_social_worker_an_add
         assert handover.sheet(session, second.visit_id).state == "served"
         looks = select(func.count()).where(AuditEntry.subject == f"household:{second.household_id}")
         assert session.scalar(looks.where(AuditEntry.action == "identity.read")) == 1
+
+
+def test_somebody_is_signed_up_for_a_workshop_at_the_counter_and_stays_there(
+    open_browser: Callable[[], Browser], database: Database, clock: Clock, town: Town
+) -> None:
+    first, *_ = a_day.confirm_baskets(database, town, clock)
+    described = {"kind": "cooking", "title": "Cuisiner le céleri", "begins": "14:00", "where": "Cuisine"}
+    with database.writing() as session:
+        who = town.organisation_id
+        made = workshops.plan(session, organisation_id=who, on=FRIDAY, places=1, stamp=clock.stamp(), **described)
+        workshop_id = made.id
+    counter = open_browser().sign_in(Role.DISTRIBUTION)
+    counter.get(f"/sessions/{town.session_id}", visit=first.visit_id)
+    assert "1 place libre" in counter.words
+
+    seats = f"/workshops/{workshop_id}/seats?session={town.session_id}&visit={first.visit_id}"
+    counter.post(seats, card=first.card, key="signed-up")
+
+    assert counter.page.url.query.decode() == f"visit={first.visit_id}"
+    assert "Cuisiner le céleri" not in counter.words
+    with database.reading() as session:
+        assert workshops.seats_of(session, workshop_id) == [(first.household_id, first.card, None)]
