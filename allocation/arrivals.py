@@ -1,4 +1,4 @@
-"""Who is at the counter: whether they come for the first time, and what is left of their month in the shop."""
+"""Who is at the counter: whether they come for the first time, and what they are entitled to this month."""
 
 import datetime as dt
 
@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from allocation.calendar import preferred
+from allocation.entitled import Month, month_of
 from allocation.tables import DistributionSession, Visit
-from allocation.till import allowance_left
 from households.pickup import authorised, brought
 from households.tables import Household
 
@@ -18,7 +18,7 @@ class Arrived(Struct, frozen=True):
 
     first_time: bool
     """They were never served before that day."""
-    allowance_cents: int | None
+    month: Month
     weekday: int | None
     """The day they would rather come on; 0 for Monday."""
     proxies: list[str]
@@ -37,7 +37,7 @@ def arrived(session: Session, household_id: int, on: dt.date) -> Arrived:
     )
     return Arrived(
         session.scalar(before) is None,
-        allowance_left(session, household, on),
+        month_of(session, household, on),
         preferred(session, household_id),
         [proxy.initials for proxy in authorised(session, [household_id], on)[household_id]],
         household_id in brought(session, [household_id], on),

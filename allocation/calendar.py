@@ -1,7 +1,8 @@
 """The calendar of a site: which weekdays it opens, the days it does not, and who is invited to each session.
 
-A household is invited where it usually comes, by its channel, while it is admitted; on the weekday it would rather
-come on, if the site opens then that week; those who have waited longest first, as far as there is room.
+A household is invited where it usually comes, by its channel, while it is admitted and as often a month as was
+granted; on the weekday it would rather come on, if the site opens then that week; those who have waited longest first,
+as far as there is room.
 """
 
 import datetime as dt
@@ -12,6 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from allocation.day_tables import ClosedDay, Opening, PreferredDay
+from allocation.entitled import usual_guests
 from allocation.sessions import expect, plan_session
 from allocation.tables import DistributionSession, PlanRecord, Visit
 from common.clock import Stamp
@@ -184,15 +186,9 @@ def invite(session: Session, planned: DistributionSession, capacity: int | None)
         .subquery()
     )
     query = (
-        select(Household.id)
+        usual_guests(planned, paced=True)
         .outerjoin(last_served, last_served.c.household_id == Household.id)
         .outerjoin(PreferredDay, PreferredDay.household_id == Household.id)
-        .where(
-            Household.site_id == planned.site_id,
-            Household.channel == planned.channel,
-            Household.ended_on.is_(None),
-            Household.admitted_until.is_(None) | (Household.admitted_until >= planned.on),
-        )
         .order_by(func.coalesce(last_served.c.on, dt.date.min), Household.id)
     )
     elsewhere = _other_weekdays(session, planned)

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from allocation.baskets import put_back, set_aside
 from allocation.check import Broken, check
+from allocation.entitled import allowance_left
 from allocation.handover import NotInBasket, refuse_settled
 from allocation.problem import Give, Instance, Lot, Plan
 from allocation.propose import problem_of_visit
 from allocation.tables import BasketLine, DistributionSession, Visit
-from allocation.till import allowance_left
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term, Words

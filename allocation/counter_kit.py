@@ -9,10 +9,10 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from allocation.entitled import allowance_left
 from allocation.handover import Sheet, SheetLine, sheets
 from allocation.sessions import get_session
 from allocation.tables import Visit
-from allocation.till import allowance_left
 from households.pickup import authorised
 from households.tables import Household
 

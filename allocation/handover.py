@@ -286,15 +286,15 @@ def _sheet(visit: Visit) -> Sheet:
         channel=household.channel,
         state=visit.state,
         lines=sorted(
-            (_sheet_line(line, visit.session.channel) for line in visit.lines),
+            (_sheet_line(line, visit.session.channel, household.price_percent) for line in visit.lines),
             key=lambda s: (s.storage, s.group, s.product),
         ),
     )
 
 
-def _sheet_line(line: BasketLine, channel: str) -> SheetLine:
+def _sheet_line(line: BasketLine, channel: str, price_percent: int | None) -> SheetLine:
     lot, product = line.lot, line.lot.product
-    usual, price = prices(lot, line.quantity)
+    usual, price = prices(lot, line.quantity, price_percent)
     return SheetLine(
         id=line.id,
         product_id=product.id,

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from allocation.entitled import MONTH
 from allocation.problem import Group, Household, Instance, Lot, Policy, Visit
 from households.feeding import GroupFacts, Ration, Received, rations
 
@@ -38,6 +39,14 @@ class Guest(Struct, frozen=True):
     monthly_cents: int | None
     visits: tuple[Expected, ...]
     received: tuple[Received, ...]
+    visits_per_month: int | None = None
+    """How often they may come; None as often as the site opens."""
+    left_cents: int | None = None
+    """What is left of the month the plan is made in."""
+
+    def lasts(self, period_days: int) -> int:
+        """How long a basket has to last: longer than usual for who may come less often."""
+        return max(period_days, MONTH // (self.visits_per_month or MONTH))
 
 
 class Rules(Struct, frozen=True):
@@ -69,7 +78,7 @@ def instance_of(
         groups=tuple(Group(g.facts.id, g.weight) for g in groups),
         sites=tuple(sorted(sites)),
         households=tuple(_household(guest) for guest in guests),
-        visits=tuple(visit for guest in guests for visit in _visits(guest, groups, rules)),
+        visits=tuple(visit for guest in guests for visit in _visits(guest, groups, rules, today)),
         lots=tuple(lots),
         policy=rules.policy,
     )
@@ -85,20 +94,22 @@ def _household(guest: Guest) -> Household:
     )
 
 
-def _visits(guest: Guest, groups: Sequence[WeighedGroup], rules: Rules) -> list[Visit]:
+def _visits(guest: Guest, groups: Sequence[WeighedGroup], rules: Rules, today: dt.date) -> list[Visit]:
     days = sorted(guest.visits, key=lambda v: v.on)
     portions = rations(
         guest.adult_equivalents,
         [g.facts for g in groups],
         [visit.on for visit in days],
         guest.received,
-        period_days=rules.period_days,
+        period_days=guest.lasts(rules.period_days),
     )
-    return [_visit(guest, visit, ration, rules) for visit, ration in zip(days, portions, strict=True)]
+    return [
+        _visit(guest, visit, ration, _budget(guest, visit.on, rules, today))
+        for visit, ration in zip(days, portions, strict=True)
+    ]
 
 
-def _visit(guest: Guest, visit: Expected, ration: Ration, rules: Rules) -> Visit:
-    budget = guest.monthly_cents
+def _visit(guest: Guest, visit: Expected, ration: Ration, budget_cents: int | None) -> Visit:
     return Visit(
         id=visit.basket,
         household=guest.card,
@@ -109,5 +120,14 @@ def _visit(guest: Guest, visit: Expected, ration: Ration, rules: Rules) -> Visit
         eat_per_day=ration.eat_per_day,
         max_grams=guest.carry_grams,
         channel=guest.channel,
-        budget_cents=None if budget is None else budget * rules.period_days // 30,
+        budget_cents=budget_cents,
     )
+
+
+def _budget(guest: Guest, on: dt.date, rules: Rules, today: dt.date) -> int | None:
+    """A visit's part of the month, and in the running month no more than is left of it."""
+    if guest.monthly_cents is None:
+        return None
+    part = guest.monthly_cents * min(MONTH, guest.lasts(rules.period_days)) // MONTH
+    running = (on.year, on.month) == (today.year, today.month)
+    return part if guest.left_cents is None or not running else min(part, guest.left_cents)

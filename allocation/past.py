@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from allocation.instance import Expected, instance_of
 from allocation.learning import acceptance, share_of
 from allocation.problem import Instance
-from allocation.propose import guests_of, lot_of, rules_in_force, weighed_groups
+from allocation.propose import guests_of, lot_of, lowest_rate, rules_in_force, weighed_groups
 from allocation.rolling import Truth
 from allocation.simulation import Way, compare
 from allocation.tables import DistributionSession, Visit
@@ -47,8 +47,9 @@ def past_of(session: Session, at: Site, since: dt.date, until: dt.date) -> Truth
     came = _arrivals(session, at, since, until)
     if not expected or not came:
         raise NoPast(site=at.name, since=since, until=until)
-    guests = guests_of(session, expected, {}, until)
     learned, programmes = acceptance(session, until), {s.code: s for s in sources()}
+    lowest = lowest_rate(programmes[lot.source] for lot, *_ in came)
+    guests = guests_of(session, expected, {}, until, lowest)
     lots = [
         lot_of(
             lot,

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from allocation.entitled import at_programme_rates, rate_for, spent
 from allocation.hand import Hand, apply
 from allocation.instance import Expected, Guest, Rules, WeighedGroup, instance_of
 from allocation.learning import acceptance, share_of
@@ -52,8 +53,8 @@ def problem_for(session: Session, session_id: int, today: dt.date, hand: Hand = 
     planned = get_session(session, session_id)
     rules = rules_in_force(session, today)
     site = planned.site.code
-    guests = _guests(session, planned, rules, today)
-    lots = _lots(session, planned.site_id, site, rules, today)
+    lots, lowest = _lots(session, planned.site_id, site, rules, today)
+    guests = _guests(session, planned, rules, today, lowest)
     if not guests or not lots:
         raise NothingToShare(households=len(guests), lots=len(lots))
     name = f"{site} {planned.on.isoformat()} {planned.channel}"
@@ -66,11 +67,12 @@ def problem_of_visit(session: Session, visit: Visit, today: dt.date, budget_cent
     site = visit.session.site
     household = households_for_planning(session, [visit.household_id], today)[0]
     received = _received(session, [household.id], today)[household.id]
-    guest = _guest(household, (Expected(visit.basket, site.code, today),), tuple(received))
     held: dict[int, int] = defaultdict(int)
     for line in visit.lines:
         held[line.lot_id] += line.quantity
-    lots = _lots(session, site.id, site.code, rules, today, held)
+    # Alone with its household every lot has the very price it pays; the programmes' prices would refuse too much.
+    lots, lowest = _lots(session, site.id, site.code, rules, today, held, household.price_percent)
+    guest = _guest(household, (Expected(visit.basket, site.code, today),), tuple(received), lowest)
     alone = instance_of(f"visit {visit.basket}", today, weighed_groups(session), [guest], lots, rules)
     # What may be spent today is what is left of the month, not a week's part of it.
     return replace(alone, visits=tuple(replace(v, budget_cents=budget_cents) for v in alone.visits))
@@ -104,7 +106,9 @@ def _group_facts(group: str, facts: Mapping[str, Any]) -> GroupFacts:
     )
 
 
-def _guests(session: Session, planned: DistributionSession, rules: Rules, today: dt.date) -> list[Guest]:
+def _guests(
+    session: Session, planned: DistributionSession, rules: Rules, today: dt.date, lowest: Decimal
+) -> list[Guest]:
     """Everyone expected at this site up to the end of the horizon whose basket is not reserved yet."""
     ends = max(planned.on, today + dt.timedelta(days=rules.horizon_days - 1))
     coming = (
@@ -122,21 +126,39 @@ def _guests(session: Session, planned: DistributionSession, rules: Rules, today:
     visits: dict[int, list[Expected]] = defaultdict(list)
     for visit in session.scalars(coming):
         visits[visit.household_id].append(Expected(visit.basket, planned.site.code, visit.session.on))
-    return guests_of(session, visits, _received(session, visits, today), today)
+    return guests_of(session, visits, _received(session, visits, today), today, lowest, spent(session, visits, today))
 
 
 def guests_of(
-    session: Session, visits: Mapping[int, list[Expected]], received: Mapping[int, list[Received]], today: dt.date
+    session: Session,
+    visits: Mapping[int, list[Expected]],
+    received: Mapping[int, list[Received]],
+    today: dt.date,
+    lowest: Decimal,
+    paid: Mapping[int, int] | None = None,
 ) -> list[Guest]:
-    """The households behind these visits as they are on that day, with what they took home before."""
+    """The households behind these visits as they are on that day, with what they took home before.
+
+    `lowest` is the lowest share of the price asked for anything on the shelves, `paid` what was spent this month.
+    """
     return [
-        _guest(household, tuple(visits[household.id]), tuple(received.get(household.id, ())))
+        _guest(household, tuple(visits[household.id]), tuple(received.get(household.id, ())), lowest, paid)
         for household in households_for_planning(session, visits, today)
     ]
 
 
-def _guest(household: Planned, visits: tuple[Expected, ...], received: tuple[Received, ...]) -> Guest:
+def _guest(
+    household: Planned,
+    visits: tuple[Expected, ...],
+    received: tuple[Received, ...],
+    lowest: Decimal,
+    paid: Mapping[int, int] | None = None,
+) -> Guest:
     first = min(visit.on for visit in visits)
+    monthly = at_programme_rates(household.monthly_cents, household.price_percent, lowest)
+    left = None
+    if household.monthly_cents is not None and paid is not None:
+        left = max(0, household.monthly_cents - paid.get(household.id, 0))
     return Guest(
         card=household.card,
         adult_equivalents=household.composition.adult_equivalents,
@@ -145,9 +167,11 @@ def _guest(household: Planned, visits: tuple[Expected, ...], received: tuple[Rec
         infant=household.composition.infant,
         carry_grams=household.carry_grams,
         channel=household.channel,
-        monthly_cents=household.monthly_cents,
+        monthly_cents=monthly,
         visits=visits,
         received=tuple(r for r in received if r.on <= first),
+        visits_per_month=household.visits_per_month,
+        left_cents=at_programme_rates(left, household.price_percent, lowest),
     )
 
 
@@ -173,9 +197,18 @@ def _received(session: Session, households: Iterable[int], today: dt.date) -> di
 
 
 def _lots(
-    session: Session, site_id: int, site: str, rules: Rules, today: dt.date, held: Mapping[int, int] | None = None
-) -> list[Lot]:
-    """What is free at the site (or held already, by lot) and may still be given, in whole portions."""
+    session: Session,
+    site_id: int,
+    site: str,
+    rules: Rules,
+    today: dt.date,
+    held: Mapping[int, int] | None = None,
+    price_percent: int | None = None,
+) -> tuple[list[Lot], Decimal]:
+    """What is free at the site (or held already, by lot) and may still be given, in whole portions.
+
+    With it the lowest share of the price asked for any of it in the shop. `price_percent` is what one household pays.
+    """
     places = session.scalars(select(tables.Place.id).where(tables.Place.site_id == site_id)).all()
     free: dict[int, int] = defaultdict(int, held or {})
     for standing in standings(session, places=places, accounts=(Account.SHELF,)):
@@ -187,15 +220,37 @@ def _lots(
         .order_by(tables.Lot.id)
     )
     learned, programmes = acceptance(session, today), {s.code: s for s in sources()}
-    return [
-        lot_of(lot, site, free[lot.id], share_of(learned, lot.product_id), programmes[lot.source], rules, today)
-        for lot in session.scalars(query)
-        if free[lot.id] >= lot.portion
+    rows = [lot for lot in session.scalars(query) if free[lot.id] >= lot.portion]
+    lots = [
+        lot_of(
+            lot,
+            site,
+            free[lot.id],
+            share_of(learned, lot.product_id),
+            programmes[lot.source],
+            rules,
+            today,
+            price_percent,
+        )
+        for lot in rows
     ]
+    return lots, lowest_rate(programmes[lot.source] for lot in rows)
+
+
+def lowest_rate(programmes: Iterable[Source]) -> Decimal:
+    """The lowest share of the price asked for what is sold at all; the whole price where nothing is."""
+    return min((p.max_price_rate for p in programmes if p.max_price_rate), default=Decimal(1))
 
 
 def lot_of(
-    lot: tables.Lot, site: str, free: int, accepted: float, programme: Source, rules: Rules, today: dt.date
+    lot: tables.Lot,
+    site: str,
+    free: int,
+    accepted: float,
+    programme: Source,
+    rules: Rules,
+    today: dt.date,
+    price_percent: int | None = None,
 ) -> Lot:
     """So much of a lot, in whole portions, as the planner sees it from that day on."""
     product, family = lot.product, lot.product.family
@@ -213,14 +268,14 @@ def lot_of(
         unknown_contents=product.unknown_contents,
         needs=tuple(family.needs),
         infant_only=family.food_group == "infant",
-        price_cents=_price(lot, programme),
+        price_cents=_price(lot, programme, price_percent),
         channels=tuple(programme.channels),
         max_per_visit=product.max_per_visit or rules.most_alike,
         acceptance=accepted,
     )
 
 
-def _price(lot: tables.Lot, programme: Source) -> int:
-    """What a shop household pays for a portion: the usual price at the highest rate its programme allows."""
+def _price(lot: tables.Lot, programme: Source, price_percent: int | None) -> int:
+    """What a portion costs in the shop: the usual price at the rate its programme allows, or a household's own."""
     usual = lot.value_cents * lot.portion // (1000 if lot.measure == "gram" else 1)
-    return int(usual * programme.max_price_rate)
+    return int(usual * rate_for(programme.max_price_rate, price_percent))

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from allocation.entitled import usual_guests
 from allocation.tables import BasketLine, DistributionSession, Visit
 from common.codes import new_code
 from common.errors import Kind, NotFound, Refusal
@@ -68,14 +69,9 @@ def expect(session: Session, session_id: int, household_ids: Iterable[int]) -> l
 
 
 def expect_usual(session: Session, planned: DistributionSession) -> list[Visit]:
-    """Expect every household that usually comes to this site by this channel and is still admitted that day."""
-    usual = select(Household.id).where(
-        Household.site_id == planned.site_id,
-        Household.channel == planned.channel,
-        Household.ended_on.is_(None),
-        (Household.admitted_until.is_(None)) | (Household.admitted_until >= planned.on),
-    )
-    return expect(session, planned.id, session.scalars(usual.order_by(Household.id)).all())
+    """Expect every household that usually comes to this site by this channel and is entitled to a visit that day."""
+    guests = usual_guests(planned).order_by(Household.id)
+    return expect(session, planned.id, session.scalars(guests).all())
 
 
 def get_session(session: Session, session_id: int) -> DistributionSession:

@@ -1,7 +1,8 @@
 """The shop's counter: usual price and price paid, the month's allowance, the receipt, the cash count.
 
-What a household pays is a share of the usual price, set by the programme the goods come under (R-PRICE-01): goods of
-the ESF+ and those given for free aid are never sold. A receipt keeps what was said that day.
+What a household pays is a share of the usual price, set by the programme the goods come under (R-PRICE-01) and by
+what was granted to it, whichever is less: goods of the ESF+ and those given for free aid are never sold. A receipt
+keeps what was said that day.
 """
 
 import datetime as dt
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from allocation.day_tables import CashCount, Payment
+from allocation.entitled import allowance_left, rate_for
 from allocation.tables import BasketLine, LineOutcome, Visit
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
@@ -59,32 +61,21 @@ class Receipt(Struct, frozen=True):
     left_cents: int | None
 
 
-def prices(lot: Lot, quantity: int) -> tuple[int, int]:
-    """Usual price and price paid for so much of a lot, in cents, rounded in the household's favour."""
+def prices(lot: Lot, quantity: int, price_percent: int | None) -> tuple[int, int]:
+    """Usual price and price paid for so much of a lot, in cents, rounded in the household's favour.
+
+    `price_percent` is what was granted to the household; its programme's rate where nothing was said.
+    """
     usual = lot.value_cents * quantity // (1000 if lot.measure == "gram" else 1)
     rate = next(s.max_price_rate for s in sources() if s.code == lot.source)
-    return usual, int(usual * rate)
-
-
-def spent(session: Session, household_id: int, today: dt.date) -> int:
-    """What a household paid this month, in cents."""
-    query = select(func.sum(Payment.paid_cents)).where(
-        Payment.household_id == household_id, Payment.on >= today.replace(day=1), Payment.on <= today
-    )
-    return int(session.scalar(query) or 0)
-
-
-def allowance_left(session: Session, household: Household, today: dt.date) -> int | None:
-    """What is left of this month's allowance; None for a household that pays nothing."""
-    if household.monthly_cents is None:
-        return None
-    return max(0, household.monthly_cents - spent(session, household.id, today))
+    return usual, int(usual * rate_for(rate, price_percent))
 
 
 def pay(session: Session, visit_id: int, stamp: Stamp, *, within_allowance: bool) -> None:
     """What was really taken of a basket of the shop is paid. Raises OverAllowance where the allowance is minded."""
     visit = _visit(session, visit_id)
-    lines = [_receipt_line(line, taken) for line in visit.lines if (taken := _taken(line.outcomes))]
+    percent = visit.household.price_percent
+    lines = [_receipt_line(line, taken, percent) for line in visit.lines if (taken := _taken(line.outcomes))]
     due = sum(line.paid_cents for line in lines)
     left = allowance_left(session, visit.household, stamp.on)
     if within_allowance and left is not None and due > left:
@@ -169,6 +160,6 @@ def _taken(outcomes: Sequence[LineOutcome]) -> int:
     return sum(outcome.quantity for outcome in outcomes if outcome.taken)
 
 
-def _receipt_line(line: BasketLine, quantity: int) -> ReceiptLine:
-    usual, paid = prices(line.lot, quantity)
+def _receipt_line(line: BasketLine, quantity: int, price_percent: int | None) -> ReceiptLine:
+    usual, paid = prices(line.lot, quantity, price_percent)
     return ReceiptLine(line.lot.product.name, quantity, line.lot.measure, usual, paid, line.lot.source)

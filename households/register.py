@@ -86,6 +86,10 @@ class Card(Struct, frozen=True):
     lacks: tuple[str, ...]
     channel: str
     monthly_cents: int | None
+    visits_per_month: int | None
+    """None as often as the site opens."""
+    price_percent: int | None
+    """What the shop asks of the usual price at most; None what each programme allows."""
     expected: bool
     """Whether they are enrolled and still admitted."""
 
@@ -101,6 +105,8 @@ class Planned(Struct, frozen=True):
     channel: str
     carry_grams: int
     monthly_cents: int | None
+    visits_per_month: int | None
+    price_percent: int | None
 
 
 def enrol(
@@ -193,6 +199,8 @@ def card(session: Session, code: str, today: dt.date) -> Card:
         lacks=_equipment(household),
         channel=household.channel,
         monthly_cents=household.monthly_cents,
+        visits_per_month=household.visits_per_month,
+        price_percent=household.price_percent,
         expected=_is_expected(household, today),
     )
 
@@ -257,6 +265,8 @@ def households_for_planning(session: Session, household_ids: Iterable[int], toda
             channel=h.channel,
             carry_grams=h.carry_grams,
             monthly_cents=h.monthly_cents,
+            visits_per_month=h.visits_per_month,
+            price_percent=h.price_percent,
         )
         for h in households
     ]

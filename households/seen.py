@@ -32,6 +32,8 @@ class Field(StrEnum):
     EQUIPMENT = "equipment_missing"
     CHANNEL = "channel"
     ALLOWANCE = "monthly_cents"
+    VISITS = "visits_per_month"
+    PRICE = "price_percent"
     EXPECTED = "expected"
     LAST_CONTACT = "last_contact_on"
     PEOPLE = "people"
@@ -54,6 +56,8 @@ SEEN_WITH: dict[Field, Right] = {
     Field.EQUIPMENT: Right.SEE_CARDS,
     Field.CHANNEL: Right.SEE_CARDS,
     Field.ALLOWANCE: Right.SEE_CARDS,
+    Field.VISITS: Right.SEE_CARDS,
+    Field.PRICE: Right.SEE_CARDS,
     Field.EXPECTED: Right.SEE_CARDS,
     Field.LAST_CONTACT: Right.SEE_CARDS,
     Field.PEOPLE: Right.OPEN_FILES,
@@ -112,6 +116,8 @@ QUERIES: dict[Field, Callable[[Look], Any]] = {
     Field.EQUIPMENT: lambda look: list(look.card.lacks),
     Field.CHANNEL: lambda look: look.card.channel,
     Field.ALLOWANCE: lambda look: look.card.monthly_cents,
+    Field.VISITS: lambda look: look.card.visits_per_month,
+    Field.PRICE: lambda look: look.card.price_percent,
     Field.EXPECTED: lambda look: look.card.expected,
     Field.LAST_CONTACT: lambda look: look.household.last_contact_on,
     Field.PEOPLE: lambda look: look.identity.people,

@@ -169,7 +169,8 @@ def _visitor(here: Here, sheet: Sheet, who: Arrived) -> dict[str, Any]:
         "day": who.weekday,
         "due_cents": sum(line.price_cents for line in sheet.lines) if shop else None,
         "usual_cents": sum(line.usual_cents for line in sheet.lines),
-        "allowance_cents": who.allowance_cents,
+        "allowance_cents": who.month.left_cents,
+        "month": who.month,
     }
 
 

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from sqlalchemy.orm import Session
 
+from allocation.entitled import month_of
 from allocation.given import visits_of_household
 from api.amounts import euros_typed, pieces_typed
 from api.here import Here
@@ -256,6 +257,7 @@ def _page(here: Here, household_id: int, form: Form | None = None, refusal: Refu
             partners=[(o.id, o.name) for o in organisations(session) if o.id != here.me.organisation_id],
             consent_until=(today + USUAL_CONSENT).isoformat(),
             decided=decided,
+            month=month_of(session, household, today),
             usual_cents=admission.usual_allowance(len(household.members)),
             choices={name: [(c, here.words.text(w)) for c, w in words.items()] for name, words in CHOICES.items()},
             names=_names(here),

@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy.orm import Session
 
+from allocation.entitled import month_of
 from allocation.given import HouseholdVisit, visits_of_household
 from api.amounts import euros_typed
 from api.here import Here
@@ -213,12 +214,14 @@ def _page(here: Here, household_id: int, typed: Typed | None = None, refusal: Re
         household = register.get_household(session, household_id)
         card = register.card(session, household.card, today)
         visits = visits_of_household(session, household_id)
+        month = month_of(session, household, today)
         file = _file(here, session, household_id, typed, refusal) if opens else _no_file()
     return here.page(
         "pages/household.html",
         status=refusal.kind.value if refusal else 200,
         id=household_id,
         card=card,
+        month=month,
         marks=marks(here.words, card.exclusions, card.lacks),
         bands=[
             {"label": band.label.say(here.words), "people": card.by_band[band.code]}

@@ -114,6 +114,8 @@ def test_an_enrolled_household_has_a_card_and_shows_it_to_volunteers(database: D
         lacks=("oven",),
         channel="shop",
         monthly_cents=4500,
+        visits_per_month=None,
+        price_percent=None,
         expected=True,
     )
     assert read_code(household.card) == household.card
@@ -129,7 +131,8 @@ def test_a_card_opens_neither_name_nor_means(database: Database, town: Town) -> 
         seen = msgspec.json.encode(card(session, household.card, TODAY))
 
     assert set(msgspec.json.decode(seen)) == {
-        *("card", "persons", "by_band", "infant", "exclusions", "lacks", "channel", "monthly_cents", "expected")
+        *("card", "persons", "by_band", "infant", "exclusions", "lacks", "channel", "monthly_cents", "expected"),
+        *("visits_per_month", "price_percent"),
     }
     assert b"Dupont" not in seen
     assert b"145000" not in seen

@@ -15,7 +15,7 @@ from tests.small_town import build
 
 CARD = {
     "card", "persons", "age_bands", "exclusions", "equipment_missing", "channel", "monthly_cents", "expected",
-    "last_contact_on",
+    "last_contact_on", "visits_per_month", "price_percent",
 }  # fmt: skip
 FILE = {
     "people", "phone", "address", "case_number", "heard", "housing", "status", "remainder_cents", "lines", "needs",

@@ -1,0 +1,117 @@
+"""What a decision entitles a household to, counted by calendar month: visits, and what is spent of the allowance."""
+
+import datetime as dt
+from calendar import monthrange
+from collections.abc import Iterable
+from decimal import Decimal
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from allocation.day_tables import Payment
+from allocation.tables import DistributionSession, Visit
+from households.tables import Household
+
+MONTH = 30
+"""Days of a month, where a part of one is meant."""
+
+
+class Month(Struct, frozen=True):
+    """A household's calendar month as it stands on one day of it."""
+
+    entitled: int | None
+    """Visits it may make; None as often as the site opens."""
+    made: int
+    coming: int
+    """Visits it is still expected at in the same month."""
+    price_percent: int | None
+    """What the shop asks of the usual price at most; None what each programme allows."""
+    left_cents: int | None
+    """What is left of the allowance; None where nothing is paid."""
+
+    @property
+    def over(self) -> bool:
+        """More visits are made and planned than were granted."""
+        return self.entitled is not None and self.made + self.coming > self.entitled
+
+
+def days_of(on: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and the last day of the month."""
+    return on.replace(day=1), on.replace(day=monthrange(on.year, on.month)[1])
+
+
+def month_of(session: Session, household: Household, on: dt.date) -> Month:
+    states = select(Visit.state, func.count()).join(DistributionSession).where(Visit.household_id == household.id)
+    query = states.where(DistributionSession.on.between(*days_of(on))).group_by(Visit.state)
+    visits = {state: int(n) for state, n in session.execute(query)}
+    return Month(
+        household.visits_per_month,
+        visits.get("served", 0),
+        visits.get("expected", 0),
+        household.price_percent,
+        allowance_left(session, household, on),
+    )
+
+
+def usual_guests(planned: DistributionSession, *, paced: bool = False) -> Select[int]:
+    """Who usually comes there by that channel, is admitted that day and has a visit left in its month.
+
+    Paced, what was granted is spread over the month: two visits are one in each half of it, never both in the
+    first week. A visit that was missed is not counted.
+    """
+    return select(Household.id).where(
+        Household.site_id == planned.site_id,
+        Household.channel == planned.channel,
+        Household.ended_on.is_(None),
+        Household.admitted_until.is_(None) | (Household.admitted_until >= planned.on),
+        Household.visits_per_month.is_(None) | _has_visit_left(planned.on, paced=paced),
+    )
+
+
+def _has_visit_left(on: dt.date, *, paced: bool) -> ColumnElement[bool]:
+    first, last = days_of(on)
+    counted = (
+        select(func.count())
+        .select_from(Visit)
+        .join(DistributionSession)
+        .where(
+            Visit.household_id == Household.id,
+            Visit.state != "absent",
+            DistributionSession.on.between(first, last),
+        )
+        .correlate(Household)
+        .scalar_subquery()
+    )
+    return counted * last.day < Household.visits_per_month * (on.day if paced else last.day)
+
+
+def spent(session: Session, household_ids: Iterable[int], today: dt.date) -> dict[int, int]:
+    """What households paid this month, in cents; those who paid nothing are not in it."""
+    query = select(Payment.household_id, func.sum(Payment.paid_cents)).where(
+        Payment.household_id.in_(list(household_ids)), Payment.on.between(today.replace(day=1), today)
+    )
+    return {id_: int(cents) for id_, cents in session.execute(query.group_by(Payment.household_id))}
+
+
+def allowance_left(session: Session, household: Household, today: dt.date) -> int | None:
+    """What is left of this month's allowance; None for a household that pays nothing."""
+    if household.monthly_cents is None:
+        return None
+    return max(0, household.monthly_cents - spent(session, [household.id], today).get(household.id, 0))
+
+
+def rate_for(programme: Decimal, price_percent: int | None) -> Decimal:
+    """The share of the usual price a household pays: its own, but never more than the programme allows."""
+    return programme if price_percent is None else min(programme, Decimal(price_percent) / 100)
+
+
+def at_programme_rates(cents: int | None, price_percent: int | None, lowest: Decimal) -> int | None:
+    """A budget as the planner counts it, who knows a lot by its programme's price alone.
+
+    A household that pays less than the lowest rate on the shelves can buy so much more of everything; where the
+    rates differ this is short of what it could buy, never over. None, no limit, for who pays nothing.
+    """
+    if cents is None or price_percent == 0:
+        return None
+    return int(cents * lowest / rate_for(lowest, price_percent))

@@ -1,0 +1,171 @@
+"""What a decision grants binds: invitations, plans and the till keep to it, month by month."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from allocation import calendar, choice, handover, till
+from allocation.entitled import at_programme_rates, month_of, rate_for, usual_guests
+from allocation.instance import Expected, Guest, Rules, instance_of
+from allocation.propose import problem_for, problem_of_visit
+from allocation.sessions import expect, expect_usual, plan_session
+from allocation.tables import DistributionSession, Visit
+from common.clock import Clock
+from common.database import Database
+from households.tables import Household
+from stock.tables import Lot
+from tests import small_town
+from tests.small_town import MILK, Arrival, Town
+
+TUESDAY = 1
+DECEMBER = dt.date(2026, 12, 1)
+"""A Tuesday: five of them before the new year."""
+
+
+@pytest.fixture
+def town(database: Database, clock: Clock) -> Town:
+    return small_town.build(database, clock)
+
+
+def _invited(session: Session, household_id: int) -> list[dt.date]:
+    query = select(DistributionSession.on).join(Visit).where(Visit.household_id == household_id)
+    return list(session.scalars(query.where(DistributionSession.on >= DECEMBER).order_by(DistributionSession.on)))
+
+
+@pytest.mark.parametrize(
+    ("granted", "days"),
+    [(1, [1, 5]), (2, [1, 22, 5]), (3, [1, 15, 22, 5]), (4, [1, 8, 22, 29, 5]), (5, [1, 8, 15, 22, 29, 5])],
+)
+def test_who_may_come_so_often_a_month_is_invited_so_often_and_again_in_the_next(
+    database: Database, clock: Clock, town: Town, granted: int, days: list[int]
+) -> None:
+    limited, free = town.household_ids[:2]
+    stamp = clock.stamp()
+    with database.writing() as session:
+        session.get_one(Household, limited).visits_per_month = granted
+        calendar.add_opening(session, site_id=town.site_id, channel="free", weekday=TUESDAY, stamp=stamp)
+        calendar.fill(session, stamp, until=dt.date(2027, 1, 5))
+        invited = _invited(session, limited)
+        always = _invited(session, free)
+
+    assert [on.day for on in invited] == days
+    assert [on.day for on in always] == [1, 8, 15, 22, 29, 5]
+
+
+def test_a_missed_visit_may_be_made_up_for_and_the_last_day_of_a_month_is_not_the_next(
+    database: Database, clock: Clock, town: Town
+) -> None:
+    """The town's own session is on 27 November."""
+    once = town.household_ids[0]
+    with database.writing() as session:
+        session.get_one(Household, once).visits_per_month = 1
+        last = plan_session(session, town.site_id, dt.date(2026, 11, 30), "free")
+        assert once not in session.scalars(usual_guests(last)).all()
+        first = plan_session(session, town.site_id, DECEMBER, "free")
+        assert once in session.scalars(usual_guests(first)).all()
+        visit = session.scalars(select(Visit).where(Visit.household_id == once)).one()
+        visit.state = "absent"
+        session.flush()
+        assert once in {v.household_id for v in expect_usual(session, last)}
+        month = month_of(session, session.get_one(Household, once), last.on)
+
+    assert (month.entitled, month.made, month.coming, month.over) == (1, 0, 1, False)
+
+
+def test_more_visits_than_granted_are_told(database: Database, clock: Clock, town: Town) -> None:
+    once = town.household_ids[0]
+    with database.writing() as session:
+        last = plan_session(session, town.site_id, dt.date(2026, 11, 30), "free")
+        expect(session, last.id, [once])
+        household = session.get_one(Household, once)
+        household.visits_per_month = 1
+
+        assert month_of(session, household, last.on).over
+        assert not month_of(session, household, DECEMBER).over
+
+
+def test_who_comes_less_often_takes_more_home_and_may_spend_more_at_once(
+    database: Database, clock: Clock, town: Town
+) -> None:
+    small_town.stock_up(database, town, clock)
+    twice, _, usual, _ = town.household_ids
+    with database.writing() as session:
+        for id_ in (twice, usual):
+            session.get_one(Household, id_).monthly_cents = 3000
+        before = problem_for(session, town.session_id, clock.today())
+        session.get_one(Household, twice).visits_per_month = 2
+        after = problem_for(session, town.session_id, clock.today())
+        card = session.get_one(Household, twice).card
+
+    (was,), (now,) = ([v for v in p.visits if v.household == card] for p in (before, after))
+    assert (was.budget_cents, now.budget_cents) == (700, 1500)
+    assert now.need["fruit_veg"] > was.need["fruit_veg"]
+    assert [v for v in before.visits if v.household != card] == [v for v in after.visits if v.household != card]
+
+
+@pytest.mark.parametrize(("on", "budget"), [(dt.date(2026, 11, 30), 100), (DECEMBER, 700)])
+def test_a_plan_spends_what_is_left_of_the_running_month_and_all_of_the_next(on: dt.date, budget: int) -> None:
+    guest = Guest(
+        "7K3M9QXZ4", Decimal(1), (), (), False, 9000, "shop", 3000, (Expected("B", "S", on),), (), left_cents=100
+    )
+
+    planned = instance_of("small", dt.date(2026, 11, 23), [], [guest], [], Rules())
+
+    assert [visit.budget_cents for visit in planned.visits] == [budget]
+
+
+@pytest.mark.parametrize(
+    ("programme", "granted", "pays"),
+    [("0.30", None, "0.30"), ("0.30", 10, "0.10"), ("0.10", 20, "0.10"), ("0.20", 0, "0")],
+)
+def test_a_household_pays_its_own_share_but_never_more_than_the_programme_allows(
+    programme: str, granted: int | None, pays: str
+) -> None:
+    assert rate_for(Decimal(programme), granted) == Decimal(pays)
+
+
+def test_a_lower_share_buys_more_at_the_programmes_prices_and_no_share_has_no_limit() -> None:
+    assert at_programme_rates(2000, 10, Decimal("0.30")) == 6000
+    assert at_programme_rates(2000, 20, Decimal("0.10")) == 2000
+    assert at_programme_rates(2000, None, Decimal("0.30")) == 2000
+    assert at_programme_rates(2000, 0, Decimal("0.30")) is None
+    assert at_programme_rates(None, None, Decimal("0.30")) is None
+
+
+def test_the_till_asks_for_the_share_that_was_granted_and_the_month_ends_at_midnight(
+    database: Database, clock: Clock, town: Town
+) -> None:
+    """Milk at €1, donated: 30 % at most. One household pays a tenth and has 20 cents a month, another has no share."""
+    small_town.receive(database, town, clock, Arrival(MILK, units=12, date="31/03/2027"))
+    tenth, usual, *_ = town.household_ids
+    stamp = clock.stamp()
+    with database.writing() as session:
+        planned = session.get_one(DistributionSession, town.session_id)
+        planned.channel, planned.state = "shop", "confirmed"
+        for id_, percent, cents in ((tenth, 10, 20), (usual, None, 2000)):
+            household = session.get_one(Household, id_)
+            household.channel, household.price_percent, household.monthly_cents = "shop", percent, cents
+        for milk in session.query(Lot):
+            milk.value_cents = 100
+    visits = {}
+    with database.writing() as session:
+        for id_ in (tenth, usual):
+            visit = session.scalars(select(Visit).where(Visit.household_id == id_)).one()
+            choice.add_scanned(session, visit.id, MILK, stamp)
+            choice.add_scanned(session, visit.id, MILK, stamp)
+            visits[id_] = visit.id
+        shown = [sum(line.price_cents for line in handover.sheet(session, visits[id_]).lines) for id_ in (tenth, usual)]
+        with pytest.raises(choice.DoesNotSuit) as dear:
+            choice.add_scanned(session, visits[tenth], MILK, stamp)
+        handover.hand_over(session, visits[tenth], [], stamp)
+        paid = till.receipt(session, visits[tenth])
+        household = session.get_one(Household, tenth)
+        november, december = (month_of(session, household, on).left_cents for on in (dt.date(2026, 11, 30), DECEMBER))
+        alone = problem_of_visit(session, session.get_one(Visit, visits[usual]), clock.today(), 2000)
+
+    assert (shown, dear.value.broken.name) == ([20, 60], "budget")
+    assert (paid.paid_cents, november, december) == (20, 0, 20)
+    assert {lot.price_cents for lot in alone.lots} == {30}
