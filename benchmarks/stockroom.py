@@ -21,6 +21,7 @@ from common.database import Database
 from network.roles import Role
 from stock.balances import drift, rebuild
 from stock.catalogue import add_product
+from stock.conservation import books
 from stock.proof import faults
 from stock.tables import Lot
 from tests import small_town
@@ -92,7 +93,7 @@ def build(url: str, movements: int) -> Town:
             with database.engine.connect() as connection:
                 connection.execute(text("ANALYZE"))
         with database.reading() as session:
-            if broken := [*faults(session), *drift(session)]:
+            if broken := [*faults(session), *drift(session), *(b for b in books(session) if b.off)]:
                 raise SystemExit(f"the ledger does not hold: {broken[0]}")
     return town
 

@@ -18,6 +18,7 @@ from api.demo.history import openings, this_morning
 from api.demo.open_door import furnish
 from api.demo.past import Past, at
 from api.demo.recalls import invented_rows
+from api.demo.shelf import on_the_shelves
 from common.clock import Clock, Stamp
 from common.database import Database
 from households import files
@@ -57,6 +58,7 @@ def load_demo(database: Database, clock: Clock, seal: Seal | None = None) -> boo
         past.live()
         for delivery in this_morning(SEED, clock.today()):
             past.receive(delivery)
+        on_the_shelves(session, SEED, clock.stamp())
         rows = invented_rows(session, clock.today())
     check_recalls(database, rows, "demo", clock.stamp())
     return True
