@@ -18,12 +18,14 @@ from allocation.sessions import SessionRow, list_sessions
 from api.here import Here
 from common.words import N_
 from households import admission, emergency, first_contacts, referrals
+from labels.temperatures import degrees
 from network.accounts import list_accounts
 from network.roles import Right, Role
 from stock.accounts import Account
 from stock.counts.register import counts
 from stock.label_queue import wishes
 from stock.losses import expired
+from stock.place_log import alarms
 from stock.shelf import at_risk
 from stock.transfers.register import transfers
 
@@ -61,6 +63,19 @@ def past_their_day(here: Here, session: Session) -> Todo | None:
     weight = here.words.weight(sum(e.grams for e in gone))
     text = here.words.text(N_("%(weight)s past their last day are still on the shelves."), weight=weight)
     return _todo(here, text, N_("Take them off"), "/at-risk", "warn")
+
+
+def out_of_range(here: Here, session: Session) -> Todo | None:
+    wrong = alarms(session, here.me.site_id)
+    if not wrong:
+        return None
+    text = here.words.text(
+        N_("%(place)s was read at %(degrees)s, out of its limits."),
+        place=wrong[0].place,
+        degrees=degrees(wrong[0].tenths, here.words),
+    )
+    href = f"/temperatures/{wrong[0].place_id}" if len(wrong) == 1 else "/temperatures"
+    return _todo(here, text, N_("See to what stands there"), href, "thermometer")
 
 
 def soon_lost(here: Here, session: Session) -> Todo | None:
@@ -274,11 +289,20 @@ def alone(here: Here, session: Session) -> Todo | None:
 
 
 QUESTIONS: dict[Role, tuple[Question, ...]] = {
-    Role.VOLUNTEER: (past_their_day, on_its_way, being_counted, to_pack, labels_waiting, soon_lost),
+    Role.VOLUNTEER: (out_of_range, past_their_day, on_its_way, being_counted, to_pack, labels_waiting, soon_lost),
     Role.DISTRIBUTION: (at_the_counter, to_close, to_pack, soon_lost),
-    Role.MANAGER: (recalls, past_their_day, soon_lost, baskets_to_decide, to_close, on_its_way, being_counted),
+    Role.MANAGER: (
+        recalls,
+        out_of_range,
+        past_their_day,
+        soon_lost,
+        baskets_to_decide,
+        to_close,
+        on_its_way,
+        being_counted,
+    ),
     Role.SOCIAL_WORKER: (to_call, ending, standing_still, parcels, handed_over),
-    Role.COORDINATOR: (recalls, old_alerts, to_close, warnings, baskets_to_decide, soon_lost),
+    Role.COORDINATOR: (recalls, out_of_range, old_alerts, to_close, warnings, baskets_to_decide, soon_lost),
     Role.ADMINISTRATOR: (alone, old_alerts, past_their_day, on_its_way),
     Role.PARTNER: (handed_over,),
 }

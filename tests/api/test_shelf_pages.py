@@ -131,7 +131,7 @@ def test_a_warm_fridge_shows_where_people_look_and_its_goods_are_blocked_and_los
     kept = (manager.page.status_code, 'value="douze"' in manager.page.text)
     manager.post("/temperatures", **{f"temp-{fridge}": "12,5", "at": "8:15", "key": "the-round-1"})
     led = manager.page.url.path
-    seen = ["12,5" in manager.get(page).text for page in ("/stock", "/at-risk")]
+    seen = ["12,5" in manager.get(page).text for page in ("/", "/stock", "/at-risk")]
     manager.post(f"{led}/block", key="block-warm-1")
     blocked = story(manager, booked[1].lot_code)
     manager.get(led)
@@ -144,7 +144,7 @@ def test_a_warm_fridge_shows_where_people_look_and_its_goods_are_blocked_and_los
 
     assert kept == (400, True)
     assert led == f"/temperatures/{fridge}"
-    assert seen == [True, True]
+    assert seen == [True, True, True]
     assert {(s["account"], s["quantity"]) for s in blocked["stands"]} == {("quarantine", 8)}
     assert (lost["lost"], lost["on_hand"]) == (8, 0)
     assert "12,5" not in manager.get("/stock").text

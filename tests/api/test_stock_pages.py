@@ -182,12 +182,11 @@ def test_who_may_not_write_stock_is_offered_no_loss(open_browser: Callable[[], B
 # What is to be saved
 
 
-def test_the_managers_home_shows_what_may_be_lost_this_week(
+def test_the_page_of_what_is_to_save_shows_what_may_be_lost_this_week(
     manager: Browser, town: Town, booked: list[Booking]
 ) -> None:
-    page = manager.get("/")
+    page = manager.get("/at-risk")
 
-    assert page.url.path == "/at-risk"
     assert "Yaourt nature" in manager.words
     assert "Pommes" not in manager.words
     assert f"/sessions/{town.session_id}/plan" in page.text
