@@ -40,6 +40,7 @@ from api.pages import (
     returns,
     rules,
     scales,
+    searching,
     sessions,
     stock,
     temperatures,
@@ -51,6 +52,7 @@ from api.pages import (
 
 PAGES = [
     *front.ROUTES,
+    *searching.ROUTES,
     *web_app.ROUTES,
     *trust.ROUTES,
     *intake.ROUTES,

@@ -83,7 +83,7 @@ ONLY_FOR = {
     r"/api/v1/sessions/.*/proposals|/api/v1/(jobs|proposals).*": {M, C},
     r"/api/v1/visits.*": {D, M},
     r"/api/v1/reports.*": {V, D, M, S, C, A, P},
-    r"/|/sign-out|/api/v1/me|/api/v1/sign-ins/current": {V, D, M, S, C, A, P},
+    r"/|/search|/sign-out|/api/v1/me|/api/v1/sign-ins/current": {V, D, M, S, C, A, P},
 }
 """The access matrix, said a second time: what no line speaks of is either open to anyone, or in `BY_METHOD`."""
 
