@@ -22,7 +22,7 @@ from allocation.search import Asked, Search
 LARGE = 1_000_000
 """Beyond so many pairs, several sites are planned one by one."""
 
-EFFORT = 0.45
+EFFORT = 0.25
 """Steps a pair, relative to a single site: so many pairs settle most of it among themselves."""
 
 SIDE_BY_SIDE = 2

@@ -35,19 +35,24 @@ def bench() -> None:
 def allocation(files: tuple[Path, ...], families: tuple[str, ...], seeds: int, solvers: bool, out: Path) -> None:
     """Our plans beside rules of thumb and solvers off the shelf, on made-up instances or on FILES."""
     warm_up()
+    out.mkdir(parents=True, exist_ok=True)
     todo = _instances(files, families or (() if files else USUAL), seeds)
     results: list[Result] = []
     with click.progressbar(length=sum(len(planners(i, solvers)) for _, i in todo), file=sys.stderr) as bar:
         for family, instance in todo:
             for result in compete(family, instance, solvers):
                 results.append(result)
+                _keep(results, out)
                 bar.label = f"{family}, {result.planner}"
                 bar.update(1)
     _show([HEADINGS, *table(results)])
-    out.mkdir(parents=True, exist_ok=True)
+    say(N_("Results are in %(folder)s."), folder=out)
+
+
+def _keep(results: list[Result], out: Path) -> None:
+    """After every plan, so that a run that is cut short has not been for nothing."""
     (out / "allocation.json").write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1))
     (out / "allocation.md").write_text(page(results))
-    say(N_("Results are in %(folder)s."), folder=out)
 
 
 @bench.command("sweep")

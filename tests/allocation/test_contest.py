@@ -9,7 +9,7 @@ from allocation.contest import OURS, Result, compete, household_by_household, pa
 from allocation.figures import figures
 from allocation.generate import FAMILIES, Shape, generate
 from allocation.model import SOLVERS, plan_exactly
-from allocation.problem import Bounds
+from allocation.problem import Bounds, Pin
 from api.cli import main
 
 PROBLEM = generate(3, Shape(households=4, lots=12, sessions=1))
@@ -77,3 +77,17 @@ def test_the_command_measures_a_file_and_keeps_its_results(tmp_path: Path) -> No
     assert "FEFO up to cap" in told.output
     assert len(msgspec.json.decode((tmp_path / "allocation.json").read_bytes(), type=list[Result])) == 5
     assert "# Plans" in (tmp_path / "allocation.md").read_text()
+
+
+def test_what_was_measured_before_a_run_breaks_off_is_kept(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    too_much = Pin(PROBLEM.visits[0].id, PROBLEM.lots[0].id, 10_000)
+    good.write_bytes(msgspec.json.encode(PROBLEM))
+    bad.write_bytes(msgspec.json.encode(msgspec.structs.replace(PROBLEM, pins=(too_much,))))
+
+    told = CliRunner().invoke(
+        main, ["bench", "allocation", str(good), str(bad), "--no-solvers", "--out", str(tmp_path)]
+    )
+
+    assert told.exit_code != 0
+    assert len(msgspec.json.decode((tmp_path / "allocation.json").read_bytes(), type=list[Result])) == 5

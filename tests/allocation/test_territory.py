@@ -16,9 +16,11 @@ from tests.allocation.cases import MONDAY, instance, lot, trip, visit
 EXCHANGE = Shape(households=24, lots=80, sites=3, trips_per_day=1, unbalanced=0.8)
 
 
-def filled(problem: Instance, *, seed: int = 0, effort: float = 1.0, trips_a_day: int = 9) -> tuple[Plan, Bounds]:
+def filled(
+    problem: Instance, *, seed: int = 0, effort: float = 1.0, trips_a_day: int = 9, start: tuple[Give, ...] = ()
+) -> tuple[Plan, Bounds]:
     proven = [Bounds()]
-    territory = Territory(Arrays(problem), seed, trips_a_day=trips_a_day)
+    territory = Territory(Arrays(problem), seed, start, trips_a_day=trips_a_day)
     territory.run(effort, lambda *_: None, lambda: False, proven.append)
     plan = Plan(problem.name, *territory.lines())
     told = figures(problem, plan)
@@ -70,6 +72,18 @@ def test_the_same_seed_gives_the_same_territory() -> None:
     problem = generate(6, EXCHANGE)
 
     assert filled(problem, seed=2, effort=0.1) == filled(problem, seed=2, effort=0.1)
+
+
+def test_a_plan_before_is_kept_to_site_by_site() -> None:
+    problem = generate(6, EXCHANGE)
+    before, _ = filled(problem, effort=0.3)
+
+    again, _ = filled(problem, seed=1, effort=0.3, start=before.give)
+    anew, _ = filled(problem, seed=1, effort=0.3)
+
+    assert check(problem, again) == []
+    assert len(set(before.give) ^ set(again.give)) < 0.3 * len(set(before.give) ^ set(anew.give))
+    assert figures(problem, again).floor > 0.97 * figures(problem, before).floor
 
 
 def test_what_is_pinned_stays_for_the_one_it_is_pinned_for() -> None:
