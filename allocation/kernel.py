@@ -6,6 +6,9 @@ simulated annealing. Rules 1-6, pins and bans are settled before, by the list of
 are maintained here, unit by unit.
 
 Importing this module imports numba: only `allocation.search` does, and only when a plan is made.
+
+It is one file for all its length: numba keeps what it compiled by file, and would not notice that a function called
+from another file has changed.
 """
 
 import math
