@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from common.clock import Stamp
 from common.errors import NotFound, Refusal
@@ -126,12 +126,12 @@ def current_reception(session: Session, site_id: int, today: dt.date, chosen: in
 
 def so_far(session: Session, reception_id: int) -> tuple[int, int]:
     """How many lines were booked under a reception, and their grams, those undone left out."""
-    undone = select(Movement.undoes_id).where(Movement.undoes_id.is_not(None))
+    counter = aliased(Movement)
     query = (
         select(func.count(), func.sum(Movement.quantity * Lot.grams_each))
         .join(Lot, Lot.id == Movement.lot_id)
-        .where(Lot.reception_id == reception_id, Movement.from_account == Account.OUTSIDE)
-        .where(Movement.id.not_in(undone))
+        .outerjoin(counter, counter.undoes_id == Movement.id)
+        .where(Lot.reception_id == reception_id, Movement.from_account == Account.OUTSIDE, counter.id.is_(None))
     )
     lines, grams = session.execute(query).one()
     return int(lines), int(grams or 0)
