@@ -19,6 +19,9 @@ def _pages(served: Served) -> dict[str, Right]:
     """Each page, in each of its states that looks different, and the right it takes."""
     ready, drafted = f"/sessions/{served.ready_id}", f"/sessions/{served.drafted_id}"
     return {
+        "/": Right.SEE_REPORTS,
+        "/search": Right.SEE_REPORTS,
+        "/transfers": Right.SEE_STOCK,
         "/accounts": Right.MANAGE_ACCOUNTS,
         "/at-risk": Right.SEE_STOCK,
         "/catalogue": Right.SEE_STOCK,
