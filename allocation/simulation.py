@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from allocation.arrays import Arrays
-from allocation.baselines import equal_quota, fefo_to_cap, fefo_to_need
+from allocation.baselines import equal_quota, fefo_to_cap, fefo_to_need, fixed_parcel
 from allocation.bounds import prove
 from allocation.generate import Shape, generate
 from allocation.problem import GOALS, BadInstance, Bounds, Give, Instance, Level, Plan, Policy
@@ -38,6 +38,7 @@ RULES_OF_THUMB: dict[str, Callable[[Instance], Plan]] = {
     "fefo": fefo_to_cap,
     "fefo-need": fefo_to_need,
     "equal": equal_quota,
+    "parcel": fixed_parcel,
 }
 ORDERS = ("waste>floor>mean", "floor>waste>mean", "mean>waste>floor")
 """Orders of goals that a council would look at."""

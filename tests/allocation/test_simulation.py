@@ -101,12 +101,22 @@ def test_the_planner_leaves_nobody_as_far_behind_as_habit_does(report: Report) -
     assert ours.figures["gini"].mean < fefo.figures["gini"].mean
 
 
+def test_the_same_parcel_for_all_is_replayed_as_a_way_of_its_own() -> None:
+    truth = Truth(TWICE)
+
+    parcel, fefo = (replay(truth, Way(name).planner, forecasting=False) for name in ("parcel", "fefo"))
+
+    assert parcel.broken == ()
+    assert sum(g.units for g in parcel.plan.give) <= sum(g.units for g in fefo.plan.give)
+
+
 def test_a_way_is_a_rule_of_thumb_or_an_order_of_goals() -> None:
     policy = Way("floor>waste").policy
 
     assert policy is not None
     assert [level.goal for level in policy.levels] == ["floor", "waste", "lines"]
     assert Way("fefo").policy is None
+    assert Way("parcel").policy is None
     for nonsense in ("luck", "waste>waste", ""):
         with pytest.raises(BadInstance):
             _ = Way(nonsense).policy
