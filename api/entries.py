@@ -17,7 +17,7 @@ from api.amounts import degrees_typed, kilograms_typed, pieces_typed
 from api.here import Here
 from api.intake_rules import rules_at
 from api.refusals import SENTENCES
-from common.clock import Stamp
+from common.clock import Clock, Stamp
 from common.errors import Invalid, Kind, Refusal
 from common.idempotency import once, usable
 from common.words import N_, Term
@@ -92,7 +92,7 @@ class Entry(Struct, frozen=True):
     product: Described | None = None
     temperatures: Degrees | None = None
     undo: int | None = None
-    """The movement to take back."""
+    """The movement to take back; beside a line, the one it corrects."""
     came: Came = Came()
 
 
@@ -165,8 +165,12 @@ def _do(here: Here, session: Session, site_id: int, entry: Entry) -> Booking | N
 
     match entry:
         case Entry(line=Arrival() as line):
-            rules = rules_at(session, site_id, here.clock)
-            return alone([LINES, line], lambda: intake.take_in(session, line, at_the_door(), stamp, rules), Booking)
+            replaced = entry.undo
+            return alone(
+                [LINES, [line, replaced]],
+                lambda: book(session, line, replaced, at_the_door(), stamp, here.clock),
+                Booking,
+            )
         case Entry(refusal=TurnedAway() as refused):
             alone(
                 [REFUSALS, [refused.scan, refused.reason, refused.amount]],
@@ -202,6 +206,16 @@ def stamp_of(here: Here, at: dt.datetime) -> Stamp:
     if now.at - at > dt.timedelta(days=KEPT_DAYS):
         raise TooLongAgo(at=at, days=KEPT_DAYS)
     return Stamp(min(at, now.at), now.on, now.by)
+
+
+def book(
+    session: Session, line: Arrival, replaced: int | None, reception: Reception, stamp: Stamp, clock: Clock
+) -> Booking:
+    """Book a line under the rules in force, in the place of another where it corrects one."""
+    rules = rules_at(session, reception.site_id, clock)
+    if replaced is None:
+        return intake.take_in(session, line, reception, stamp, rules)
+    return intake.correct_booking(session, replaced, line, reception, stamp, rules)
 
 
 def turn_away(session: Session, refused: TurnedAway, reception: Reception, stamp: Stamp) -> int:

@@ -57,6 +57,8 @@ class ProductCard:
     tares: list[tuple[int, str]] = field(default_factory=list)
     """The crates of this site, by their grams."""
     tare: str = ""
+    replaces: str = ""
+    """The booking it corrects."""
     places: list[tuple[int, str]] = field(default_factory=list)
     place: int | None = None
     reasons: list[dict[str, str]] = field(default_factory=list)

@@ -7,7 +7,8 @@ from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from common.words import N_
+from common.errors import NotFound
+from common.words import N_, Term
 from stock.dates import DateKind, DateRules, Urgency, urgency
 from stock.ledger import Account
 from stock.tables import Lot, Movement, Place, Product, Reception
@@ -119,6 +120,14 @@ def last_bookings(
     newest = sorted(session.scalars(came), reverse=True)[:limit]
     rows = session.execute(_BOOKINGS, {"movements": newest})
     return tuple(_booked(row, today, rules or DateRules()) for row in rows)
+
+
+def booking(session: Session, movement_id: int, today: dt.date, rules: DateRules | None = None) -> Booking:
+    """One line as it was booked; raises NotFound."""
+    row = session.execute(_BOOKINGS, {"movements": [movement_id]}).first()
+    if row is None:
+        raise NotFound(what=Term(N_("booking")), id=movement_id)
+    return _booked(row, today, rules or DateRules())
 
 
 def _booked(row: Row[Movement, Lot, str, str, int | None], today: dt.date, rules: DateRules) -> Booking:

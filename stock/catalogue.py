@@ -137,6 +137,14 @@ def articles(session: Session) -> Sequence[Product]:
     return session.scalars(query).all()
 
 
+def code_of(session: Session, product_id: int) -> str | None:
+    """A code that names one piece of a product everywhere: its article's, else a number of its own."""
+    if article := session.scalar(select(Product.article).where(Product.id == product_id)):
+        return f"ART-{article}"
+    own = select(ProductCode.gtin).where(ProductCode.product_id == product_id, ProductCode.units == 1)
+    return session.scalar(own.order_by(ProductCode.gtin).limit(1))
+
+
 def pictograms(session: Session, products: Iterable[int]) -> dict[int, str]:
     """The picture of each product."""
     query = select(Product.id, Product.pictogram).where(Product.id.in_(set(products)))

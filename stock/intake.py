@@ -38,6 +38,7 @@ __all__ = [
     "IntakeRules",
     "Note",
     "Suggestion",
+    "correct_booking",
     "last_bookings",
     "open_reception",
     "read_code",
@@ -173,6 +174,23 @@ def undo_booking(session: Session, movement_id: int, stamp: Stamp) -> int:
     if movement is not None and (movement.from_account != Account.OUTSIDE or movement.undoes_id):
         raise NotABooking(id=movement_id)
     return ledger.undo(session, movement_id, stamp)
+
+
+def correct_booking(
+    session: Session,
+    movement_id: int,
+    line: Arrival,
+    reception: Reception,
+    stamp: Stamp,
+    rules: IntakeRules | None = None,
+) -> Booking:
+    """Take a booking back and book the line that should have been, together or not at all.
+
+    Raises what `undo_booking` and `take_in` raise; then the first booking stands as it was.
+    """
+    with session.begin_nested():
+        undo_booking(session, movement_id, stamp)
+        return take_in(session, line, reception, stamp, rules)
 
 
 def read_code(session: Session, text: str, today: dt.date) -> Scan:

@@ -1,20 +1,28 @@
 """Intake: scan, date, count, book. Every form works without a script; htmx only spares the page's reload."""
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from litestar import Response, get, post
-from litestar.datastructures import Cookie, UploadFile
+from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
 from sqlalchemy.orm import Session
 
 from api import entries
-from api.amounts import day_typed, degrees_typed, kilograms_typed, net_grams, pieces_typed
-from api.entries import Degrees, Described, TurnedAway
+from api.amounts import pieces_typed
 from api.here import Here
 from api.intake_card import ProductCard, card_of, empty_card, read_typed_date
+from api.intake_forms import (
+    DonorForm,
+    LineForm,
+    PhotoForm,
+    ProductForm,
+    RefusalForm,
+    TemperatureForm,
+    arrival_of,
+    as_typed,
+)
 from api.intake_rules import rules_at
 from api.intake_words import intake_words, programmes
 from api.photo import LARGEST_PHOTO, code_on
@@ -25,12 +33,13 @@ from common.words import N_
 from network.partners import site as get_site
 from network.roles import Right
 from stock import catalogue, intake
+from stock.bookings import booking
 from stock.catalogue import UnknownProduct
 from stock.codes import read_scan
 from stock.cold import degrees
 from stock.dating import DoubtfulDate
 from stock.donors import agreement_of, donor, donors
-from stock.intake import Arrival, Booking
+from stock.intake import Booking
 from stock.openfoodfacts.proposals import proposal
 from stock.openfoodfacts.tables import ReferenceGoods
 from stock.receptions import KIND_NAMES, ReceptionKind, current_reception, so_far
@@ -42,75 +51,6 @@ MAY = May(Right.WRITE_STOCK)
 COOKIE = "reception"
 
 
-@dataclass
-class LineForm:
-    scan: str = ""
-    typed: str = ""
-    lot: str = ""
-    units: str = ""
-    weight: str = ""
-    tare: str = ""
-    place: str = ""
-    checked: str = ""
-    session_on: str = ""
-    degrees: str = ""
-    label_degrees: str = ""
-    key: str = ""
-
-
-@dataclass
-class RefusalForm:
-    scan: str = ""
-    reason: str = ""
-    amount: str = ""
-    key: str = ""
-
-    @property
-    def said(self) -> TurnedAway:
-        return TurnedAway(self.scan, self.reason, self.amount)
-
-
-@dataclass
-class PhotoForm:
-    photo: UploadFile | None = None
-
-
-@dataclass
-class DonorForm:
-    donor: str = ""
-    kind: str = ""
-    source: str = ""
-    vehicle: str = ""
-    key: str = ""
-
-
-@dataclass
-class TemperatureForm:
-    chilled: str = ""
-    frozen: str = ""
-    moment: str = Moment.ARRIVAL.value
-    family: str = ""
-    of_family: str = ""
-    key: str = ""
-
-    @property
-    def said(self) -> Degrees:
-        return Degrees(self.chilled, self.frozen, self.moment, self.family, self.of_family)
-
-
-@dataclass
-class ProductForm:
-    code: str = ""
-    name: str = ""
-    family: str = ""
-    grams: str = ""
-    key: str = ""
-
-    @property
-    def said(self) -> Described:
-        return Described(self.code, self.name, self.family, self.grams)
-
-
 class NoReception(Refusal):
     """A line needs to know who gives."""
 
@@ -118,8 +58,14 @@ class NoReception(Refusal):
 
 
 @get("/intake", guards=[MAY], sync_to_thread=True)
-def intake_page(here: NamedDependency[Here], scan: FromQuery[str] = "") -> Response[Any]:
-    return _page(here, scan)
+def intake_page(here: NamedDependency[Here], scan: FromQuery[str] = "", edit: FromQuery[str] = "") -> Response[Any]:
+    """The page; `edit` is a booking whose line is shown again as it was, to be corrected."""
+    if not edit:
+        return _page(here, scan)
+    with here.database.reading() as session:
+        booked = booking(session, pieces_typed(edit, "edit") or 0, here.clock.today())
+        code = catalogue.code_of(session, booked.product_id) or f"LOT-{booked.lot_code}"
+    return _page(here, code, as_typed(booked, here.words))
 
 
 @get("/intake/offline", guards=[MAY], sync_to_thread=True)
@@ -192,12 +138,11 @@ def book_line(here: NamedDependency[Here], data: URLEncodedBody[LineForm]) -> Re
 
     def work(session: Session) -> Booking:
         reception = _open_reception(here, session)
-        rules = rules_at(session, reception.site_id, here.clock)
-        return intake.take_in(session, arrival, reception, here.stamp(), rules)
+        return entries.book(session, arrival, replaced, reception, here.stamp(), here.clock)
 
     try:
-        arrival = _arrival(data)
-        booked = write_once(here, data.key, arrival, work, Booking)
+        arrival, replaced = arrival_of(data), pieces_typed(data.replaces, "replaces")
+        booked = write_once(here, data.key, [arrival, replaced], work, Booking)
     except Refusal as refusal:
         return _page(here, data.scan, data, refusal)
     said = N_("%(product)s: %(quantity)s booked in %(place)s.")
@@ -319,7 +264,7 @@ def _card(here: Here, session: Session, scan: str, reception: Reception, typed: 
 def _keep_typing(card: ProductCard, form: LineForm, refusal: Refusal | None, here: Here) -> None:
     """What a person typed before the refusal stands in the card again."""
     card.units, card.weight = form.units or 1, form.weight
-    card.tare = form.tare
+    card.tare, card.replaces = form.tare, form.replaces
     card.session_on, card.degrees, card.label_degrees = form.session_on, form.degrees, form.label_degrees
     card.lot = form.lot or card.lot
     card.place = int(form.place) if form.place.isdigit() else card.place
@@ -401,24 +346,12 @@ def _recent(here: Here, session: Session, reception: Reception | None) -> list[d
             "place": b.place,
             "at": b.at,
             "undo": None if b.undone else f"/intake/lines/{b.movement_id}/undo",
+            "edit": f"/intake?edit={b.movement_id}",
+            "label": f"LOT-{b.lot_code}",
+            "place_id": b.place_id,
         }
         for b in bookings
     ]
-
-
-def _arrival(data: LineForm) -> Arrival:
-    return Arrival(
-        scan=data.scan,
-        units=pieces_typed(data.units),
-        grams=net_grams(kilograms_typed(data.weight), data.tare),
-        date=data.typed,
-        lot_number=data.lot,
-        checked=bool(data.checked),
-        session_on=day_typed(data.session_on, "session_on"),
-        temperature_tenths=degrees_typed(data.degrees, "degrees"),
-        label_tenths=degrees_typed(data.label_degrees, "label_degrees"),
-        place_id=pieces_typed(data.place, "place"),
-    )
 
 
 def _families(here: Here, session: Session) -> list[tuple[str, str]]:

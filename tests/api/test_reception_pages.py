@@ -1,5 +1,6 @@
 """A reception in full: how goods came, how cold, what the programme decides, and short dates for a planned session."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -112,3 +113,22 @@ def test_the_administrator_sets_the_rules_and_keeps_what_was_typed(
 
     assert "72 heures" in administrator.words
     assert "Caisse verte 1,8\nBac 0,95" in administrator.page.text
+
+
+def test_the_same_again_is_one_tap_and_a_line_that_was_wrong_is_corrected_in_its_place(
+    volunteer: Browser, town: Town, database: Database
+) -> None:
+    volunteer.post("/intake/reception", donor=town.donor_id)
+    volunteer.post("/intake/lines", scan=YOGHURT, typed="04/12", units="8", lot="L1", key="line-first")
+    [label] = set(re.findall(r'name="scan" value="(LOT-[^"]+)"', volunteer.page.text))
+    volunteer.post("/intake/lines", scan=label, units="8", place="2", key="line-again")
+
+    card = volunteer.get("/intake", edit="2").text
+    assert [value in card for value in ('name="replaces" value="2"', 'value="04/12/2026"', 'value="8"')] == [True] * 3
+    refused = volunteer.post("/intake/lines", scan=YOGHURT, typed="20/11", units="6", replaces="2", key="line-wrong")
+    volunteer.post("/intake/lines", scan=YOGHURT, typed="05/12", units="6", replaces="2", key="line-right")
+
+    assert refused.status_code == 409
+    with database.reading() as session:
+        moved = [tuple(row) for row in session.execute(select(Movement.quantity, Movement.undoes_id))]
+    assert moved == [(8, None), (8, None), (8, 2), (6, None)]

@@ -66,7 +66,7 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 
 function shownBy(form) {
   const card = form.closest("[data-scanned]") ?? form.closest(".card");
-  return { name: card?.querySelector("h2")?.textContent ?? "", picture: "box" };
+  return { name: form.dataset.name ?? card?.querySelector("h2")?.textContent ?? "", picture: "box" };
 }
 
 addEventListener("panier:delivered", ({ detail }) => {

@@ -5,6 +5,7 @@ import { WORDS, fill, quantity } from "../words.js";
 
 const READ = {
   "/intake/lines": (form) => ({
+    ...(text(form, "replaces") && { undo: Number(text(form, "replaces")) }),
     line: {
       scan: text(form, "scan"),
       units: piecesTyped(text(form, "units")),
