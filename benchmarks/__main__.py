@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("scans", "hold", "pages", "stockroom", "papers", "people")
+NAMES = ("scans", "hold", "pages", "stockroom", "papers", "people", "volunteer")
 PLANS = ("api", "bench", "allocation", "--seeds", "1")
 
 for command in [PLANS, *((f"benchmarks.{name}",) for name in NAMES)]:
