@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from allocation.concerned import concerned, notice
 from allocation.sessions import get_session
 from allocation.tables import BasketLine, Visit
+from common.clock import Clock
 from common.words import N_, Words
 from households import register
 from households.listing import composition_now, latest_decision, matching
@@ -34,6 +35,7 @@ from stock.receptions import KIND_NAMES, ReceptionKind, reception
 from stock.reference import families, refusal_reasons, sources
 from stock.tables import Lot, Movement, Place, Product, Reception, RefusedGoods
 from stock.thermometer import Moment, Taken, readings_of
+from stock.transfers.register import transfer
 
 STORAGES = {Storage.CHILLED: N_("Chilled goods"), Storage.FROZEN: N_("Frozen goods")}
 
@@ -71,6 +73,22 @@ def _readings(session: Session, reception_id: int, words: Words) -> tuple[Readin
             limit=next(iter(read.values())).limit_tenths,
         )
         for (storage, family), read in told.items()
+    )
+
+
+def transfer_note(session: Session, transfer_id: int, clock: Clock) -> GoodsNote:
+    """What goes from one site to another, to be signed by both; raises NotFound."""
+    sent = transfer(session, transfer_id)
+    lots = _lots(session, [line.lot_id for line in sent.lines])
+    on = sent.sent_at.astimezone(clock.zone).date()
+    return GoodsNote(
+        kind="transfer",
+        number=f"T{sent.id}",
+        on=on,
+        giver=sent.from_site,
+        taker=sent.to_site,
+        network=network_name(session, on),
+        lines=tuple(_carried_line(lots[line.lot_id], line.sent) for line in sent.lines),
     )
 
 

@@ -15,6 +15,7 @@ from allocation.recalled import check_recalls
 from allocation.sessions import expect_usual, plan_session
 from api.demo import facts, people
 from api.demo.history import openings, this_morning
+from api.demo.moves import move_goods
 from api.demo.open_door import furnish
 from api.demo.past import Past, at
 from api.demo.recalls import invented_rows
@@ -59,6 +60,7 @@ def load_demo(database: Database, clock: Clock, seal: Seal | None = None) -> boo
         for delivery in this_morning(SEED, clock.today()):
             past.receive(delivery)
         on_the_shelves(session, SEED, clock.stamp())
+        move_goods(session, clock.today())
         rows = invented_rows(session, clock.today())
     check_recalls(database, rows, "demo", clock.stamp())
     return True

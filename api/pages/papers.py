@@ -59,6 +59,14 @@ def delivery_pdf(here: NamedDependency[Here], reception_id: FromPath[int]) -> Re
     return pdf("delivery.pdf", lambda: goods_note(note, here.words))
 
 
+@get("/labels/transfers/{transfer_id:int}/note.pdf", guards=[PRINT], sync_to_thread=True)
+def transfer_pdf(here: NamedDependency[Here], transfer_id: FromPath[int]) -> Response[Any]:
+    """What goes to another site, with room for its temperatures, to be signed by both."""
+    with here.database.reading() as session:
+        note = papers.transfer_note(session, transfer_id, here.clock)
+    return pdf("transfer.pdf", lambda: goods_note(note, here.words))
+
+
 @get("/labels/pickup.pdf", guards=[PRINT], sync_to_thread=True)
 def pickup_pdf(here: NamedDependency[Here], donor: FromQuery[int], site: FromQuery[int]) -> Response[Any]:
     """An empty note to fill in at the donor's today."""
@@ -139,6 +147,7 @@ def _site_id(here: Here, session: Session) -> int | None:
 ROUTES = [
     papers_page,
     delivery_pdf,
+    transfer_pdf,
     pickup_pdf,
     count_pdf,
     privacy_pdf,

@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from allocation.concerned import watch
 from allocation.given import LotVisit, Saved, saved_by_plan, visits_of_lot
+from allocation.rescue import rescues
 from allocation.sessions import next_session
 from api.amounts import kilograms_typed, pieces_typed
 from api.here import Here
 from api.movement_reasons import reason_in_words
+from api.offers import offers_of
 from api.pages.plan import session_row
 from api.pages.stock_table import csv_table, xlsx_table
 from api.pages.temperatures import alarm_rows
@@ -34,6 +36,7 @@ from stock.catalogue import families
 from stock.dates import Urgency
 from stock.ledger import Account
 from stock.losses import Lost
+from stock.outflow import Forecast, forecast
 from stock.reference import contents, food_groups, loss_causes, sources
 from stock.shelf import AtRisk, Sort, StockFilter, StockList, StockRow, at_risk, stock_list
 from stock.story import LotStory, Stands, Step, lot_story
@@ -177,6 +180,8 @@ def at_risk_page(here: NamedDependency[Here]) -> Response[Any]:
         saved = saved_by_plan(session, planned) if planned else Saved.nothing()
         warned = watch(session, here.clock.now())
         alarms = alarm_rows(session, here)
+        ahead = forecast(session, today, site_id)
+        worth = rescues(session, today, site_id)
     planned_grams = sum(_planned(lot, saved) * lot.grams_each for day in risk.days for lot in day.rows)
     return here.page(
         "pages/at_risk.html",
@@ -194,7 +199,20 @@ def at_risk_page(here: NamedDependency[Here]) -> Response[Any]:
         session=row,
         recalls=warned,
         alarms=alarms,
+        forecast=_forecast(here, ahead),
+        rescues=offers_of(worth),
     )
+
+
+def _forecast(here: Here, ahead: Forecast) -> dict[str, Any]:
+    names = {group.id: here.name_of(group) for group in food_groups()}
+    return {
+        "until": ahead.until,
+        "weeks": ahead.weeks,
+        "grams": ahead.grams,
+        "cents": ahead.cents,
+        "groups": [(names.get(group.group, group.group), group) for group in ahead.groups if group.lost_grams],
+    }
 
 
 @post("/at-risk/write-off", guards=[WRITE], sync_to_thread=True)

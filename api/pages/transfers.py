@@ -8,9 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy.orm import Session
 
-from allocation.rescue import Rescue, rescues
+from allocation.rescue import rescues
 from api.amounts import kilograms_typed, pieces_typed
 from api.here import Here
+from api.offers import offers_of
 from api.security import May
 from api.writing import write_once
 from common.errors import Kind, NotFound, Refusal
@@ -44,7 +45,7 @@ def transfers_page(here: NamedDependency[Here]) -> Response[Any]:
         "pages/transfers.html",
         under_way=[_summary(here, sent) for sent in known if sent.settled_at is None],
         past=[_summary(here, sent) for sent in known if sent.settled_at is not None],
-        rescues=_by_site(worth),
+        rescues=offers_of(worth),
         may_write=Right.WRITE_STOCK in here.me.rights,
     )
 
@@ -265,24 +266,6 @@ def _summary(here: Here, sent: Sent) -> dict[str, Any]:
         "missing_grams": sent.missing_grams,
         "mine_to_receive": here.me.site_id in (None, sent.to_site_id),
     }
-
-
-def _by_site(worth: list[Rescue]) -> list[dict[str, Any]]:
-    """One proposal for each pair of sites, with what it would save."""
-    pairs: dict[tuple[int, int], list[Rescue]] = {}
-    for each in worth:
-        pairs.setdefault((each.lot.site_id, each.to_site_id), []).append(each)
-    return [
-        {
-            "from": found[0].lot.site,
-            "to": found[0].to_site,
-            "on": found[0].on,
-            "grams": sum(r.lot.free * r.lot.grams_each for r in found),
-            "names": [r.lot.product for r in found],
-            "href": f"{PATH}/new?site={origin}&to={target}&worth=1",
-        }
-        for (origin, target), found in pairs.items()
-    ]
 
 
 ROUTES = [transfers_page, sending_page, send_goods, transfer_page, receive_goods, call_back]

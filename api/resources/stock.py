@@ -12,8 +12,10 @@ from api.security import May
 from households.register import Card, card
 from network.roles import Right
 from stock.dates import Urgency
+from stock.outflow import Forecast, forecast
 from stock.shelf import AtRisk, Sort, StockFilter, StockList, at_risk, stock_list
 from stock.story import LotStory, lot_story
+from stock.transfers.register import Sent, transfer, transfers
 
 SEE = May(Right.SEE_STOCK)
 
@@ -54,6 +56,27 @@ def show_at_risk(here: NamedDependency[Here], site_id: FromQuery[int | None] = N
         return at_risk(session, here.clock.today(), site_id=site_id)
 
 
+@get("/at-risk/forecast", guards=[SEE], sync_to_thread=True)
+def show_forecast(here: NamedDependency[Here], site_id: FromQuery[int | None] = None) -> Forecast:
+    """What will be lost within four weeks at the usual outflow, by site and food group."""
+    with here.database.reading() as session:
+        return forecast(session, here.clock.today(), site_id)
+
+
+@get("/transfers", guards=[SEE], sync_to_thread=True)
+def show_transfers(here: NamedDependency[Here], site_id: FromQuery[int | None] = None) -> list[Sent]:
+    """What is on its way, and what came and went lately, from or to a site."""
+    with here.database.reading() as session:
+        return transfers(session, site_id)
+
+
+@get("/transfers/{transfer_id:int}", guards=[SEE], sync_to_thread=True)
+def show_transfer(here: NamedDependency[Here], transfer_id: FromPath[int]) -> Sent:
+    """One transfer line by line: what was sent, what arrived, and why the two differ."""
+    with here.database.reading() as session:
+        return transfer(session, transfer_id)
+
+
 @get("/cards/{code:str}", guards=[May(Right.SEE_CARDS)], sync_to_thread=True)
 def show_card(here: NamedDependency[Here], code: FromPath[str]) -> Card:
     """What a card opens to a volunteer: people by age, what not to give, the allowance; never a name."""
@@ -61,4 +84,4 @@ def show_card(here: NamedDependency[Here], code: FromPath[str]) -> Card:
         return card(session, code, here.clock.today())
 
 
-ROUTES = [show_stock, show_lot, show_at_risk, show_card]
+ROUTES = [show_stock, show_lot, show_at_risk, show_forecast, show_transfers, show_transfer, show_card]

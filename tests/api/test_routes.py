@@ -74,7 +74,7 @@ ONLY_FOR = {
     r"/waste.*": {V, D, M, S, C, A, P},
     r"/accounts.*|/rules.*|/metrics": {A},
     r"/api/v1/(donors|scan|intake/(kit|entries)|receptions.*|movements.*)": {V, M, C, A},
-    r"/api/v1/(stock.*|at-risk)": {V, D, M, S, C, A},
+    r"/api/v1/(stock.*|at-risk.*|transfers.*)": {V, D, M, S, C, A},
     r"/api/v1/(cards|households).*": {D, M, S, C},
     r"/api/v1/sessions|/api/v1/sessions/.*/visits": {D, M, S, C},
     r"/api/v1/sessions/calendar": {M, C},

@@ -103,3 +103,26 @@ def test_a_transfer_is_proposed_where_another_site_opens_in_time(
     assert proposed
     assert f'name="lot-{booked[1].lot_id}" type="text" value="8"' in manager.page.text
     assert f'name="lot-{booked[0].lot_id}" type="text" value=""' in manager.page.text
+
+
+def test_a_transfer_is_proposed_where_goods_are_to_be_saved_and_goes_with_a_note(
+    manager: Browser, annex: int, booked: list[Booking], database: Database
+) -> None:
+    """The centre's own session comes too late for the yoghurts, the annex opens in time."""
+    with database.writing() as session:
+        for planned in session.scalars(select(DistributionSession).where(DistributionSession.site_id != annex)):
+            planned.on = dt.date(2026, 12, 4)
+    manager.get("/at-risk")
+    proposed = f"to={annex}" in manager.page.text
+    usual = "Au rythme habituel" in manager.words
+
+    path = send(manager, annex, booked[0], "5")
+    note = re.search(r'href="(/labels/transfers/\d+/note.pdf)"', manager.page.text)
+    assert note
+    paper = manager.client.get(note[1])
+    said = manager.client.get(f"/api/v1{path}").json()
+
+    assert proposed
+    assert usual
+    assert paper.content.startswith(b"%PDF")
+    assert [(line["sent"], line["received"]) for line in said["lines"]] == [(5, None)]
