@@ -183,11 +183,18 @@ def _cut(text: str, width: float, height: float, face: Face, size: float, lines:
             break
         kept.append(line)
         rest = rest[len(line) :].lstrip(" ")
-    if rest and kept:
-        kept[-1] = _ended(kept[-1] + rest[:1], width / size, face)
-    while kept and _height(kept, face) * size > height:
-        kept.pop()
-    return Block(tuple(line for line in kept if line), face, size)
+    if not rest and _height(kept, face) * size <= height:
+        return Block(tuple(kept), face, size)
+    return Block(_shortened(kept, width / size, height / size, face), face, size)
+
+
+def _shortened(lines: list[str], width: float, height: float, face: Face) -> tuple[str, ...]:
+    """As many of these lines as fit with an ellipsis after the last: no part of a text may look like the whole."""
+    while lines:
+        kept = (*lines[:-1], _ended(lines.pop(), width, face))
+        if kept[-1] and _height(kept, face) <= height:
+            return kept
+    return ()
 
 
 def _head(text: str, width: float, face: Face) -> str:
@@ -202,8 +209,8 @@ def _head(text: str, width: float, face: Face) -> str:
 
 
 def _ended(line: str, width: float, face: Face) -> str:
-    """The line with an ellipsis in place of what does not fit."""
-    for end in range(len(line) - 1, -1, -1):
+    """The line with an ellipsis after as much of it as fits; empty where not even an ellipsis does."""
+    for end in range(len(line), -1, -1):
         shortened = line[:end].rstrip(" ,;:-") + "…"
         if _across(shortened, face) <= width:
             return shortened

@@ -61,8 +61,9 @@ def test_what_gs1_cannot_write_is_refused(lot: str) -> None:
         gs1_matrix((("10", lot),))
 
 
+# As long as the shortest code we print: of a few digits alone, readers take a part for the whole.
 @given(
-    content=st.text("ABCDEFGHJKMNPQRSTVWXYZ0123456789-", min_size=1, max_size=16),
+    content=st.text("ABCDEFGHJKMNPQRSTVWXYZ0123456789-", min_size=8, max_size=16),
     dpi=st.sampled_from(PRINTERS),
 )
 def test_bars_and_plain_matrices_are_read_back(content: str, dpi: int) -> None:

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
@@ -43,6 +43,7 @@ def test_the_ink_of_any_text_stays_in_its_box(
 
 
 @given(text=any_text, width=st.floats(0, 200), height=st.floats(0, 60), lines=st.integers(1, 4))
+@example(text="000", width=4, height=10, lines=2)
 def test_what_is_shown_is_the_text_or_its_beginning(text: str, width: float, height: float, lines: int) -> None:
     block = fit(text, width, height, largest=20, lines=lines)
 
