@@ -54,6 +54,7 @@ def create_app(house: House) -> Litestar:
             HTTPException: on_http_exception,
             DataError: on_unusable,
             OverflowError: on_unusable,
+            UnicodeDecodeError: on_unusable,
             Exception: on_failure,
         },
         openapi_config=OpenAPIConfig(

@@ -97,6 +97,15 @@ def test_too_much_at_once_is_refused(program: TestClient[Litestar]) -> None:
     assert (answer.status_code, answer.json()["message"]) == (413, words("fr").text(SENTENCES[413]))
 
 
+@pytest.mark.parametrize("path", ["/api/v1/sessions/entries", "/api/v1/intake/entries"])
+def test_bytes_that_are_no_text_are_refused(program: TestClient[Litestar], path: str) -> None:
+    entries = b'{"account_id": 1, "entries": [{"key": "\xff"}]}'
+
+    answer = program.post(path, content=entries, headers=JSON)
+
+    assert (answer.status_code, answer.json()["message"]) == (400, words("fr").text(SENTENCES[400]))
+
+
 @pytest.mark.parametrize(
     "path",
     [
