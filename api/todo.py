@@ -60,7 +60,7 @@ def past_their_day(here: Here, session: Session) -> Todo | None:
     gone = [e for e in expired(session, here.clock.today(), here.me.site_id) if e.account is not Account.RESERVED]
     if not gone:
         return None
-    weight = here.words.weight(sum(e.grams for e in gone))
+    weight = here.words.about(sum(e.grams for e in gone))
     text = here.words.text(N_("%(weight)s past their last day are still on the shelves."), weight=weight)
     return _todo(here, text, N_("Take them off"), "/at-risk", "warn")
 
@@ -83,7 +83,7 @@ def soon_lost(here: Here, session: Session) -> Todo | None:
     grams = risk.grams - risk.planned_grams
     if grams <= 0:
         return None
-    weight = here.words.weight(grams)
+    weight = here.words.about(grams)
     text = here.words.text(N_("%(weight)s must go within 3 days and are in no confirmed basket."), weight=weight)
     return _todo(here, text, N_("See what to save"), "/at-risk", "warn")
 
@@ -97,7 +97,7 @@ def on_its_way(here: Here, session: Session) -> Todo | None:
         "A transfer of %(weight)s is on its way.",
         "%(n)s transfers, %(weight)s together, are on their way.",
         len(coming),
-        weight=here.words.weight(sum(t.grams for t in coming)),
+        weight=here.words.about(sum(t.grams for t in coming)),
     )
     href = f"/transfers/{coming[0].id}" if len(coming) == 1 else "/transfers"
     return _todo(here, text, N_("Receive it"), href, "swap")

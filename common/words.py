@@ -134,6 +134,14 @@ class Words:
         kilograms = Decimal(grams) / 1000
         return f"{self.number(kilograms, 0 if abs(kilograms) >= 1000 else 2)}{THIN}kg"
 
+    def about(self, grams: float) -> str:
+        """A weight for reading rather than for counting: whole kilograms from ten on.
+
+        >>> Words("fr").about(12_340), Words("fr").about(3_450)
+        ('12\\u202fkg', '3,45\\u202fkg')
+        """
+        return self.weight(round(grams / 1000) * 1000 if grams >= 10_000 else grams)
+
     def money(self, cents: int) -> str:
         """An amount in euros.
 

@@ -10,11 +10,13 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy import text
 
 from api.here import LANGUAGE_COOKIE, Here
+from api.intake_words import intake_words
 from api.security import ANYONE, COOKIE, May, secret_of
 from api.todo import todos
 from common.errors import Refusal
 from common.words import LANGUAGES
 from network.accounts import set_language, sign_in, sign_out
+from network.roles import Right
 
 
 @dataclass
@@ -29,7 +31,8 @@ def at_home(here: NamedDependency[Here]) -> Response[Any]:
     """What is most useful today, and the places of the role."""
     with here.database.reading() as session:
         waiting = todos(here, session)
-    return here.page("pages/today.html", todos=waiting)
+    said = intake_words(here.words) if Right.WRITE_STOCK in here.me.rights else None
+    return here.page("pages/today.html", todos=waiting, said=said)
 
 
 @get("/sign-in", guards=[ANYONE], sync_to_thread=True)

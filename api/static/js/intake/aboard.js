@@ -1,5 +1,5 @@
-// Intake with network: keeps this device ready for none. The page without network and the kit are brought up to date,
-// what waits is sent, and a form or a scan that finds no network is kept and goes on there.
+// Intake with network, and the page its people land on: keeps this device ready for none. The page without network and
+// the kit are brought up to date, what waits is sent, and a form or a scan that finds no network is kept and goes on there.
 
 import { fill } from "../words.js";
 import { addressOf, keep } from "./queue.js";
