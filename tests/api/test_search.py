@@ -9,6 +9,7 @@ from households.tables import Household
 from network.roles import Role
 from tests import small_town
 from tests.api.conftest import Browser
+from tests.api.test_registration import FAMILY
 from tests.small_town import MILK, Town
 
 Open = Callable[[], Browser]
@@ -48,3 +49,14 @@ def test_a_code_leads_straight_to_what_it_names_for_those_who_may_see_it(
     assert found(manager, card[:4]) == [f"/households/{town.household_ids[0]}"]
     assert volunteer.post("/search", q=card).url.path == "/search"
     assert found(volunteer, card[:4]) == []
+
+
+def test_a_name_or_a_phone_number_leads_to_a_card_for_social_workers_alone(open_browser: Open, town: Town) -> None:
+    worker, manager = open_browser().sign_in(Role.SOCIAL_WORKER), open_browser().sign_in(Role.MANAGER)
+    worker.post("/households/new", **FAMILY, site=str(town.site_id), key="the key of this form")
+    household = worker.page.url.path.removesuffix("/file")
+
+    for typed in ("amina ben said", "Saïd", "06 39 98 12 34", "0639981234"):
+        assert found(worker, typed) == [household]
+        assert found(manager, typed) == []
+    assert found(worker, "Amina Dupont") == []
