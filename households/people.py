@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from common.errors import Refusal
 from common.words import N_
 from households.composition import OLDEST_BIRTH_YEAR, BadBirthDate, Person
+from households.likeness import digits_of
+from households.register import on_list
 from households.sealing import Named
 from households.vocabulary import BONDS
 
 LONGEST = 60
+LONGEST_ADDRESS = 200
 MONTH_MATTERS_UNTIL = 2
 """Years of age up to which the birth month is kept in the open: food for the very young depends on it."""
 YEAR = re.compile(r"(\d{4})")
@@ -40,8 +43,14 @@ class NobodyNamed(Refusal):
     message = N_("Who is asking? A family name or a first name is needed for the first person.")
 
 
-class UnknownBond(Refusal):
-    message = N_("“%(got)s” is not a bond that can be chosen.")
+class BadPhone(Refusal):
+    field = "phone"
+    message = N_("“%(typed)s” is not a phone number: expected 6 to 15 digits.")
+
+
+class AddressTooLong(Refusal):
+    field = "address"
+    message = N_("An address has at most %(most)s signs, this one has %(length)s.")
 
 
 def read_people(rows: Sequence[tuple[str, str, str, str]], today: dt.date) -> tuple[Named, ...]:
@@ -58,14 +67,23 @@ def read_people(rows: Sequence[tuple[str, str, str, str]], today: dt.date) -> tu
         for field, name in (("given", given), ("family", family)):
             if len(name) > LONGEST or re.search(r"[\t\n;|]|\d", name):
                 raise NotOneName(field=f"{field}-{row}", typed=name[:40], most=LONGEST)
-        if bond not in BONDS:
-            raise UnknownBond(field=f"bond-{row}", got=bond[:40])
+        on_list(f"bond-{row}", [bond], BONDS)
         if given and not family and people:
             family = people[0].family
         people.append(Named(given, family, read_birth(birth, today, f"birth-{row}"), bond))
     if not people or not (people[0].given or people[0].family):
         raise NobodyNamed()
     return tuple(people)
+
+
+def read_contact(phone: str, address: str) -> tuple[str, str]:
+    """A phone number and an address as they are kept; raises BadPhone or AddressTooLong."""
+    phone, address = phone.strip(), address.strip()
+    if phone and not 6 <= len(digits_of(phone)) <= 15:
+        raise BadPhone(typed=phone[:40])
+    if len(address) > LONGEST_ADDRESS:
+        raise AddressTooLong(most=LONGEST_ADDRESS, length=len(address))
+    return phone, address
 
 
 def read_birth(typed: str, today: dt.date, field: str = "birth") -> str:

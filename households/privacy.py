@@ -28,6 +28,7 @@ from households.tables import (
     Household,
     IdentifiedNeed,
     Proxy,
+    SheetDraft,
 )
 from households.tables import Identity as Sealed
 from network import audit
@@ -136,6 +137,7 @@ def seal_anew(session: Session, seal: Seal, today: dt.date) -> int:
     for parcel in session.scalars(select(EmergencyParcel).where(EmergencyParcel.sealed.is_not(None))):
         parcel.sealed = seal.renew(parcel.sealed or b"")
     session.execute(delete(Draft))
+    session.execute(delete(SheetDraft))
     session.flush()
     return len(ids)
 

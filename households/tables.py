@@ -107,6 +107,16 @@ class Draft(Base):
     at: Mapped[dt.datetime] = mapped_column(index=True)
 
 
+class SheetDraft(Base):
+    """A sheet of households somebody has sent and not yet enrolled, sealed."""
+
+    __tablename__ = "sheet_drafts"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
 class Appeal(Base):
     """The household asked for a decision to be looked at again."""
 

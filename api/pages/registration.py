@@ -31,9 +31,8 @@ from households.composition import Composition, compose
 from households.drafts import draft_of, drop_draft, keep_draft
 from households.duplicates import Likeness, alike
 from households.files import Place, Situation, register_file
-from households.likeness import digits_of
 from households.living_remainder import Line, Remainder, living_remainder
-from households.people import person_of, read_people
+from households.people import person_of, read_contact, read_people
 from households.scale import Scale
 from households.scales import scale_on
 from households.sealing import Identity
@@ -45,17 +44,6 @@ MAY = May(Right.OPEN_FILES)
 PEOPLE, LINES, MORE, MOST = 5, 6, 3, 40
 USUAL_ADMISSION = dt.timedelta(days=182)
 USUAL_KILOGRAMS = "15"
-LONGEST_ADDRESS = 200
-
-
-class BadPhone(Refusal):
-    field = "phone"
-    message = N_("“%(typed)s” is not a phone number: expected 6 to 15 digits.")
-
-
-class AddressTooLong(Refusal):
-    field = "address"
-    message = N_("An address has at most %(most)s signs, this one has %(length)s.")
 
 
 class KindMissing(Refusal):
@@ -108,12 +96,8 @@ class Form:
             (self.get(f"given-{i}"), self.get(f"family-{i}"), self.get(f"birth-{i}"), self.get(f"bond-{i}", _bond(i)))
             for i in range(self.rows("given", 0))
         ]
-        phone, address = self.get("phone"), self.get("address")
-        if phone and not 6 <= len(digits_of(phone)) <= 15:
-            raise BadPhone(typed=phone[:40])
-        if len(address) > LONGEST_ADDRESS:
-            raise AddressTooLong(most=LONGEST_ADDRESS, length=len(address))
-        return Identity(read_people(rows, self.today), phone, address)
+        contact = read_contact(self.get("phone"), self.get("address"))
+        return Identity(read_people(rows, self.today), *contact)
 
     def lines(self) -> list[Line]:
         """Income and charges; raises UnreadableNumber, BadAmount, KindMissing or AmountMissing, each by its row."""

@@ -52,7 +52,7 @@ ONLY_FOR = {
     r"/households/{household_id:int}/(card|decision|decision.pdf|needs|needs/.*|remainder)": {S},
     r"/recalls/{notice_id:int}(/notice.pdf)?|/api/v1/recalls": {V, D, M, S, C, A},
     r"/recalls/check|/recalls/{notice_id:int}/lots/.*": {M, C},
-    r"/households/(search|new.*)|/households/{household_id:int}/(file|identity|entitlement|appeal.*|end)": {S},
+    r"/households/(search|new.*|import.*)|/households/{household_id:int}/(file|identity|entitlement|appeal.*|end)": {S},
     r"/households/{household_id:int}/(objection|forget|committee|export.*)": {S},
     r"/jobs.*|/orders": {M, C},
     r"/donors/{donor_id:int}": {V, D, M, S, C, A},

@@ -31,7 +31,7 @@ def test_rows_become_people_and_share_the_first_family_name() -> None:
         (("Léa", "Caron", "", "self"), "birth-0", "UnreadableBirth"),
         (("Léa\tCaron\t1985", "", "1985", "self"), "given-0", "NotOneName"),
         (("Léa", "Caron 1985", "1985", "self"), "family-0", "NotOneName"),
-        (("Léa", "Caron", "1985", "cousin of the king"), "bond-0", "UnknownBond"),
+        (("Léa", "Caron", "1985", "cousin of the king"), "bond-0", "NotOnTheList"),
         (("", "", "1985", "self"), "family-0", "NobodyNamed"),
     ],
 )
