@@ -12,6 +12,7 @@ document.addEventListener("click", (event) => {
 // `/` goes to the search; an element with data-key answers its key, the one of the focused row first.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (document.querySelector("dialog[open]")) return; // what lies behind it answers nothing
   if (event.key === "Escape") return closeMenus(event);
   if (isTyping(event.target)) return;
   if (event.key === "/") return focusSearch(event);

@@ -48,7 +48,7 @@ function welcome(event, typed) {
 
 const idle = (element) => element === document.body || element.id === "content";
 
-const shortcut = (typed) => typed === "/" || document.querySelector(`[data-key="${CSS.escape(typed)}"]`) !== null;
+const shortcut = (typed) => "/?".includes(typed) || document.querySelector(`[data-key="${CSS.escape(typed)}"]`) !== null;
 
 function endBurst(event) {
   const { text, last, field, before } = burst;
