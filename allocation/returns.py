@@ -2,7 +2,8 @@
 
 Households and people by age band, derived from birth years on the last day; tonnes by programme and family, with an
 account in which what the books say and what stands on the shelves meet; visits, meals, needs. A published return is
-kept as it was sent. Sex is not asked for here: returns say so instead of guessing.
+kept as it was sent. Sex is not asked for here: returns say so instead of guessing. What leaves the network keeps
+small counts of people back (`withheld`).
 
 Sources: CASF R266-12; ESF+ annex III of Regulation (EU) 2021/1057 (EMCO09, EMCO11; bands <18, 18–29, ≥65).
 """
@@ -16,6 +17,7 @@ from msgspec import Struct
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from allocation import files_told, small_cells
 from allocation.day_tables import PublishedReturn
 from allocation.flows import grams_moved, whole
 from allocation.impact import Factors
@@ -43,6 +45,21 @@ BANDS = (
 )
 """They add up to the bands of the ESF+: under 18, 18 to 29, 65 and over."""
 
+OF_PEOPLE = {"households", "people", "visits", "needs", "referrals"}
+"""Units in which a small figure may point at somebody."""
+SUMS_OF_PEOPLE: small_cells.Sums = (
+    ("people_under_18", ("people_under_3", "people_3_to_17")),
+    ("people_total", ("people_under_18", "people_18_to_29", "people_30_to_64", "people_65_and_over")),
+    ("people_total", ("people_sex_not_asked",)),
+)
+PROFILE = {
+    "kinds": "households_enrolled",
+    "incomes": "households_enrolled",
+    "housing": "households_enrolled",
+    "endings": "households_ended",
+}
+"""Sections whose lines add up to a figure of another."""
+
 
 class Line(Struct, frozen=True):
     """One figure: its code for programs, its name, its value in the unit it is told in."""
@@ -52,7 +69,7 @@ class Line(Struct, frozen=True):
     name_en: str
     value: int | float
     unit: str
-    """`households`, `people`, `visits`, `sessions`, `meals`, `needs`, `g` or `share`."""
+    """`households`, `people`, `visits`, `sessions`, `meals`, `needs`, `workshops`, `referrals`, `g` or `share`."""
 
 
 class Section(Struct, frozen=True):
@@ -99,6 +116,7 @@ def make_return(session: Session, seen: Scope, partner_id: int | None = None) ->
         sections=(
             _households(session, seen, partner_id),
             _people(session, seen, partner_id),
+            *_profile(session, seen, partner_id),
             _activity(session, seen, report),
             _account(report),
             _by_programme(session, seen),
@@ -107,6 +125,14 @@ def make_return(session: Session, seen: Scope, partner_id: int | None = None) ->
             _accompaniment(session, seen, partner_id),
         ),
     )
+
+
+def withheld(made: Return) -> frozenset[str]:
+    """The codes of the figures that do not leave the network: few people, or what would tell how few."""
+    counts = {x.code: int(x.value) for section in made.sections for x in section.lines if x.unit in OF_PEOPLE}
+    parts = {section.code: [x.code for x in section.lines] for section in made.sections}
+    profile = [(total, parts[section]) for section, total in PROFILE.items() if section in parts]
+    return small_cells.withheld(counts, [*SUMS_OF_PEOPLE, *profile])
 
 
 def publish(session: Session, made: Return, partner_id: int | None, stamp: Stamp) -> int:
@@ -197,6 +223,25 @@ def _people(session: Session, seen: Scope, partner_id: int | None) -> Section:
             _line("people_sex_not_asked", N_("Sex not asked for"), total, "people"),
         ],
     )
+
+
+def _profile(session: Session, seen: Scope, partner_id: int | None) -> list[Section]:
+    """Of the enrolled households, and of those that left."""
+    there = _enrolled(session, seen, partner_id)
+    told = (
+        ("kinds", N_("Households, by who lives in them"), files_told.kinds(session, there, seen.until)),
+        ("incomes", N_("Households, by main income"), files_told.incomes(session, there)),
+        ("housing", N_("Households, by housing"), files_told.housing(session, there)),
+        (
+            "endings",
+            N_("Households that left, by reason"),
+            files_told.endings(session, seen.since, seen.until, partner_id),
+        ),
+    )
+    return [
+        _section(code, name, [_line(x, said, n, "households") for x, said, n in lines if n])
+        for code, name, lines in told
+    ]
 
 
 def _activity(session: Session, seen: Scope, report: WasteReport) -> Section:
@@ -326,7 +371,9 @@ def _causes(report: WasteReport) -> Section:
 
 
 def _accompaniment(session: Session, seen: Scope, partner_id: int | None) -> Section:
-    """Needs other than food that were spoken of and answered."""
+    """What was done beside food: needs spoken of and answered, workshops, referrals."""
+    held, came = files_told.workshops(session, seen.since, seen.until, partner_id)
+    referred, achieved = files_told.referrals(session, seen.since, seen.until, partner_id)
     mine = IdentifiedNeed.household_id.in_(_followed(partner_id))
     begins = dt.datetime.combine(seen.since, dt.time(), PARIS)
     ends = dt.datetime.combine(seen.until + dt.timedelta(days=1), dt.time(), PARIS)
@@ -338,5 +385,9 @@ def _accompaniment(session: Session, seen: Scope, partner_id: int | None) -> Sec
         [
             _line("needs_said", N_("Other needs spoken of"), session.scalar(said) or 0, "needs"),
             _line("needs_settled", N_("Needs answered"), session.scalar(settled) or 0, "needs"),
+            _line("workshops_held", N_("Workshops that people came to"), held, "workshops"),
+            _line("workshops_came", N_("Households at workshops, each time counted"), came, "households"),
+            _line("referrals_made", N_("Referrals to partners"), referred, "referrals"),
+            _line("referrals_achieved", N_("Referrals achieved"), achieved, "referrals"),
         ],
     )

@@ -21,6 +21,10 @@ from network.roles import Right
 
 SEE, PUBLISH = May(Right.SEE_REPORTS), May(Right.MAKE_PLANS)
 HERE = "/waste/returns"
+WHY_WITHHELD = N_(
+    "Numbers of people below five are withheld, and so are those from which they could be worked out:"
+    " nobody is to be recognised."
+)
 
 
 @get(HERE, guards=[SEE], sync_to_thread=True)
@@ -34,6 +38,8 @@ def returns_page(here: NamedDependency[Here]) -> Response[Any]:
     return here.page(
         "pages/returns.html",
         made=made,
+        why_withheld=here.words.text(WHY_WITHHELD),
+        withheld=returns.withheld(made),
         frozen=None,
         sent=sent,
         chosen=chosen,
@@ -72,6 +78,8 @@ def published_page(here: NamedDependency[Here], number: FromPath[int]) -> Respon
     return here.page(
         "pages/returns.html",
         made=made,
+        why_withheld=here.words.text(WHY_WITHHELD),
+        withheld=returns.withheld(made),
         frozen=next(one for one in sent if one.id == number),
         sent=sent,
         chosen=Asked(made.since, made.until),
@@ -89,17 +97,24 @@ def published_csv(here: NamedDependency[Here], number: FromPath[int]) -> Respons
 
 
 def _tables(made: Return, words: Words) -> list[Table]:
-    """One table a section: code, name, value, unit."""
+    """One table a section: code, name, value, unit; what would point at few people is withheld, and said to be."""
     french = words.language == "fr"
+    kept_back = returns.withheld(made)
+    withheld = words.text(N_("withheld"))
     headings = tuple(map(words.text, (N_("Code"), N_("Figure"), N_("Value"), N_("Unit"))))
-    return [
+    sections = [
         Table(
             section.name_fr if french else section.name_en,
             headings,
-            tuple((x.code, x.name_fr if french else x.name_en, x.value, x.unit) for x in section.lines),
+            tuple(
+                (x.code, x.name_fr if french else x.name_en, withheld if x.code in kept_back else x.value, x.unit)
+                for x in section.lines
+            ),
         )
         for section in made.sections
+        if section.lines
     ]
+    return [*sections, Table(words.text(N_("Withheld")), (words.text(WHY_WITHHELD),), ())] if kept_back else sections
 
 
 def _periods(here: Here, chosen: Asked) -> list[dict[str, Any]]:

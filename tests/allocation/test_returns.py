@@ -42,6 +42,24 @@ def test_a_return_counts_people_by_age_and_goods_as_the_ledger_has_them(database
     assert (made.value("emco09"), made.value("emco11")) == (0, 0)
 
 
+def test_a_return_tells_kinds_incomes_and_housing_of_every_household(database: Database, town: Town) -> None:
+    with database.reading() as session:
+        made = returns.make_return(session, scope(session, SINCE, FRIDAY))
+
+    sums = {s.code: sum(x.value for x in s.lines) for s in made.sections}
+    assert sums["kinds"] == sums["incomes"] == sums["housing"] == made.value("households_enrolled")
+    assert sums["endings"] == made.value("households_ended")
+
+
+def test_few_people_are_not_told_outside_the_network(database: Database, town: Town) -> None:
+    with database.reading() as session:
+        made = returns.make_return(session, scope(session, SINCE, FRIDAY))
+
+    kept_back = returns.withheld(made)
+    assert {"households_enrolled", "people_65_and_over", "people_under_18"} <= kept_back
+    assert not kept_back & {"people_total", "received", "distributed", "meals", "households_ended"}
+
+
 def test_everybody_has_an_age_however_late_the_day(database: Database, town: Town) -> None:
     with database.reading() as session:
         made = returns.make_return(session, scope(session, SINCE, dt.date(2999, 12, 31)))

@@ -42,6 +42,20 @@ def test_every_face_of_the_report_says_the_same_figures(
         assert [cause["name_fr"], str(cause["grams"])] in rows
 
 
+def test_a_return_keeps_small_counts_of_people_back_in_its_file_and_on_paper(manager: Browser, town: Town) -> None:
+    asked = {"since": "2026-11-16", "until": "2026-11-27"}
+
+    page = manager.get("/waste/returns", **asked).text
+    file = manager.get("/waste/returns.csv", **asked).content.decode("utf-8-sig")
+    rows = {row[0]: row[2:] for row in csv.reader(io.StringIO(file), delimiter=";") if len(row) == 4}
+
+    assert rows["households_enrolled"] == ["masqué", "households"]
+    assert rows["people_total"] == ["8", "people"]
+    assert "personne ne doit être reconnu" in file
+    assert "personne ne doit être reconnu" in page
+    assert '<span class="only-print">masqué</span>' in page
+
+
 def test_a_figure_leads_to_its_lots_and_volunteers_of_the_stockroom_see_no_card(
     manager: Browser, database: Database, clock: Clock, town: Town
 ) -> None:
