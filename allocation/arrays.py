@@ -98,6 +98,7 @@ class Arrays:
         rank = {h.id: i for i, h in enumerate(instance.households)}
         self.household = _ints(rank[v.household] for v in visits)
         self.first_visit: Ints = np.searchsorted(self.household, np.arange(len(rank) + 1))
+        self.visit_site = _ints(instance.sites.index(v.site) for v in visits)
         self.date = _ints(v.date.toordinal() for v in visits)
         self.need = self._by_group(v.need for v in visits)
         self.cap = self._by_group(v.cap for v in visits)

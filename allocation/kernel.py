@@ -43,7 +43,6 @@ LOT = np.dtype(
         ("first", "i4"),  # first[l] : first[l] + holding are the holders of the lot, in `holders`
         ("holding", "i4"),
         ("use_by", "i4"),
-        ("perishes", "i4"),  # how much its loss counts: 1, and 1 more where the manager wants it given first
         ("worth", "f8"),  # accepted grams of a unit
     ],
     align=True,
@@ -59,6 +58,7 @@ PAIR = np.dtype(
         ("place", "i4"),  # where it is in `holders`, -1 without units
         ("free", "i2"),  # 0 for what a pin decides
         ("was", "i2"),  # units in the plan before, which people have seen
+        ("saves", "f8"),  # kilograms that a unit given keeps from being lost, as far as that is sure
     ],
     align=True,
 )
@@ -207,8 +207,7 @@ def change(board: Board, aim: Aim, p: int, units: int) -> float:
     if lot["use_by"]:
         cell["soon"] += grams
     cell["accepted"] += lot["worth"] * units
-    if lot["perishes"]:
-        gain += aim.waste * lot["perishes"] * lot["worth"] * units / 1000.0
+    gain += aim.waste * pair["saves"] * units
     gain += cover(board, aim, visit["household"], g)
     return float(gain)
 
@@ -529,10 +528,7 @@ def promise(board: Board, aim: Aim, p: int, units: int) -> float:
         counted = min(counted, float(board.cells[v, g]["need"]))
     plate = board.plates[h, g]
     more = plate["rate"] * (counted - plate["counted"])
-    gain = worth(aim, home, home["covered"], more)
-    if lot["perishes"]:
-        gain += aim.waste * lot["perishes"] * lot["worth"] * units / 1000.0
-    return float(gain)
+    return float(worth(aim, home, home["covered"], more) + aim.waste * pair["saves"] * units)
 
 
 @compiled

@@ -157,6 +157,8 @@ class Instance(Struct, frozen=True, dict=True):
     bans: tuple[Ban, ...] = ()
     policy: Policy = Policy()
     format: Literal["panier-instance/1"] = "panier-instance/1"
+    away: Share = 0.0
+    """Probability that somebody who is expected does not come."""
 
     @cached_property
     def weights(self) -> dict[str, float]:

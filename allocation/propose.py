@@ -21,6 +21,7 @@ from allocation.instance import Expected, Guest, Rules, WeighedGroup, instance_o
 from allocation.learning import acceptance, share_of
 from allocation.problem import Instance, Lot, Policy
 from allocation.sessions import get_session
+from allocation.staying_away import staying_away
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
 from common.errors import Kind, Refusal
 from common.words import N_
@@ -58,7 +59,8 @@ def problem_for(session: Session, session_id: int, today: dt.date, hand: Hand = 
     if not guests or not lots:
         raise NothingToShare(households=len(guests), lots=len(lots))
     name = f"{site} {planned.on.isoformat()} {planned.channel}"
-    return apply(instance_of(name, today, weighed_groups(session), guests, lots, rules), hand)
+    problem = instance_of(name, today, weighed_groups(session), guests, lots, rules)
+    return apply(replace(problem, away=staying_away(session, planned.site_id, today)), hand)
 
 
 def problem_of_visit(session: Session, visit: Visit, today: dt.date, budget_cents: int | None) -> Instance:

@@ -2,8 +2,8 @@
 
 The truth is one long instance: everybody's visits, everything that came with the day it came, how likely each
 product is really taken. On every day of a session the planner sees what has arrived, expects what past weeks
-suggest, believes of each product what was left behind so far, and does not know who will stay away. Only that
-day's baskets are handed over; the rest is planned again.
+suggest where it is asked to, and believes of each product what was left behind so far and of visits how many nobody
+came to. Only that day's baskets are handed over; the rest is planned again.
 """
 
 import datetime as dt
@@ -20,6 +20,7 @@ from allocation.figures import Figures, figures
 from allocation.forecast import expected
 from allocation.learning import learn, share_of
 from allocation.problem import Give, Instance, Plan, Visit
+from allocation.staying_away import share_away
 
 HORIZON = dt.timedelta(days=13)
 """The planner looks two weeks ahead, today counted."""
@@ -59,9 +60,13 @@ def replay(
     planner: Planner,
     seed: int = 0,
     told: Callable[[float], None] = lambda _: None,
-    forecasting: bool = True,
+    forecasting: bool = False,
 ) -> Run:
-    """Every session of the truth in turn; the same seed gives the same people the same tastes."""
+    """Every session of the truth in turn; the same seed gives the same people the same tastes.
+
+    As the product plans: what may come (`forecasting`) is left out unless asked for. It serves the worst-off better
+    and loses more, since food that is there and food that may come are weighed alike.
+    """
     weeks = _Weeks(truth, planner, seed, forecasting)
     days = sorted({v.date for v in truth.instance.visits})
     for nth, day in enumerate(days, 1):
@@ -122,7 +127,11 @@ class _Weeks:
         lots = [replace(x, units=self.left[x.id], acceptance=learned[x.product]) for x in there]
         if self.forecasting:
             lots += expected(self.truth.lots, self.truth.today, day, ends)
-        return replace(self.truth, today=day, ends=ends, visits=visits, lots=tuple(lots))
+        return replace(self.truth, today=day, ends=ends, visits=visits, lots=tuple(lots), away=self._away(day))
+
+    def _away(self, day: dt.date) -> float:
+        before = [v.id for v in self.truth.visits if v.date < day]
+        return share_away(sum(v in self.absent for v in before), len(before))
 
     def _still_needed(self, visit: Visit) -> Visit:
         """Need and cap net of what the household had before."""

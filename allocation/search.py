@@ -121,6 +121,18 @@ KEEP = 40.0
 MOST_SEEN = 2**15 - 1
 """Units of a line before that are remembered: more than any basket holds."""
 
+HELD = Heat(hot=3e-4, cold=3e-5, quantile=0.02, above=0.005)
+"""While waste is held within its slack: too cold to lose what was reached."""
+
+LOOK, HOLD = 0.2, 0.5
+"""Steps to see how little can be lost, and to serve the other goals within that, relative to the steps before."""
+
+LOOK_PER_PAIR, HOLD_PER_PAIR = 10, 30
+"""And no fewer for each pair: a hasty look would allow too much to be lost."""
+
+PRESSED = 1.1
+"""Waste counts so much more, stage after stage, while more is lost than its slack allows; and so much less after."""
+
 Records = NDArray[Any]
 Told = Callable[["Search", float], None]
 Asked = Callable[[], bool]
@@ -139,6 +151,11 @@ class Search:
         self.board = _board(arrays, self.pairs, seed)
         self.wanted = ambition(arrays.instance.policy)
         self.level = 0.0
+        self.alone = False
+        """Only waste counts: to see how little can be lost."""
+        self.pressure = 1.0
+        self.most = np.inf
+        """Kilograms that may be lost so that the goals below are served."""
         self.warm = bool(start)
         self.heat = AGAIN if start else LIVELY if len(arrays.adults) < 80 else CALM
         self._give_pins()
@@ -167,8 +184,49 @@ class Search:
             if not (stop and stop()):
                 self._follow(guide())
                 share = GUIDED_EFFORT if self.heat is GUIDED else share
-        self._anneal(int(_usual_steps(len(self.board.free)) * effort * share), told, stop)
+        steps = int(_usual_steps(len(self.board.free)) * effort * share)
+        self._anneal(steps, told, stop)
+        self._hold_waste(steps, stop or (lambda: False))
         trim(self.board, self.aim())
+
+    def _hold_waste(self, steps: int, stop: Asked) -> None:
+        """Where waste comes first, see how little can be lost, and let the other goals use no more than its slack.
+
+        What annealing maximises trades the goals against each other wherever that pays, as it does where budgets
+        bind; the partners voted that it may not. A plan near one that people have seen is left as it is.
+        """
+        first = self.arrays.instance.policy.levels[:1]
+        if self.warm or stop() or not first or first[0].goal != "waste":
+            return
+        found, lost = self.board.pairs["units"].copy(), self.waste_kg
+        self.alone = True
+        pairs = len(self.board.free)
+        self._cool(max(int(steps * LOOK), LOOK_PER_PAIR * pairs), stop)
+        self.alone = False
+        self.most = (1 + first[0].slack) * self.waste_kg
+        if lost <= self.most:
+            self._put_back(found)
+        else:
+            self._cool(max(int(steps * HOLD), HOLD_PER_PAIR * pairs), stop)
+
+    def _cool(self, steps: int, stop: Asked) -> None:
+        """From warm to cold once more, pressing on waste while more is lost than may be."""
+        cooling = (HELD.cold / HELD.hot) ** (1 / STAGES)
+        for stage in range(STAGES):
+            hot = HELD.hot * cooling**stage
+            anneal(self.board, self.aim(), steps // STAGES + 1, hot, hot * cooling)
+            self.pressure = max(1.0, self.pressure * (PRESSED if self.waste_kg > self.most else 1 / PRESSED))
+            if stop():
+                self._settle()
+                break
+
+    def _put_back(self, units: Ints) -> None:
+        """The board as it was when these were the units of its pairs."""
+        aim = self.aim()
+        clear(self.board, aim)
+        free = self.board.free
+        for p in free[units[free] > 0].tolist():
+            change(self.board, aim, p, int(units[p]))
 
     def _anneal(self, steps: int, told: Told | None, stop: Asked | None) -> None:
         cooling = (self.heat.cold / self.heat.hot) ** (1 / STAGES)
@@ -220,10 +278,11 @@ class Search:
         """What to maximise now: the weights of the policy, relative to the plan as it stands."""
         wanted = self.wanted
         lines = wanted.lines / max(self.pairs_held, 10 * len(self.arrays.visits), 1)
+        others = 0.0 if self.alone else 1.0
         return Aim(
-            mean=wanted.mean / max(self.mean, 0.05),
-            floor=wanted.floor,
-            waste=wanted.waste / max(self.waste_kg, 1.0),
+            mean=others * wanted.mean / max(self.mean, 0.05),
+            floor=others * wanted.floor,
+            waste=self.pressure * wanted.waste / max(self.waste_kg, 1.0),
             lines=lines,
             level=self.level,
             keep=KEEP * lines if self.warm else 0.0,
@@ -372,7 +431,6 @@ def _lots(arrays: Arrays, sizes: Ints) -> Records:
     lots = np.zeros(len(arrays.unit), dtype=LOT)
     for name in ("unit", "price", "group", "per_visit", "last_day", "use_by"):
         lots[name] = getattr(arrays, name)
-    lots["perishes"] = arrays.perishes.astype(np.int32) + arrays.first
     lots["left"] = arrays.units
     lots["worth"] = arrays.acceptance * arrays.unit
     lots["first"] = np.cumsum(sizes) - sizes
@@ -386,8 +444,32 @@ def _pairs(arrays: Arrays, pairs: Pairs, free: Ints) -> Records:
     table["place"] = -1
     table["unit"] = arrays.unit[pairs.lot]
     table["limit"] = _limits(arrays, pairs)
+    table["saves"] = _saves(arrays, pairs)
     table["free"][free] = 1
     return table
+
+
+def _saves(arrays: Arrays, pairs: Pairs) -> Floats:
+    """Kilograms a unit keeps from being lost, twice where the manager wants the lot given first.
+
+    Whoever stays away leaves the food on the shelf: it is lost only if they stay away from every session that is
+    left to it, so a unit is worth most at the first of them.
+    """
+    kilograms = (arrays.perishes.astype(np.int64) + arrays.first) * arrays.acceptance * arrays.unit / 1000
+    saved: Floats = kilograms[pairs.lot] * (1 - float(arrays.instance.away) ** (1.0 + _chances_left(arrays, pairs)))
+    return saved
+
+
+def _chances_left(arrays: Arrays, pairs: Pairs) -> Ints:
+    """How many days with a session the site still has, after each pair's visit, on which its lot may be given."""
+    left = np.zeros(len(pairs.lot), dtype=np.int64)
+    site = arrays.visit_site[pairs.visit]
+    for s in range(len(arrays.instance.sites)):
+        here = np.flatnonzero(site == s)
+        days = np.unique(arrays.date[arrays.visit_site == s])
+        until = np.searchsorted(days, arrays.last_day[pairs.lot[here]], "right")
+        left[here] = until - np.searchsorted(days, arrays.date[pairs.visit[here]], "right")
+    return left
 
 
 def _limits(arrays: Arrays, pairs: Pairs) -> Ints:

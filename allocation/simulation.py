@@ -68,6 +68,11 @@ class Way(Struct, frozen=True):
         return Policy(msgspec.convert(levels, tuple[Level, ...]))
 
     @property
+    def forecasting(self) -> bool:
+        """A fixed parcel is made up for what usually comes; everybody else plans what is there, as the product does."""
+        return self.name == "parcel"
+
+    @property
     def planner(self) -> Planner:
         policy = self.policy
         return (
@@ -121,7 +126,8 @@ def compare(truths: Sequence[Truth], ways: Sequence[Way], told: Callable[[float]
     for nth, truth in enumerate(truths):
         for at, way in enumerate(ways):
             done = nth * len(ways) + at
-            runs[way.name].append(replay(truth, way.planner, seed=nth, told=partial(_along, told, done, total)))
+            along = partial(_along, told, done, total)
+            runs[way.name].append(replay(truth, way.planner, nth, along, forecasting=way.forecasting))
     return Report(
         truths=len(truths),
         households=len(truths[0].instance.households),

@@ -104,4 +104,4 @@ def test_every_swap_that_is_offered_holds() -> None:
             swapped = Plan(problem.name, (*others, Give(line.visit, swap.lot, swap.units)))
             assert check(pinned, swapped) == []
             tried += 1
-    assert tried > 5
+    assert tried >= 5

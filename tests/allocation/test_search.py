@@ -5,15 +5,16 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from allocation.arrays import Arrays
 from allocation.check import check
 from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.kernel import Aim, anneal, change, fits
-from allocation.problem import Instance, Plan
+from allocation.problem import Give, Instance, Level, Plan, Policy
 from allocation.search import Search
-from tests.allocation.cases import instances
+from tests.allocation.cases import NEXT_TUESDAY, instance, instances, lot, visit
 
 AIM = Aim(mean=70.0, floor=80.0, waste=0.3, lines=0.01, level=0.6)
 
@@ -97,3 +98,29 @@ def test_a_unit_fits_where_the_checker_agrees() -> None:
             change(search.board, AIM, pair, -1)
         agreed[said] += 1
     assert min(agreed.values()) > 10
+
+
+def test_where_budgets_bind_the_other_goals_use_no_more_waste_than_its_slack() -> None:
+    poor = generate(3, Shape(households=10, lots=60, shop=1.0, cents_per_kilogram=8, supply=1.0, short_dated=0.2))
+    least = Search(Arrays(replace(poor, policy=Policy((Level("waste"),)))))
+    voted = Search(Arrays(replace(poor, policy=Policy((Level("waste", 0.01), Level("floor", 0.02), Level("mean"))))))
+
+    least.run()
+    voted.run()
+
+    assert voted.floor > least.floor
+    assert voted.waste_kg < 1.011 * least.waste_kg
+
+
+@pytest.mark.parametrize("away", [0.05, 0.3])
+def test_where_some_stay_away_short_dated_food_goes_to_the_first_session(away: float) -> None:
+    """Given on the second Tuesday there is no session left for what the household did not fetch."""
+    kept = lot(units=1, last_day=NEXT_TUESDAY)
+    twice = (visit("first"), visit("second", date=NEXT_TUESDAY))
+
+    first, only = (Search(Arrays(instance(visits=v, lots=(kept,), away=away))) for v in (twice, twice[1:]))
+    first.run()
+    only.run()
+
+    assert first.lines()[0] == (Give("first", "L", 1),)
+    assert only.lines()[0] == (Give("second", "L", 1),)
