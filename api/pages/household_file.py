@@ -1,4 +1,4 @@
-"""The file of a household, for the social workers of the partner that holds it: identity, rights, appeals, export."""
+"""The file of a household, for the social workers of the partner that holds it: identity, rights, appeals."""
 
 import datetime as dt
 import secrets
@@ -11,7 +11,6 @@ from litestar.params import FromPath, URLEncodedBody
 from sqlalchemy.orm import Session
 
 from allocation.entitled import month_of
-from allocation.given import visits_of_household
 from api.amounts import euros_typed, pieces_typed
 from api.here import Here
 from api.pages.registration import Form
@@ -25,7 +24,7 @@ from households.duplicates import alike
 from households.people import written
 from households.reference import needs
 from households.register import steps_of
-from households.scales import scale_on, scales_of
+from households.scales import scale_on
 from households.sealing import Identity, Named
 from households.tables import Household
 from households.vocabulary import ANSWERS, BONDS, CHANNELS, END_REASONS, HEARD, HOUSING, OUTCOMES, STATUSES
@@ -176,31 +175,6 @@ def committee_page(here: NamedDependency[Here], household_id: FromPath[int]) -> 
     )
 
 
-@get("/households/{household_id:int}/export", guards=[MAY], sync_to_thread=True)
-def export_page(here: NamedDependency[Here], household_id: FromPath[int]) -> Response[Any]:
-    """Everything that is held, to be read by the person it is about."""
-    held, visits = _held(here, household_id)
-    with here.database.reading() as session:
-        kinds = {rule.kind: rule.label.say(here.words) for scale in scales_of(session) for rule in scale.lines}
-    return here.page("pages/held.html", id=household_id, held=held, visits=visits, names=_names(here), kinds=kinds)
-
-
-@get("/households/{household_id:int}/export.json", guards=[MAY], sync_to_thread=True)
-def export_json(here: NamedDependency[Here], household_id: FromPath[int]) -> Response[Any]:
-    """The same for a program."""
-    held, visits = _held(here, household_id)
-    answer = Response({"held": held, "visits": visits}, media_type="application/json")
-    answer.headers["content-disposition"] = f'attachment; filename="{held.card}.json"'
-    return answer
-
-
-def _held(here: Here, household_id: int) -> tuple[privacy.Held, Any]:
-    with here.database.writing() as session:
-        files.require_holder(session, household_id, here.me.organisation_id)
-        held = privacy.everything_held(session, here.house.seal, household_id, here.stamp())
-        return held, visits_of_household(session, household_id)
-
-
 def _names(here: Here) -> dict[str, str]:
     """What the codes of an export are called."""
     lists = (BONDS, HEARD, HOUSING, STATUSES, CHANNELS, OUTCOMES)
@@ -288,6 +262,4 @@ ROUTES = [
     object_,
     forget,
     committee_page,
-    export_page,
-    export_json,
 ]

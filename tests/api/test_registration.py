@@ -13,6 +13,7 @@ from network.partners import add_organisation
 from network.roles import Role
 from network.tables import Account, AuditEntry
 from tests.api.conftest import Browser
+from tests.labels.reading import text_of
 from tests.small_town import Town
 
 FAMILY = {
@@ -40,6 +41,12 @@ def family(town: Town) -> dict[str, str]:
 def count(database: Database, table: type) -> int:
     with database.reading() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def looks(database: Database) -> int:
+    """How often everything held on somebody was asked for."""
+    with database.reading() as session:
+        return session.scalar(select(func.count()).where(AuditEntry.action == "household.export")) or 0
 
 
 def plain(text: str) -> str:
@@ -71,6 +78,15 @@ def test_a_family_is_registered_found_corrected_read_and_forgotten(
     assert 'value="Aminata"' in worker.page.text
     assert "Aminata" in worker.get(file.replace("/file", "/export")).text
     assert "Aminata" in worker.get(file.replace("/file", "/export.json")).text
+    read = looks(database)
+    paper = " ".join(text_of(worker.get(file.replace("/file", "/export.pdf")).content))
+    for said in (
+        "Aminata Ben Saïd · 12/03/1985", "Enfant Lina Ben Saïd · 2012", "06 39 98 12 34", "3 rue des Lilas",
+        "École ou crèche", "Locataire du parc social", "Panier gratuit", "Admission accordée",
+        "Comme le barème le propose", "9,22 €", "1 450,00 €", "620,00 €", "justificatif vu", "22/05/2027",
+    ):  # fmt: skip
+        assert said in plain(paper), said
+    assert looks(database) == read + 1
 
     sheet = worker.get(file.replace("/file", "/committee")).text
     assert "9,22 €" in plain(sheet)
@@ -167,7 +183,7 @@ def test_a_social_worker_of_another_partner_opens_nothing_of_a_file(
         account = session.scalars(select(Account).where(Account.role == Role.SOCIAL_WORKER)).one()
         account.organisation_id = add_organisation(session, "Ailleurs", "association").id
 
-    for part in ("file", "export", "export.json", "committee", "decision.pdf"):
+    for part in ("file", "export", "export.json", "export.pdf", "committee", "decision.pdf"):
         assert worker.get(f"{path}/{part}").status_code == 403, part
     for part in ("identity", "decision", "needs", "referrals"):
         worker.post(f"{path}/{part}", **family)

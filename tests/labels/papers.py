@@ -17,6 +17,7 @@ from labels.gifts import (
     donation_certificate,
     yearly_statement,
 )
+from labels.held import HeldFile, HeldPart, held_file
 from labels.notes import CarriedLine, GoodsNote, Reading, Turned, goods_note
 from labels.privacy import PrivacyNotice, privacy_notice
 from labels.recall import Recall, recall_notice
@@ -110,6 +111,18 @@ SHELVES = (
     Shelf("Frigo 2", (CountLine("Pommes", "ZB3C9QXZ4", "gram"),)),
 )
 NOTICE = PrivacyNotice("Réseau de Carvin", "Centre communal d’action sociale", "CCAS, 1 place de la Mairie, Carvin")
+HELD = HeldFile(
+    "Centre communal d’action sociale",
+    "C1C1C1C10",
+    TODAY,
+    (
+        HeldPart(
+            "Qui vous êtes", (("Personne qui demande", "Amina Ben Saïd · 12/03/1985"), ("Téléphone", "06 39 98 12 34"))
+        ),
+        HeldPart("Décision du 22/11/2026", (("Décision", "Admis"), ("Salaires nets", "1 450,00 € par mois"))),
+        HeldPart("Passages", tuple((f"{n:02}/11/2026", "Épicerie du Centre · 5 kg emportés") for n in range(1, 31))),
+    ),
+)
 
 PAPERS: dict[str, tuple[Any, Callable[[Any, Words], bytes]]] = {
     "receipt": (RECEIPT, tax_receipt),
@@ -123,5 +136,6 @@ PAPERS: dict[str, tuple[Any, Callable[[Any, Words], bytes]]] = {
     "attendance": (EXPECTED, lambda expected, words: attendance_list("Épicerie du Centre", TODAY, expected, words)),
     "count": (SHELVES, lambda shelves, words: count_sheet("Épicerie du Centre", TODAY, shelves, words)),
     "privacy": (NOTICE, privacy_notice),
+    "held": (HELD, held_file),
 }
 """What each paper is made of, and who makes it."""

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from common.words import words
 from labels.decision import admission_decision
 from labels.gifts import Gift, WrongGift, donation_certificate
+from labels.held import held_file
 from labels.notes import CarriedLine, WrongNote, goods_note
 from labels.receipt import WrongReceipt, tax_receipt
 from labels.sheets import Expected, attendance_list
 from labels.tables import MARGIN
 from tests.labels.examples import TODAY, any_text
-from tests.labels.papers import CERTIFICATE, DECISION, DELIVERY, GIFTS, PAPERS, PICKUP, RECEIPT
+from tests.labels.papers import CERTIFICATE, DECISION, DELIVERY, GIFTS, HELD, PAPERS, PICKUP, RECEIPT
 from tests.labels.reading import inside, pages, text_of
 
 CODES = {"unit", "gram", "use_by", "best_before", "none", "delivery", "transfer", "pickup", "free_help"}
@@ -122,6 +123,16 @@ def test_a_decision_shows_each_step_and_leaves_the_name_to_a_pen() -> None:
     for n, step in enumerate(DECISION.steps, start=1):
         assert f"{n}. {step}".replace(" ", "") in text.replace(" ", "").replace("\u202f", "")
     assert "Foyer Personnes du foyer 3" in text
+
+
+def test_what_is_held_on_somebody_stands_on_paper_to_the_last_line() -> None:
+    texts = text_of(held_file(HELD, words("fr")))
+
+    assert len(texts) == 2
+    said = " ".join(texts).replace("\u202f", " ")
+    for part in HELD.parts:
+        assert part.title in said
+        assert [fact for fact in part.facts if " ".join(fact) not in said] == []
 
 
 def test_an_attendance_list_of_ninety_keeps_every_card() -> None:
