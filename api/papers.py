@@ -281,9 +281,12 @@ def cards(session: Session, typed: str) -> Sequence[str]:
     return session.scalars(query.order_by(Household.card)).all()
 
 
-def latest_receptions(session: Session, site_id: int | None, limit: int = 20) -> list[dict[str, Any]]:
-    """The receptions opened last, at a site or anywhere."""
+def latest_receptions(session: Session, site_id: int | None, limit: int | None = 20) -> list[dict[str, Any]]:
+    """The receptions opened last, at a site or anywhere; every one where there is no limit."""
     query = select(Reception).options(joinedload(Reception.donor)).order_by(Reception.id.desc()).limit(limit)
     if site_id is not None:
         query = query.where(Reception.site_id == site_id)
-    return [{"id": came.id, "on": came.on, "donor": came.donor.name} for came in session.scalars(query)]
+    return [
+        {"id": came.id, "on": came.on, "donor": came.donor.name, "kind": came.kind, "source": came.source}
+        for came in session.scalars(query)
+    ]

@@ -39,8 +39,14 @@ def csv_of(tables: Sequence[Table]) -> bytes:
     writer = csv.writer(text, delimiter=";")
     for n, table in enumerate(tables):
         writer.writerows([[], [table.name]] if n else [[table.name]])
-        writer.writerow(table.headings)
-        writer.writerows([_plain(cell) for cell in row] for row in table.rows)
+        _write(writer, table)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def plain_csv_of(table: Table) -> bytes:
+    """One table with nothing above its headings, for programs that read it again."""
+    text = io.StringIO(newline="")
+    _write(csv.writer(text, delimiter=";"), table)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -58,12 +64,23 @@ def as_csv(name: str, tables: Sequence[Table]) -> Response[Any]:
     return _file(f"{name}.csv", csv_of(tables), CSV)
 
 
+def as_plain_csv(name: str, tables: Sequence[Table]) -> Response[Any]:
+    """A file of a single table."""
+    (table,) = tables
+    return _file(f"{name}.csv", plain_csv_of(table), CSV)
+
+
 def as_xlsx(name: str, tables: Sequence[Table]) -> Response[Any]:
     return _file(f"{name}.xlsx", xlsx_of(tables), XLSX)
 
 
 def _file(name: str, data: bytes, kind: str) -> Response[Any]:
     return Response(data, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
+def _write(writer: Any, table: Table) -> None:
+    writer.writerow(table.headings)
+    writer.writerows([_plain(cell) for cell in row] for row in table.rows)
 
 
 def _plain(cell: Cell) -> str:

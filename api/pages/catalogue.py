@@ -1,5 +1,6 @@
 """The catalogue: what each product is, what its codes mean, and setting it right."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.amounts import euros_typed, pieces_typed
 from api.here import Here
+from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.paging import pages_of
 from api.security import May
 from api.writing import write_once
@@ -52,12 +54,36 @@ class CodeForm:
 
 
 @get(PATH, guards=[SEE], sync_to_thread=True)
-def catalogue_page(here: NamedDependency[Here], q: FromQuery[str] = "", page: FromQuery[str] = "") -> Response[Any]:
+def catalogue_page(
+    here: NamedDependency[Here], q: FromQuery[str] = "", page: FromQuery[str] = "", shape: Shape = ""
+) -> Response[Any]:
     with here.database.reading() as session:
         found = corrections.list_products(session, q)
         families = {f.code: here.name_of(f) for f in catalogue.families(session)}
+    if shape in SHAPES:
+        return list_file(here, shape, "catalogue", N_("Catalogue"), _columns(here, families), found)
     shown, pages = pages_of(found, page, PAGE, lambda n: f"{PATH}?{urlencode({'q': q, 'page': n})}")
-    return here.page("pages/catalogue.html", products=shown, families=families, total=len(found), q=q, pages=pages)
+    return here.page(
+        "pages/catalogue.html",
+        products=shown,
+        families=families,
+        total=len(found),
+        q=q,
+        pages=pages,
+        files=file_links(here, PATH),
+    )
+
+
+def _columns(here: Here, families: Mapping[str, str]) -> Columns[corrections.ProductRow]:
+    to_complete = here.words.text(N_("contents to complete"))
+    return {
+        N_("Product"): lambda row: row.name,
+        N_("Brand"): lambda row: row.brand,
+        N_("Family"): lambda row: families[row.family],
+        N_("Net weight of one, g"): lambda row: None if row.measure == "gram" else row.grams_each,
+        N_("Barcodes"): lambda row: row.codes,
+        N_("To know"): lambda row: to_complete if row.unknown_contents else "",
+    }
 
 
 @get(PATH + "/{product_id:int}", guards=[SEE], sync_to_thread=True)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from api.amounts import kilograms_typed, pieces_typed
 from api.here import Here
+from api.list_files import SHAPES, Shape, file_links
+from api.pages.counts_list import counts_file, told
 from api.security import May
 from api.writing import write_once
 from common.errors import NotFound, Refusal
@@ -22,7 +24,7 @@ from stock.catalogue import families
 from stock.counts import differences, register
 from stock.counts.differences import CAUSES, Cause
 from stock.counts.lines import Compared, CountLine, compared, lines, to_choose
-from stock.counts.register import CountRow, Tally
+from stock.counts.register import Tally
 from stock.counts.scanning import SayWhichLot, meant
 from stock.counts.tables import Count
 from stock.places import places
@@ -34,9 +36,9 @@ CAUSE = re.compile(r"cause-(\d{1,12})-(\d{1,12})")
 
 
 @get(PATH, guards=[SEE], sync_to_thread=True)
-def counts_page(here: NamedDependency[Here]) -> Response[Any]:
+def counts_page(here: NamedDependency[Here], shape: Shape = "") -> Response[Any]:
     """Counts under way and done, at the person's own site or everywhere, and the form to begin one."""
-    return _list_page(here, {})
+    return counts_file(here, shape) if shape in SHAPES else _list_page(here, {})
 
 
 @post(PATH, guards=[WRITE], sync_to_thread=True)
@@ -231,7 +233,7 @@ def _list_page(here: Here, typed: Mapping[str, str], refusal: Refusal | None = N
         every = [(s.id, s.name) for s in sites(session) if here.me.site_id in (None, s.id)]
         shelves = {site_id: places(session, site_id) for site_id, _ in every}
         every_family = [(f.code, here.name_of(f)) for f in families(session)]
-    rows = [_row(here, row, dict(every_family)) for row in known]
+    rows = [told(here, row, dict(every_family)) for row in known]
     where = [(f"site-{site}", here.words.text(N_("All of %(site)s"), site=name)) for site, name in every]
     where += [(f"place-{p.id}", f"{p.name} · {name}") for site, name in every for p in shelves[site]]
     return here.page(
@@ -242,6 +244,7 @@ def _list_page(here: Here, typed: Mapping[str, str], refusal: Refusal | None = N
         places=where,
         families=every_family,
         sites=every,
+        files=file_links(here, PATH),
         typed={"place": typed.get("place", ""), "family": typed.get("family", "")},
         refusal=refusal.say(here.words) if refusal else None,
     )
@@ -262,7 +265,7 @@ def _count_page(here: Here, count_id: int, typed: Mapping[str, str], refusal: Re
     return here.page(
         "pages/count.html",
         status=refusal.kind.value if refusal else 200,
-        count=_row(here, row, every_family),
+        count=told(here, row, every_family),
         place={"id": chosen.id, "name": chosen.name},
         places=[_place_chip(count_id, p.id, p.name, every) for p in walked],
         lines=[_line(line, typed) for line in here_lines],
@@ -290,7 +293,7 @@ def _differences_page(
     return here.page(
         "pages/count_differences.html",
         status=refusal.kind.value if refusal else 200,
-        count=_row(here, row, every_family),
+        count=told(here, row, every_family),
         lines=[_difference(here, each, typed, why) for each in differing],
         same=len(found) - len(differing),
         uncounted=[{"name": line.product, "place": line.place, "code": line.code} for line in uncounted],
@@ -299,23 +302,6 @@ def _differences_page(
         found_grams=sum(each.difference * each.line.grams_each for each in differing if each.difference > 0),
         refusal=refusal.say(here.words) if refusal else None,
     )
-
-
-def _row(here: Here, row: CountRow, family_names: Mapping[str, str]) -> dict[str, Any]:
-    family = family_names.get(row.family_code or "", "")
-    what = ", ".join(filter(None, (row.place or here.words.text(N_("All places")), family)))
-    return {
-        "id": row.id,
-        "href": f"{PATH}/{row.id}",
-        "site_id": row.site_id,
-        "site": row.site,
-        "what": what,
-        "opened_at": row.opened_at,
-        "by": row.opened_by,
-        "closed_at": row.closed_at,
-        "dropped": row.dropped,
-        "differences": row.differences,
-    }
 
 
 def _place_chip(count_id: int, place_id: int, name: str, every: list[CountLine]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.amounts import day_typed
 from api.here import Here
+from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.security import May
 from api.writing import write_once
 from common.errors import Invalid, NotFound, Refusal
@@ -68,7 +69,9 @@ class AgreementForm:
 
 
 @get(PATH, guards=[SEE], sync_to_thread=True)
-def donors_page(here: NamedDependency[Here]) -> Response[Any]:
+def donors_page(here: NamedDependency[Here], shape: Shape = "") -> Response[Any]:
+    if shape in SHAPES:
+        return list_file(here, shape, "donors", N_("Donors"), COLUMNS, _rows(here))
     return _list_page(here)
 
 
@@ -125,10 +128,20 @@ def _agreed(data: AgreementForm) -> Agreement:
     )
 
 
-def _list_page(here: Here, form: DonorForm | None = None, refusal: Refusal | None = None) -> Response[Any]:
+COLUMNS: Columns[dict[str, Any]] = {
+    N_("Donor"): lambda row: row["name"],
+    N_("Kind"): lambda row: row["kind"],
+    N_("Received this year (g)"): lambda row: row["year"].received,
+    N_("Turned away this year (g)"): lambda row: row["year"].refused,
+    N_("Agreement from"): lambda row: row["agreement"].since,
+    N_("Agreement to"): lambda row: row["agreement"].until,
+}
+
+
+def _rows(here: Here) -> list[dict[str, Any]]:
     today = here.clock.today()
     with here.database.reading() as session:
-        rows = [
+        return [
             {
                 "href": f"{PATH}/{one.id}",
                 "name": one.name,
@@ -139,10 +152,14 @@ def _list_page(here: Here, form: DonorForm | None = None, refusal: Refusal | Non
             }
             for one in donors.donors(session)
         ]
+
+
+def _list_page(here: Here, form: DonorForm | None = None, refusal: Refusal | None = None) -> Response[Any]:
     return here.page(
         "pages/donors.html",
         status=refusal.kind.value if refusal else 200,
-        donors=rows,
+        donors=_rows(here),
+        files=file_links(here, PATH),
         may_manage=Right.MANAGE_DONORS in here.me.rights,
         kinds=[(code, here.words.text(name)) for code, name in KINDS.items()],
         sources=[(s.code, here.name_of(s)) for s in sources()],

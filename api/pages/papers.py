@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from allocation.sessions import get_session, list_sessions
 from api import papers
 from api.here import Here
+from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.paper import pdf
 from api.security import May
 from common.errors import NotFound
@@ -27,6 +28,8 @@ from network.partners import site as get_site
 from network.roles import Right
 from network.tables import Organisation
 from stock.donors import donors
+from stock.receptions import KIND_NAMES, ReceptionKind
+from stock.reference import sources
 
 GIVE = May(Right.PRINT_LABELS, Right.OPEN_FILES)
 PRINT, CARDS, OPEN = May(Right.PRINT_LABELS), May(Right.SEE_CARDS), May(Right.OPEN_FILES)
@@ -35,10 +38,13 @@ AHEAD = dt.timedelta(days=60)
 
 
 @get("/labels/papers", guards=[PRINT], sync_to_thread=True)
-def papers_page(here: NamedDependency[Here]) -> Response[Any]:
+def papers_page(here: NamedDependency[Here], shape: Shape = "") -> Response[Any]:
     """Everything that can be printed but labels, with the reception, session or site it is about."""
     today = here.clock.today()
     with here.database.reading() as session:
+        if shape in SHAPES:
+            came = papers.latest_receptions(session, here.me.site_id, limit=None)
+            return list_file(here, shape, "receptions", N_("Receptions"), _receptions(here), came)
         usual = _site_id(here, session)
         coming = [row for row in list_sessions(session, today, today + AHEAD) if row.state != "closed"]
         return here.page(
@@ -47,8 +53,21 @@ def papers_page(here: NamedDependency[Here]) -> Response[Any]:
             donors=[(donor.id, donor.name) for donor in donors(session)],
             sites=[(site.id, site.name) for site in sites(session)],
             site=usual,
+            files=file_links(here, "/labels/papers"),
             sessions=[{"id": row.id, "on": row.on, "site": row.site} for row in coming],
         )
+
+
+def _receptions(here: Here) -> Columns[dict[str, Any]]:
+    """The page shows the latest, a file has them all."""
+    programmes = {known.code: here.name_of(known) for known in sources()}
+    return {
+        N_("Number"): lambda row: row["id"],
+        N_("Day"): lambda row: row["on"],
+        N_("Donor"): lambda row: row["donor"],
+        N_("How it came"): lambda row: here.words.text(KIND_NAMES[ReceptionKind(row["kind"])]),
+        N_("Programme"): lambda row: programmes.get(row["source"], row["source"]),
+    }
 
 
 @get("/labels/receptions/{reception_id:int}/note.pdf", guards=[PRINT], sync_to_thread=True)

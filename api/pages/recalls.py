@@ -17,6 +17,7 @@ from allocation import recalled
 from allocation.concerned import Concerned, concerned, notice, notices_with_hits, served_by, watch
 from allocation.recalled import EXITS
 from api.here import Here
+from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.security import May
 from api.work import RECALLS
 from api.writing import write_once
@@ -71,7 +72,9 @@ class NoSuchExit(Refusal):
 
 
 @get(PATH, guards=[SEE], sync_to_thread=True)
-def recalls_page(here: NamedDependency[Here]) -> Response[Any]:
+def recalls_page(here: NamedDependency[Here], shape: Shape = "") -> Response[Any]:
+    if shape in SHAPES:
+        return list_file(here, shape, "recalls", N_("Product recalls"), COLUMNS, _rows(here))
     return _list_page(here)
 
 
@@ -187,18 +190,36 @@ def job_part(here: Here, job: JobState) -> dict[str, Any]:
     return {"id": job.id, "label": label, "sentence": said, "done": 0, "total": 0, "cancel": None, "figures": None}
 
 
-def _list_page(here: Here, form: AlertForm | None = None, refusal: Refusal | None = None) -> Response[Any]:
+COLUMNS: Columns[dict[str, Any]] = {
+    N_("What is recalled"): lambda row: row["label"],
+    N_("Brand"): lambda row: row["brand"],
+    N_("Why it is recalled"): lambda row: row["reason"],
+    N_("Published"): lambda row: row["published_on"],
+    N_("Lots"): lambda row: row["lots"],
+    N_("Lots to be settled"): lambda row: row["waiting"],
+    N_("Blocked (g)"): lambda row: row["blocked_grams"],
+}
+
+
+def _rows(here: Here) -> list[dict[str, Any]]:
+    """The alerts that speak of our goods, with what stands of them."""
     with here.database.reading() as session:
         found = notices_with_hits(session)
         lots = concerned(session, [one.id for one in found])
+    may_see_cards = Right.SEE_CARDS in here.me.rights
+    return [_alert_row(one, lots.get(one.id, []), may_see_cards=may_see_cards) for one in found]
+
+
+def _list_page(here: Here, form: AlertForm | None = None, refusal: Refusal | None = None) -> Response[Any]:
+    with here.database.reading() as session:
         how = watch(session, here.clock.now())
         job, failed = _job(session), _failed(session)
-    may_see_cards = Right.SEE_CARDS in here.me.rights
     return here.page(
         "pages/recalls.html",
         status=refusal.kind.value if refusal else 200,
         watch=how,
-        alerts=[_alert_row(one, lots.get(one.id, []), may_see_cards=may_see_cards) for one in found],
+        alerts=_rows(here),
+        files=file_links(here, PATH),
         job=job_part(here, job) if job else None,
         failed=failed.why(here.words) if failed and not job else None,
         may_settle=Right.SETTLE_RECALLS in here.me.rights,

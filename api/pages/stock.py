@@ -18,10 +18,11 @@ from allocation.rescue import rescues
 from allocation.sessions import next_session
 from api.amounts import kilograms_typed, pieces_typed
 from api.here import Here
+from api.list_files import SHAPES, Shape, file_links, list_file
 from api.movement_reasons import reason_in_words
 from api.offers import offers_of
 from api.pages.plan import session_row
-from api.pages.stock_table import csv_table, xlsx_table
+from api.pages.stock_table import STOCK, movements_file
 from api.pages.temperatures import alarm_rows
 from api.paging import page_number, pages_of
 from api.security import May
@@ -43,7 +44,6 @@ from stock.story import LotStory, Stands, Step, lot_story
 
 SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
 PAGE = 60
-TABLES = {"csv": csv_table, "xlsx": xlsx_table}
 MOST_TO_UNDO = 60
 """Movements whose numbers fit into the cookie that carries the way back."""
 
@@ -92,7 +92,7 @@ def stock_page(
     source: FromQuery[str] = "",
     sort: FromQuery[str] = "",
     page: FromQuery[str] = "",
-    shape: Annotated[str, QueryParameter(name="format")] = "",
+    shape: Shape = "",
 ) -> Response[Any]:
     """The lots that are there; the code of one lot leads straight to its story."""
     chosen = {
@@ -109,8 +109,8 @@ def stock_page(
     with here.database.reading() as session:
         if code := _lot_named(session, chosen["q"]):
             return here.go(f"/stock/lots/{code}")
-        if shape in TABLES:
-            return TABLES[shape](_chosen_list(session, here, chosen).rows, here.words)
+        if shape in SHAPES:
+            return list_file(here, shape, "stock", N_("Stock"), STOCK, _chosen_list(session, here, chosen).rows)
         found = _chosen_list(session, here, chosen, page_number(page), PAGE)
         alarms = alarm_rows(session, here)
         every_site = [(s.id, s.name) for s in sites(session)]
@@ -129,14 +129,14 @@ def stock_page(
         steps=_steps(here, chosen, found),
         alarms=alarms,
         pages=pages,
-        tables={shape: _stock_href(chosen, format=shape) for shape in TABLES},
+        files=file_links(here, "/stock"),
     )
 
 
 @get("/stock/lots/{lot:str}", guards=[SEE], sync_to_thread=True)
-def lot_page(here: NamedDependency[Here], lot: FromPath[str]) -> Response[Any]:
-    """A lot, by its number or the code of its label."""
-    return _lot_page(here, lot)
+def lot_page(here: NamedDependency[Here], lot: FromPath[str], shape: Shape = "") -> Response[Any]:
+    """A lot, by its number or the code of its label; as a file, everything that happened to it."""
+    return movements_file(here, named(lot), shape) if shape in SHAPES else _lot_page(here, lot)
 
 
 @post("/stock/lots/{lot:str}/loss", guards=[WRITE], sync_to_thread=True)
@@ -367,6 +367,7 @@ def _lot_page(here: Here, lot: str, form: LossForm | None = None, refusal: Refus
         may_move=may_write,
         movements=[_move(here, story, step, may_write) for step in reversed(story.steps)],
         visits=[_visit(visit) for visit in visits],
+        files=file_links(here, f"/stock/lots/{story.code}"),
         causes=[(cause.code, here.name_of(cause)) for cause in loss_causes()] if may_write else [],
         exits=[
             (account.value, here.words.text(name))

@@ -1,68 +1,47 @@
-"""The stock list as a file for spreadsheets: as it is seen, in the person's language."""
+"""What the files of the stock and of a lot's movements hold, column by column."""
 
-import csv
-from collections.abc import Sequence
-from io import StringIO
 from typing import Any
 
 from litestar import Response
 
-from api.spreadsheets import Cell, Table, as_xlsx
-from common.words import N_, Words
+from api.here import Here
+from api.list_files import Columns, list_file
+from api.movement_reasons import reason_in_words
+from common.words import N_
 from stock.shelf import StockRow
+from stock.story import Step, lot_story
 
-HEADINGS = (
-    N_("Lot"),
-    N_("Product"),
-    N_("Brand"),
-    N_("To give by"),
-    N_("Date on the pack"),
-    N_("Pieces"),
-    N_("Weight (g)"),
-    N_("Of which set aside (g)"),
-    N_("Site"),
-    N_("Place"),
-    N_("Donor"),
-    N_("Lot number"),
-)
-
-
-def csv_table(rows: Sequence[StockRow], words: Words) -> Response[Any]:
-    """UTF-8 with its mark and semicolons, which French spreadsheets open as they are."""
-    text = StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([words.text(heading) for heading in HEADINGS])
-    writer.writerows([_safe(cell) for cell in _cells(row)] for row in rows)
-    return Response(
-        text.getvalue().encode("utf-8-sig"),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": 'attachment; filename="stock.csv"'},
-    )
+STOCK: Columns[StockRow] = {
+    N_("Lot"): lambda row: row.code,
+    N_("Product"): lambda row: row.product,
+    N_("Brand"): lambda row: row.brand,
+    N_("To give by"): lambda row: row.last_day,
+    N_("Date on the pack"): lambda row: row.date,
+    N_("Pieces"): lambda row: None if row.measure == "gram" else row.quantity,
+    N_("Weight (g)"): lambda row: row.grams,
+    N_("Of which set aside (g)"): lambda row: row.reserved_grams,
+    N_("Site"): lambda row: row.site,
+    N_("Place"): lambda row: ", ".join(row.places),
+    N_("Donor"): lambda row: row.donor,
+    N_("Lot number"): lambda row: row.lot_number,
+}
 
 
-def xlsx_table(rows: Sequence[StockRow], words: Words) -> Response[Any]:
-    """The same columns; dates are dates and figures are figures."""
-    headings = tuple(words.text(heading) for heading in HEADINGS)
-    return as_xlsx("stock", [Table(words.text(N_("Stock")), headings, tuple(tuple(_cells(row)) for row in rows))])
+def movements_file(here: Here, lot: int | str, shape: str) -> Response[Any]:
+    """Everything that happened to a lot, the latest first."""
+    with here.database.reading() as session:
+        story = lot_story(session, lot)
+    return list_file(here, shape, story.code, N_("Movements"), _movements(here, story.measure), reversed(story.steps))
 
 
-def _cells(row: StockRow) -> list[Cell]:
-    return [
-        row.code,
-        row.product,
-        row.brand,
-        row.last_day,
-        row.date,
-        None if row.measure == "gram" else row.quantity,
-        row.grams,
-        row.reserved_grams,
-        row.site,
-        ", ".join(row.places),
-        row.donor,
-        row.lot_number,
-    ]
-
-
-def _safe(cell: object) -> object:
-    """A spreadsheet would run text that begins like a formula; an apostrophe keeps it text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _movements(here: Here, measure: str) -> Columns[Step]:
+    zone, words = here.clock.zone, here.words
+    quantity = N_("Weight (g)") if measure == "gram" else N_("Pieces")
+    return {
+        N_("Day"): lambda step: step.at.astimezone(zone).date(),
+        N_("Time"): lambda step: step.at.astimezone(zone).strftime("%H:%M"),
+        N_("What happened"): lambda step: step.say(words),
+        N_("Reason"): lambda step: reason_in_words(step.reason, words),
+        quantity: lambda step: step.quantity,
+        N_("Undone"): lambda step: words.text(N_("yes")) if step.undone else "",
+    }

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from allocation.rescue import rescues
 from api.amounts import kilograms_typed, pieces_typed
 from api.here import Here
+from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.offers import offers_of
 from api.security import May
 from api.writing import write_once
@@ -36,15 +37,20 @@ class NotReceivedHere(Refusal):
 
 
 @get(PATH, guards=[SEE], sync_to_thread=True)
-def transfers_page(here: NamedDependency[Here]) -> Response[Any]:
+def transfers_page(here: NamedDependency[Here], shape: Shape = "") -> Response[Any]:
     """What is on its way and what came and went, at the person's own site or everywhere."""
     with here.database.reading() as session:
         known = register.transfers(session, here.me.site_id)
+        under_way = [sent for sent in known if sent.settled_at is None]
+        past = [sent for sent in known if sent.settled_at is not None]
+        if shape in SHAPES:
+            return list_file(here, shape, "transfers", N_("Transfers"), _columns(here), under_way + past)
         worth = rescues(session, here.clock.today(), here.me.site_id)
     return here.page(
         "pages/transfers.html",
-        under_way=[_summary(here, sent) for sent in known if sent.settled_at is None],
-        past=[_summary(here, sent) for sent in known if sent.settled_at is not None],
+        under_way=[_summary(here, sent) for sent in under_way],
+        past=[_summary(here, sent) for sent in past],
+        files=file_links(here, PATH),
         rescues=offers_of(worth),
         may_write=Right.WRITE_STOCK in here.me.rights,
     )
@@ -137,6 +143,19 @@ def call_back(here: NamedDependency[Here], transfer_id: FromPath[int]) -> Respon
     except Refusal as refusal:
         return here.refused(path, refusal)
     return here.go(path, N_("It is back on the shelves it was taken from."))
+
+
+def _columns(here: Here) -> Columns[Sent]:
+    zone = here.clock.zone
+    return {
+        N_("From site"): lambda sent: sent.from_site,
+        N_("To site"): lambda sent: sent.to_site,
+        N_("Sent on"): lambda sent: sent.sent_at.astimezone(zone).date(),
+        N_("Received on"): lambda sent: sent.settled_at.astimezone(zone).date() if sent.settled_at else None,
+        N_("Lots"): lambda sent: len(sent.lines),
+        N_("Weight (g)"): lambda sent: sent.grams,
+        N_("Missing (g)"): lambda sent: sent.missing_grams if sent.settled_at else None,
+    }
 
 
 def _sending(here: Here, from_site: int, typed: Mapping[str, str], refusal: Refusal | None = None) -> Response[Any]:

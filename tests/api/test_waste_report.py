@@ -5,7 +5,7 @@ import io
 import zipfile
 from xml.etree import ElementTree
 
-from api.spreadsheets import Table, csv_of, xlsx_of
+from api.spreadsheets import Table, csv_of, plain_csv_of, xlsx_of
 from common.clock import Clock
 from common.database import Database
 from common.words import words
@@ -74,6 +74,7 @@ def test_what_looks_like_a_formula_stays_a_text() -> None:
     table = Table("Donateurs", ("Nom",), (("=1+1",), ("Ferme & fils",)))
 
     assert "'=1+1" in csv_of([table]).decode("utf-8-sig")
+    assert plain_csv_of(table).decode("utf-8-sig").startswith("Nom\r\n'=1+1\r\n")
     assert _sheets(xlsx_of([table])) == [[["Nom"], ["=1+1"], ["Ferme & fils"]]]
 
 
