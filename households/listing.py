@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from common.codes import READ_AS
@@ -28,9 +29,27 @@ class HouseholdRow(Struct, frozen=True):
     last_contact_on: dt.date
 
 
-def matching(session: Session, card: str = "") -> Sequence[int]:
-    """The households still enrolled, by card; those whose card holds what was typed, read as cards are read."""
-    query = select(Household.id).where(Household.ended_on.is_(None)).order_by(Household.card)
+SORTS: dict[str, ColumnElement[Any]] = {
+    "card": Household.card.expression,
+    "persons": select(func.count(Member.id)).where(Member.household_id == Household.id).scalar_subquery(),
+    "channel": Household.channel.expression,
+    "site": select(Site.name).where(Site.id == Household.site_id).scalar_subquery(),
+    "last_contact": Household.last_contact_on.expression,
+}
+"""What the list may be sorted by."""
+
+
+def matching(session: Session, card: str = "", *, sort: str = "card") -> Sequence[int]:
+    """The households still enrolled whose card holds what was typed, read as cards are read; by card, or as asked.
+
+    `sort` is one of SORTS, after a minus from the last to the first; equal ones stand by card.
+    """
+    value = SORTS[sort.removeprefix("-")]
+    query = (
+        select(Household.id)
+        .where(Household.ended_on.is_(None))
+        .order_by(value.desc() if sort.startswith("-") else value, Household.card)
+    )
     if typed := card.strip().upper().translate(READ_AS):
         query = query.where(Household.card.contains(typed, autoescape=True))
     return session.scalars(query).all()

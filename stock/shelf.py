@@ -23,7 +23,8 @@ from stock.ledger import PLACED, Account, Standing
 from stock.places import places
 from stock.tables import Balance, Donor, Family, Lot, Place, Product
 
-Sort = Literal["last_day", "product", "grams", "place"]
+Sort = Literal["last_day", "-last_day", "product", "-product", "grams", "-grams", "place", "-place"]
+"""What a list is sorted by; after a minus, from the last to the first."""
 
 
 class StockRow(Struct, frozen=True):
@@ -144,7 +145,7 @@ def stock_list(
     near = _lines(session, today, site_id, show)
     steps = [urgency(line.last_day, today, rules) for line in near]
     chosen = [line for line, step in zip(near, steps, strict=True) if show.urgency in (None, step)]
-    chosen.sort(key=_order(session, sort))
+    _put_in_order(session, chosen, sort)
     if most is not None:
         first = min(first, max(0, len(chosen) - 1) // most * most)
     week = today + dt.timedelta(days=rules.watch_days)
@@ -169,7 +170,7 @@ def at_risk(
     """What is lost unless it is given by its last day, from today to so many days ahead."""
     until = today + dt.timedelta(days=horizon_days)
     lines = _lines(session, today, site_id, StockFilter(days_left=horizon_days))
-    lines.sort(key=_order(session, "last_day"))
+    _put_in_order(session, lines, "last_day")
     by_day: dict[dt.date, list[StockRow]] = defaultdict(list)
     for row in _rows(session, lines, today, rules or DateRules()):
         by_day[row.last_day].append(row)
@@ -234,16 +235,19 @@ def _said(session: Session) -> dict[int, str]:
     }
 
 
-def _order(session: Session, sort: Sort) -> Callable[[Line], Any]:
+def _put_in_order(session: Session, lines: list[Line], sort: Sort) -> None:
+    """Among equals, either way round, the one that must go first comes first."""
     names = dict(session.connection().execute(_NAMES).all())
     sites = dict(session.execute(select(Site.id, Site.name)).all())
-    orders: dict[Sort, Callable[[Line], Any]] = {
-        "last_day": lambda line: (line.last_day, names[line.product_id], line.lot_id, line.site_id),
-        "product": lambda line: (plain(names[line.product_id]), line.last_day, line.lot_id, line.site_id),
-        "grams": lambda line: (-line.grams, line.last_day, line.lot_id, line.site_id),
-        "place": lambda line: (sites[line.site_id], line.rank, line.last_day, line.lot_id),
+    values: dict[str, Callable[[Line], Any]] = {
+        "last_day": lambda line: line.last_day,
+        "product": lambda line: plain(names[line.product_id]),
+        "grams": lambda line: line.grams,
+        "place": lambda line: (sites[line.site_id], line.rank),
     }
-    return orders[sort]
+    lines.sort(key=lambda line: (line.last_day, names[line.product_id], line.lot_id, line.site_id))
+    if sort != "last_day":
+        lines.sort(key=values[sort.removeprefix("-")], reverse=sort.startswith("-"))
 
 
 def _rows(session: Session, lines: Sequence[Line], today: dt.date, rules: DateRules) -> tuple[StockRow, ...]:

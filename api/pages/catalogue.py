@@ -1,9 +1,8 @@
 """The catalogue: what each product is, what its codes mean, and setting it right."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -15,11 +14,13 @@ from api.here import Here
 from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.paging import pages_of
 from api.security import May
+from api.sorting import order_of
 from api.writing import write_once
 from common.errors import Refusal
-from common.words import N_
+from common.words import N_, plain
 from network.roles import Right
 from stock import catalogue, corrections
+from stock.corrections import ProductRow
 from stock.nutrition import Known, nutrition_of
 from stock.reference import contents
 from stock.tables import Product
@@ -60,10 +61,13 @@ def catalogue_page(
     with here.database.reading() as session:
         found = corrections.list_products(session, q)
         families = {f.code: here.name_of(f) for f in catalogue.families(session)}
+    values = _values(families)
+    order = order_of(here, "catalogue", values, "name")
+    found = order.sorted(found, values)
     if shape in SHAPES:
         return list_file(here, shape, "catalogue", N_("Catalogue"), _columns(here, families), found)
-    shown, pages = pages_of(found, page, PAGE, lambda n: f"{PATH}?{urlencode({'q': q, 'page': n})}")
-    return here.page(
+    shown, pages = pages_of(found, page, PAGE, order.page_href)
+    answer = here.page(
         "pages/catalogue.html",
         products=shown,
         families=families,
@@ -71,10 +75,22 @@ def catalogue_page(
         q=q,
         pages=pages,
         files=file_links(here, PATH),
+        order=order,
     )
+    return order.remember(answer)
 
 
-def _columns(here: Here, families: Mapping[str, str]) -> Columns[corrections.ProductRow]:
+def _values(families: Mapping[str, str]) -> dict[str, Callable[[ProductRow], Any]]:
+    """What products are sorted by."""
+    return {
+        "name": lambda product: plain(product.name),
+        "family": lambda product: plain(families[product.family]),
+        "grams": lambda product: None if product.measure == "gram" else product.grams_each,
+        "codes": lambda product: product.codes,
+    }
+
+
+def _columns(here: Here, families: Mapping[str, str]) -> Columns[ProductRow]:
     to_complete = here.words.text(N_("contents to complete"))
     return {
         N_("Product"): lambda row: row.name,

@@ -1,6 +1,7 @@
 """Donors: what was agreed with each, what its gifts were worth this year, and registering a new one."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,10 @@ from api.amounts import day_typed
 from api.here import Here
 from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.security import May
+from api.sorting import order_of
 from api.writing import write_once
 from common.errors import Invalid, NotFound, Refusal
-from common.words import N_, Term
+from common.words import N_, Term, plain
 from network.roles import Right
 from stock import catalogue, donors
 from stock.donor_quality import DonorPeriod, donor_period
@@ -37,6 +39,13 @@ KINDS = {
     "state": N_("State or European programme"),
     "supplier": N_("Supplier"),
     "other": N_("Other"),
+}
+SORTS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "name": lambda row: plain(row["name"]),
+    "kind": lambda row: plain(row["kind"]),
+    "received": lambda row: row["year"].received,
+    "refused": lambda row: row["year"].refused,
+    "until": lambda row: row["agreement"].until,
 }
 PAYLOADS = {Payload.NONE: N_("nothing"), Payload.PRICE: N_("a price"), Payload.WEIGHT: N_("a weight")}
 
@@ -71,7 +80,8 @@ class AgreementForm:
 @get(PATH, guards=[SEE], sync_to_thread=True)
 def donors_page(here: NamedDependency[Here], shape: Shape = "") -> Response[Any]:
     if shape in SHAPES:
-        return list_file(here, shape, "donors", N_("Donors"), COLUMNS, _rows(here))
+        rows = order_of(here, "donors", SORTS, "name").sorted(_rows(here), SORTS)
+        return list_file(here, shape, "donors", N_("Donors"), COLUMNS, rows)
     return _list_page(here)
 
 
@@ -155,10 +165,12 @@ def _rows(here: Here) -> list[dict[str, Any]]:
 
 
 def _list_page(here: Here, form: DonorForm | None = None, refusal: Refusal | None = None) -> Response[Any]:
-    return here.page(
+    order = order_of(here, "donors", SORTS, "name")
+    answer = here.page(
         "pages/donors.html",
         status=refusal.kind.value if refusal else 200,
-        donors=_rows(here),
+        donors=order.sorted(_rows(here), SORTS),
+        order=order,
         files=file_links(here, PATH),
         may_manage=Right.MANAGE_DONORS in here.me.rights,
         kinds=[(code, here.words.text(name)) for code, name in KINDS.items()],
@@ -167,6 +179,7 @@ def _list_page(here: Here, form: DonorForm | None = None, refusal: Refusal | Non
         form=form or DonorForm(),
         refusal=refusal.say(here.words) if refusal else None,
     )
+    return order.remember(answer)
 
 
 def _donor_page(

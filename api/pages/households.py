@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -19,6 +18,7 @@ from api.here import Here
 from api.marks import marks
 from api.paging import pages_of
 from api.security import May
+from api.sorting import Order, order_of
 from api.typed import day_typed, several
 from api.writing import write_once
 from common.errors import Refusal
@@ -79,14 +79,14 @@ class Typed:
 
 @get("/households", guards=[SEE], sync_to_thread=True)
 def households_page(here: NamedDependency[Here], q: FromQuery[str] = "", page: FromQuery[str] = "") -> Response[Any]:
-    asked = {"q": q} if q else {}
+    order = order_of(here, "households", listing.SORTS, "card")
     with here.database.reading() as session:
-        found = listing.matching(session, q)
-        ids, pages = pages_of(found, page, PAGE, lambda n: f"/households?{urlencode({**asked, 'page': n})}")
+        found = listing.matching(session, q, sort=order.value)
+        ids, pages = pages_of(found, page, PAGE, order.page_href)
         shown = listing.rows_of(session, ids, here.clock.today())
         opens = Right.OPEN_FILES in here.me.rights
         ending = renewals(session, here.clock.today(), here.me.organisation_id) if opens and not q else []
-    return _list(here, shown, q, len(found), pages, ending=ending)
+    return order.remember(_list(here, shown, q, len(found), pages, ending=ending, order=order))
 
 
 @post("/households/search", guards=[OPEN], sync_to_thread=True)
@@ -110,6 +110,7 @@ def _list(
     *,
     ending: Sequence[Renewal] = (),
     names: Mapping[int, str] | None = None,
+    order: Order | None = None,
 ) -> Response[Any]:
     return here.page(
         "pages/households.html",
@@ -118,6 +119,7 @@ def _list(
         total=total,
         pages=pages,
         ending=ending,
+        order=order,
     )
 
 

@@ -26,6 +26,7 @@ from api.pages.stock_table import STOCK, movements_file
 from api.pages.temperatures import alarm_rows
 from api.paging import page_number, pages_of
 from api.security import May
+from api.sorting import order_of
 from api.writing import write_once
 from common.codes import WrongCode, read_code
 from common.errors import Kind, NotFound, Refusal
@@ -53,12 +54,13 @@ STEPS = {
     Urgency.SOON: N_("Within 3 days"),
     Urgency.WATCH: N_("Within a week"),
 }
-SORTS: dict[Sort, str] = {
+SORTS = {
     "last_day": N_("To give by"),
     "product": N_("Product"),
-    "grams": N_("Weight"),
+    "-grams": N_("Weight"),
     "place": N_("Place"),
 }
+"""What the head of each column first asks for."""
 
 
 @dataclass
@@ -90,11 +92,11 @@ def stock_page(
     days: FromQuery[str] = "",
     risk: FromQuery[str] = "",
     source: FromQuery[str] = "",
-    sort: FromQuery[str] = "",
     page: FromQuery[str] = "",
     shape: Shape = "",
 ) -> Response[Any]:
     """The lots that are there; the code of one lot leads straight to its story."""
+    order = order_of(here, "stock", SORTS, "last_day")
     chosen = {
         "q": q.strip(),
         "site": site if site.isascii() and site.isdigit() else "",
@@ -104,7 +106,7 @@ def stock_page(
         "days": days if days.isascii() and days.isdigit() and len(days) < 5 else "",
         "risk": risk if risk in STEPS else "",
         "source": source,
-        "sort": sort if sort in get_args(Sort) else "last_day",
+        "sort": order.value,
     }
     with here.database.reading() as session:
         if code := _lot_named(session, chosen["q"]):
@@ -116,7 +118,7 @@ def stock_page(
         every_site = [(s.id, s.name) for s in sites(session)]
         every_family = [(f.code, here.name_of(f)) for f in families(session)]
     _, pages = pages_of(range(found.lots), page, PAGE, lambda n: _stock_href(chosen, page=str(n)))
-    return here.page(
+    answer = here.page(
         "pages/stock.html",
         lots=[_row(row) for row in found.rows],
         total={"lots": found.lots, "grams": found.grams, "risk_grams": found.risk_grams},
@@ -125,12 +127,14 @@ def stock_page(
         groups=[(g.id, here.name_of(g)) for g in food_groups()],
         families=every_family,
         sources=[(known.code, here.name_of(known)) for known in sources()],
-        sorts=[(value, here.words.text(label)) for value, label in SORTS.items()],
+        sorts=order.choices(SORTS, here.words),
+        order=order,
         steps=_steps(here, chosen, found),
         alarms=alarms,
         pages=pages,
         files=file_links(here, "/stock"),
     )
+    return order.remember(answer)
 
 
 @get("/stock/lots/{lot:str}", guards=[SEE], sync_to_thread=True)
@@ -273,15 +277,13 @@ def _chosen_list(
         urgency=Urgency(chosen["risk"]) if chosen["risk"] else None,
     )
     site_id = int(chosen["site"]) if chosen["site"] else None
-    sort: Sort = next(s for s in SORTS if s == chosen["sort"])
+    sort: Sort = next(s for s in get_args(Sort) if s == chosen["sort"])
     first = (page - 1) * (most or 0)
     return stock_list(session, here.clock.today(), site_id=site_id, show=show, sort=sort, first=first, most=most)
 
 
 def _stock_href(chosen: Mapping[str, str], **other: str) -> str:
-    values = {**chosen, **other}
-    asked = {k: v for k, v in values.items() if v and (k, v) != ("sort", "last_day")}
-    return f"/stock?{urlencode(asked)}" if asked else "/stock"
+    return f"/stock?{urlencode({name: text for name, text in {**chosen, **other}.items() if text})}"
 
 
 def _steps(here: Here, chosen: Mapping[str, str], found: StockList) -> list[dict[str, Any]]:

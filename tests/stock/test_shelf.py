@@ -125,7 +125,8 @@ def test_the_steps_of_urgency_are_counted_before_one_is_chosen(database: Databas
     ("sort", "order"),
     [
         ("product", ["Jambon", "Petits pois", "Pommes"]),
-        ("grams", ["Petits pois", "Pommes", "Jambon"]),
+        ("-product", ["Pommes", "Petits pois", "Jambon"]),
+        ("-grams", ["Petits pois", "Pommes", "Jambon"]),
         ("place", ["Pommes", "Petits pois", "Jambon"]),
     ],
 )
