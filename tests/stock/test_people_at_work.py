@@ -47,17 +47,22 @@ class AtWork(RuleBasedStateMachine):
     sent: Bundle[int] = Bundle("sent")
     counting: Bundle[int] = Bundle("counting")
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(target=made)
+    def begin(self) -> Any:
+        """Two stockrooms, and something on the shelves of the first."""
         with self.database.writing() as session:
             self.rooms = stockroom(session), stockroom(session)
             site = session.get_one(Site, self.rooms[0].site).code
             rules = {"sites": [site], "families": {"cooked_ham": {"family": "frozen_meat", "days": 30}}}
             set_parameter(session, freezing.NAME, MONDAY, rules, "hygiene plan", STAMP)
         self.received = 0
+        return self.take_in(HAM, 6)
 
     @rule(target=made, scan=st.sampled_from([HAM, PEAS]), pieces=PIECES)
     def receive(self, scan: str, pieces: int) -> Any:
+        return self.take_in(scan, pieces)
+
+    def take_in(self, scan: str, pieces: int) -> Any:
         date = "30/11" if scan == HAM else "2028"
         room = self.rooms[0]
 
