@@ -30,12 +30,13 @@ def test_every_basket_label_is_read_on_every_stock(code: str, dpi: int) -> None:
     assert {code.symbology for code in read} <= {"]C0", "]d1"}
 
 
+@pytest.mark.parametrize("dpi", PRINTERS)
 @pytest.mark.parametrize("code", ["L7165", "DK-11201"])
-def test_a_worn_basket_label_is_still_read(code: str) -> None:
-    stock = media(code)
+def test_a_worn_basket_label_is_still_read(code: str, dpi: int) -> None:
+    stock = replace(media(code), dpi=dpi)
     pdf = basket_labels(replace(SMALL, baskets=SMALL.baskets[2:]), stock, words("fr"))
 
-    picture = crop(pages(pdf, 300)[0], stock.places()[0], 300)
+    picture = crop(pages(pdf, dpi)[0], stock.places()[0], dpi)
 
     for how, seen in worn(picture).items():
         assert [read.content for read in codes(seen, LINEAR + SQUARE)] == ["B3B3B3B30"], how

@@ -27,10 +27,11 @@ def test_every_card_of_a_sheet_is_read(dpi: int) -> None:
     ]
 
 
-def test_a_worn_card_is_still_read() -> None:
-    (picture,) = pages(household_cards(CARDS[:1], words("fr"), outlines=False), 300)
+@pytest.mark.parametrize("dpi", PRINTERS)
+def test_a_worn_card_is_still_read(dpi: int) -> None:
+    (picture,) = pages(household_cards(CARDS[:1], words("fr"), outlines=False), dpi)
 
-    card = crop(picture, media("CARD-A4").places()[0], 300)
+    card = crop(picture, media("CARD-A4").places()[0], dpi)
 
     for how, seen in worn(card).items():
         assert [read.content for read in codes(seen, LINEAR + SQUARE)] == ["7K3M9QX00"], how

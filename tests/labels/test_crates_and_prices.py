@@ -11,7 +11,7 @@ from labels.crates import WrongCrate, crate_labels, crates_of
 from labels.media import all_media, media
 from labels.prices import PriceLabel, WrongPrice, price_labels
 from tests.labels.examples import CREAM, any_text
-from tests.labels.reading import SQUARE, codes, inside, pages, text_of
+from tests.labels.reading import PRINTERS, SQUARE, codes, inside, pages, text_of, worn
 
 PASTA = PriceLabel("Pâtes coquillettes 500 g", 32, 160, code="0B3C9QXZ4")
 STOCKS = sorted(all_media())
@@ -30,6 +30,17 @@ def test_whatever_is_written_on_it_a_label_stays_in_its_frame_and_is_read(text: 
     assert inside(price, on.printable(on.places()[0]), dpi)
     assert [read.content for read in codes(crate, SQUARE)] == ["917K3M9QXZ4"]
     assert [read.content for read in codes(price, SQUARE)] == ["0B3C9QXZ4"]
+
+
+@pytest.mark.parametrize("dpi", PRINTERS)
+def test_worn_crate_and_price_labels_are_still_read(dpi: int) -> None:
+    on = replace(media("11354"), dpi=dpi)
+    (crate,) = pages(crate_labels(crates_of(CREAM, 1), on, words("fr")), dpi)
+    (price,) = pages(price_labels([PASTA], on, words("fr")), dpi)
+
+    for label, content in ((crate, "917K3M9QXZ4"), (price, "0B3C9QXZ4")):
+        for how, seen in worn(label).items():
+            assert [read.content for read in codes(seen, SQUARE)] == [content], how
 
 
 def test_a_price_stands_beside_the_usual_one() -> None:

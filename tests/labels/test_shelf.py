@@ -9,7 +9,7 @@ from labels.codes import WouldNotScan
 from labels.media import all_media, media
 from labels.shelf import ArticleLabel, WrongArticle, article_labels
 from tests.labels.examples import GTIN, any_text
-from tests.labels.reading import LINEAR, PRINTERS, SQUARE, codes, crop, inside, pages, text_of
+from tests.labels.reading import LINEAR, PRINTERS, SQUARE, codes, crop, inside, pages, text_of, worn
 
 STOCKS = sorted(all_media())
 BREAD = ArticleLabel("PAIN", "Pain", "Boulangerie")
@@ -29,6 +29,15 @@ def test_every_article_label_is_read_on_every_stock(code: str, dpi: int) -> None
         page, place = divmod(n, stock.per_page)
         read += codes(crop(pictures[page], stock.places()[place], dpi), LINEAR + SQUARE)
     assert [code.content for code in read] == ["ART-PAIN", "ART-CAGETTE-POMMES", GTIN]
+
+
+@pytest.mark.parametrize("dpi", PRINTERS)
+@pytest.mark.parametrize("label", [BREAD, CRATE, replace(BREAD, ean=GTIN)], ids=lambda label: label.content)
+def test_a_worn_article_label_is_still_read(label: ArticleLabel, dpi: int) -> None:
+    (picture,) = pages(article_labels([label], replace(media("11354"), dpi=dpi), words("fr")), dpi)
+
+    for how, seen in worn(picture).items():
+        assert [read.content for read in codes(seen, LINEAR + SQUARE)] == [label.content], how
 
 
 def test_goods_with_an_ean_keep_it() -> None:
