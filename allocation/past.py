@@ -4,8 +4,9 @@ What cannot be known is taken from today: what households exclude and lack, how 
 """
 
 import datetime as dt
-from collections import defaultdict
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -24,7 +25,7 @@ from common.jobs import Work
 from common.words import N_
 from network.partners import site
 from network.tables import Site
-from stock.ledger import Account
+from stock.ledger import ON_HAND, Account
 from stock.reference import sources
 from stock.tables import Lot, Movement, Place, Product
 
@@ -109,27 +110,54 @@ def _visits(
     return expected, frozenset(v.basket for v in visits if v.state == "absent")
 
 
-def _arrivals(session: Session, at: Site, since: dt.date, until: dt.date) -> list[tuple[Lot, dt.date, int]]:
-    """Each lot that could be shared in the period, the first day it stood there, and how much of it there was.
+class Moved(NamedTuple):
+    """What counts of a movement here."""
 
-    From outside or from another site on to a shelf, less what was taken back at intake; what had gone before the
-    period began is not counted.
+    lot_id: int
+    on: dt.date
+    from_account: str
+    from_place_id: int | None
+    to_account: str
+    to_place_id: int | None
+    quantity: int
+
+
+def stood(movements: Iterable[Moved], places: Container[int | None], since: dt.date) -> dict[int, tuple[dt.date, int]]:
+    """Of each lot the first day it stood at these places, and how much of it could be shared from `since` on.
+
+    From outside or from another site on to a shelf, less what was taken back at intake, became another lot or was
+    sent on. What had gone before `since` is not counted. What comes back from people is no arrival, unless it had
+    gone before.
     """
-    places = set(session.scalars(select(Place.id).where(Place.site_id == at.id)))
-    query = select(Movement).where(Movement.on <= until).order_by(Movement.id)
-    stood: dict[int, int] = defaultdict(int)
+    there: Counter[int] = Counter()
+    shared: Counter[int] = Counter()
     first: dict[int, dt.date] = {}
-    for m in session.scalars(query.execution_options(yield_per=2000)):
+    for m in movements:
         came, went = m.to_place_id in places, m.from_place_id in places
-        if came and not went:
-            stood[m.lot_id] += m.quantity
+        if came == went:
+            continue
+        by = m.quantity if came else -m.quantity
+        if m.on >= since and (m.from_account if came else m.to_account) not in _NEVER_SHARED:
+            again = by if went else min(by, shared[m.lot_id])
+            shared[m.lot_id] -= again
+            by -= again
+        there[m.lot_id] += by
+        if by > 0:
             first.setdefault(m.lot_id, m.on)
-        elif went and not came and (m.on < since or m.to_account in _NEVER_SHARED):
-            stood[m.lot_id] -= m.quantity
-    lots = select(Lot).where(Lot.id.in_([x for x, n in stood.items() if n > 0]), Lot.last_day >= since)
+    return {lot: (first[lot], quantity) for lot, quantity in there.items() if quantity > 0}
+
+
+def _arrivals(session: Session, at: Site, since: dt.date, until: dt.date) -> list[tuple[Lot, dt.date, int]]:
+    """Each lot that could be shared in the period, the first day it stood there, and how much of it there was."""
+    places = set(session.scalars(select(Place.id).where(Place.site_id == at.id)))
+    columns = [getattr(Movement, name) for name in Moved._fields]
+    query = select(*columns).where(Movement.on <= until).order_by(Movement.id).execution_options(yield_per=2000)
+    there = stood((Moved(*row) for row in session.execute(query)), places, since)
+    lots = select(Lot).where(Lot.id.in_(there), Lot.last_day >= since)
     lots = lots.options(joinedload(Lot.product).joinedload(Product.family)).order_by(Lot.id)
-    return [(lot, first[lot.id], stood[lot.id]) for lot in session.scalars(lots)]
+    return [(lot, *there[lot.id]) for lot in session.scalars(lots)]
 
 
-_NEVER_SHARED = frozenset({Account.OUTSIDE.value, Account.COUNT.value, Account.PARTNER.value})
-"""Where food went that baskets could not have had: back to its donor, found missing, to a partner."""
+_NEVER_SHARED = frozenset({Account.OUTSIDE, Account.COUNT, Account.PARTNER, Account.REMADE}) | ON_HAND
+"""Where food came from, or went that baskets here could not have had: donors, counts, partners, another lot it became,
+other sites."""

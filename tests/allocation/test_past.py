@@ -1,13 +1,18 @@
 """A site's own past, replayed."""
 
+import datetime as dt
+
 import pytest
 
 from allocation import baskets, closing, handover, proposals
-from allocation.past import NoPast, past_of
+from allocation.past import Moved, NoPast, past_of, stood
 from allocation.simulation import Way, compare
 from common.clock import Clock
 from common.database import Database
 from network.tables import Site
+from stock import ledger
+from stock.accounts import GIVEN, TRANSIT, Account
+from stock.lots import split
 from tests import small_town
 
 
@@ -22,17 +27,57 @@ def test_a_past_session_is_replayed_with_who_came_and_what_had_arrived(database:
         handover.settle(session, {sheet.visit_id: [] for sheet in others}, clock.stamp())
         closing.check_dates(session, town.site_id, clock.stamp())
         closing.close(session, town.session_id, clock.stamp())
+        lots = {s.lot_id: s for s in ledger.standings(session, accounts=[Account.SHELF])}
+        sent, cut = [s for s in lots.values() if s.quantity > 1][:2]
+        ledger.move(session, sent.lot_id, 1, sent.where, TRANSIT, clock.stamp())
+        split(session, cut.lot_id, 1, cut.where.place_id or 0, clock.stamp())
+        home = ledger.standings(session, accounts=[Account.GIVEN])[0]
+        ledger.move(session, home.lot_id, 1, GIVEN, cut.where, clock.stamp(), "taken back")
 
     with database.reading() as session:
         truth = past_of(session, session.get_one(Site, town.site_id), clock.today(), small_town.FRIDAY)
 
     assert len(truth.instance.visits) == 4
     assert len(truth.absent) == 1
-    assert sorted(lot.units for lot in truth.instance.lots) == [8, 10, 12, 12, 20]
+    assert len(truth.instance.lots) == 6, "the part that was split off has a label of its own"
+    assert sum(lot.units for lot in truth.instance.lots) == sum([8, 10, 12, 12, 20]) - 1, "one went on to another site"
     assert {lot.available_from for lot in truth.instance.lots} == {clock.today()}
     report = compare([truth], [Way("fefo"), Way("floor>waste", 0.05)])
     assert report.broken == 0
     assert report.ways[0].figures["mean"].mean > 0.1
+
+
+SINCE = dt.date(2026, 11, 16)
+BEFORE, LATER = SINCE - dt.timedelta(days=1), SINCE + dt.timedelta(days=1)
+HERE, ELSEWHERE = 1, 9
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (["outside > shelf 10 before", "shelf > given 3 before"], (BEFORE, 7)),
+        (["outside > shelf 10 since", "shelf > given 3 later"], (SINCE, 10)),
+        (["outside > shelf 10 since", "shelf > given 3 later", "given > reserved 3 later"], (SINCE, 10)),
+        (["outside > shelf 10 before", "shelf > given 3 before", "given > shelf 3 since"], (BEFORE, 10)),
+        (["outside > shelf 10 since", "shelf > outside 10 since"], None),
+        (["outside > shelf 10 since", "shelf > reserved 4 since", "shelf > quarantine 6 since"], (SINCE, 10)),
+        (["outside > shelf 10 since", "shelf > transit 4 later"], (SINCE, 6)),
+        (["transit > shelf 4 later", "shelf > destroyed 1 later"], (LATER, 4)),
+        (["outside > shelf 10 since", "shelf > remade 4 later"], (SINCE, 6)),
+        (["remade > shelf 4 later"], (LATER, 4)),
+        (["outside > shelf 10 since", "shelf > count 2 later"], (SINCE, 8)),
+    ],
+)
+def test_food_counts_once_where_it_could_be_shared(told: list[str], expected: tuple[dt.date, int] | None) -> None:
+    days = {"before": BEFORE, "since": SINCE, "later": LATER}
+    placed = {"shelf": HERE, "reserved": HERE, "quarantine": HERE}
+    moved = []
+    for line in told:
+        source, _, target, quantity, day = line.split()
+        moved.append(Moved(7, days[day], source, placed.get(source), target, placed.get(target), int(quantity)))
+    moved.append(Moved(8, SINCE, "outside", None, "shelf", ELSEWHERE, 5))
+
+    assert stood(moved, {HERE}, SINCE) == ({} if expected is None else {7: expected})
 
 
 def test_a_site_without_a_past_has_nothing_to_replay(database: Database, clock: Clock) -> None:
