@@ -44,3 +44,10 @@ def live(database: Database, town: Town, clock: Clock) -> list[Sheet]:
         free = ledger.standings(session, accounts=[ledger.Account.SHELF])[0]
         losses.lose(session, free.lot_id, 1, "breakage", ledger.Account.BIOWASTE, stamp)
         return handover.sheets(session, town.session_id)
+
+
+def lived(database: Database, clock: Clock) -> Town:
+    """The small town at the end of that day."""
+    town = small_town.build(database, clock)
+    live(database, town, clock)
+    return town

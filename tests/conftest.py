@@ -4,7 +4,7 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import hypothesis
 import pytest
@@ -15,8 +15,10 @@ from common.clock import PARIS, Clock
 from common.database import Database
 from households.sealing import Seal, new_key
 from network import accounts
-from tests.databases import BOTH, Maker, PostgresqlMaker, SqliteMaker, lent
+from tests import small_town
+from tests.databases import BOTH, Furnish, Maker, PostgresqlMaker, SqliteMaker, lent
 from tests.postgresql import Server, running_server
+from tests.small_town import Town
 
 # The same examples every time in CI; no deadline, as a slow machine is not a wrong program.
 hypothesis.settings.register_profile(
@@ -96,10 +98,28 @@ def empty_url(database_maker: Maker) -> Iterator[str]:
 
 
 @pytest.fixture
-def database_url(database_maker: Maker) -> Iterator[str]:
+def standing(request: pytest.FixtureRequest) -> Furnish | None:
+    """What a test finds in its database: the small town where it asks for `town`, which a file may furnish further."""
+    return small_town.build if "town" in request.fixturenames else None
+
+
+@pytest.fixture
+def _furnished(database_maker: Maker, standing: Furnish | None, clock: Clock) -> Iterator[tuple[str, Any]]:
+    url, answer = database_maker.furnished(standing, clock) if standing else (database_maker.migrated(), None)
+    with lent(database_maker, url):
+        yield url, answer
+
+
+@pytest.fixture
+def database_url(_furnished: tuple[str, Any]) -> str:
     """The address of a migrated database of its own, on SQLite and on PostgreSQL."""
-    with lent(database_maker, database_maker.migrated()) as url:
-        yield url
+    return _furnished[0]
+
+
+@pytest.fixture
+def town(_furnished: tuple[str, Any]) -> Town:
+    """The numbers of the small town that stands in the database."""
+    return cast(Town, _furnished[1])
 
 
 @pytest.fixture

@@ -10,15 +10,10 @@ from common.clock import Clock
 from common.database import Database
 from common.errors import NotFound
 from households.tables import Household
-from tests import a_day, small_town
+from tests import a_day
 from tests.small_town import FRIDAY, Town
 
 TUESDAY, WEDNESDAY = 1, 2
-
-
-@pytest.fixture
-def town(database: Database, clock: Clock) -> Town:
-    return small_town.build(database, clock)
 
 
 def _sessions(database: Database, today: dt.date) -> list[SessionRow]:

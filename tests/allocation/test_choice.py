@@ -19,11 +19,6 @@ from tests import a_day, small_town
 from tests.small_town import BEANS, MILK, Arrival, Town
 
 
-@pytest.fixture
-def town(database: Database, clock: Clock) -> Town:
-    return small_town.build(database, clock)
-
-
 def test_a_line_is_swapped_for_what_suits_and_every_unit_stays_accounted_for(
     database: Database, clock: Clock, town: Town
 ) -> None:

@@ -25,11 +25,6 @@ DECEMBER = dt.date(2026, 12, 1)
 """A Tuesday: five of them before the new year."""
 
 
-@pytest.fixture
-def town(database: Database, clock: Clock) -> Town:
-    return small_town.build(database, clock)
-
-
 def _invited(session: Session, household_id: int) -> list[dt.date]:
     query = select(DistributionSession.on).join(Visit).where(Visit.household_id == household_id)
     return list(session.scalars(query.where(DistributionSession.on >= DECEMBER).order_by(DistributionSession.on)))

@@ -14,10 +14,12 @@ from stock import ledger
 from stock.accounts import GIVEN, TRANSIT, Account
 from stock.lots import split
 from tests import small_town
+from tests.small_town import Town
 
 
-def test_a_past_session_is_replayed_with_who_came_and_what_had_arrived(database: Database, clock: Clock) -> None:
-    town = small_town.build(database, clock)
+def test_a_past_session_is_replayed_with_who_came_and_what_had_arrived(
+    database: Database, town: Town, clock: Clock
+) -> None:
     small_town.stock_up(database, town, clock)
     plan_id = proposals.propose(database, town.session_id, clock.stamp(), effort=0.05)
     with database.writing() as session:
@@ -80,8 +82,7 @@ def test_food_counts_once_where_it_could_be_shared(told: list[str], expected: tu
     assert stood(moved, {HERE}, SINCE) == ({} if expected is None else {7: expected})
 
 
-def test_a_site_without_a_past_has_nothing_to_replay(database: Database, clock: Clock) -> None:
-    town = small_town.build(database, clock)
+def test_a_site_without_a_past_has_nothing_to_replay(database: Database, town: Town, clock: Clock) -> None:
 
     with database.reading() as session, pytest.raises(NoPast):
         past_of(session, session.get_one(Site, town.site_id), clock.today(), small_town.FRIDAY)

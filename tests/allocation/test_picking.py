@@ -18,11 +18,6 @@ from tests.small_town import MILK, PASTA, Arrival, Town
 
 
 @pytest.fixture
-def town(database: Database, clock: Clock) -> Town:
-    return small_town.build(database, clock)
-
-
-@pytest.fixture
 def sheets(database: Database, clock: Clock, town: Town) -> list[Sheet]:
     return a_day.confirm_baskets(database, town, clock)
 

@@ -38,11 +38,6 @@ from tests.stock.recalls.rows import row
 BY_DATE = f"{YOGHURT}$$date limite de consommation$2026-11-26$2026-11-28"
 
 
-@pytest.fixture
-def town(database: Database, clock: Clock) -> Town:
-    return small_town.build(database, clock)
-
-
 def amounts(database: Database, lot_id: int) -> dict[Account, int]:
     with database.reading() as session:
         return {s.where.account: s.quantity for s in standings(session, lots=[lot_id], accounts=list(Account))}

@@ -11,17 +11,16 @@ from common.database import Database
 from households.tables import Household
 from stock.ledger import EATEN, Account, standings
 from stock.tables import Lot
-from tests import a_day, small_town
+from tests import a_day
+from tests.databases import Furnish
 from tests.small_town import FRIDAY, Town
 
 SINCE = FRIDAY - dt.timedelta(days=7)
 
 
 @pytest.fixture
-def town(database: Database, clock: Clock) -> Town:
-    town = small_town.build(database, clock)
-    a_day.live(database, town, clock)
-    return town
+def standing() -> Furnish:
+    return a_day.lived
 
 
 def test_a_return_counts_people_by_age_and_goods_as_the_ledger_has_them(database: Database, town: Town) -> None:

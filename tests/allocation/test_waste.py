@@ -6,20 +6,18 @@ from allocation.chain import Figure, Question, chain
 from allocation.impact import Factors
 from allocation.scope import Scope, scope
 from allocation.waste import WasteReport, waste_report
-from common.clock import Clock
 from common.database import Database
 from common.errors import NotFound
 from stock.ledger import EATEN, LOST, ON_HAND, Account, standings
 from stock.tables import Lot
-from tests import a_day, small_town
+from tests import a_day
+from tests.databases import Furnish
 from tests.small_town import FRIDAY, Town
 
 
 @pytest.fixture
-def town(database: Database, clock: Clock) -> Town:
-    town = small_town.build(database, clock)
-    a_day.live(database, town, clock)
-    return town
+def standing() -> Furnish:
+    return a_day.lived
 
 
 def test_every_figure_of_the_report_is_what_the_ledger_adds_up_to(database: Database, town: Town) -> None:

@@ -14,7 +14,6 @@ from litestar.testing import TestClient
 from api.app import create_app
 from api.house import House
 from common.clock import Clock
-from common.database import Database
 from common.settings import Settings
 from network.roles import Role
 from tests import small_town
@@ -74,11 +73,6 @@ class Applications:
 @pytest.fixture(scope="session")
 def applications() -> Applications:
     return Applications()
-
-
-@pytest.fixture
-def town(database: Database, clock: Clock) -> Town:
-    return small_town.build(database, clock)
 
 
 @pytest.fixture

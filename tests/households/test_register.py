@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from common.clock import Stamp
+from common.clock import Clock, Stamp
 from common.codes import WrongCode, read_code
 from common.database import Database
 from common.errors import NotFound
@@ -41,6 +41,7 @@ from households.register import (
 from households.tables import AmountLine, Decision, Household, Identity
 from network.partners import add_organisation, add_site
 from network.tables import Account, AuditEntry
+from tests.databases import Furnish
 from tests.households.cases import SCALE, TODAY, lines, people
 
 PARENTS_OF_THREE = (41, 38, 15, 13, 3)
@@ -77,8 +78,7 @@ class Town:
         return decide(session, household.id, outcome=outcome, **given)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def town(database: Database) -> Town:
+def _settled(database: Database, clock: Clock) -> Town:
     with database.writing() as session:
         organisation = add_organisation(session, "Centre social", "municipal_social_centre")
         site = add_site(session, organisation.id, "CS", "Salle des fêtes")
@@ -89,6 +89,11 @@ def town(database: Database) -> Town:
         session.flush()
         at = dt.datetime.combine(TODAY, dt.time(9), dt.UTC)
         return Town(organisation.id, site.id, Stamp(at=at, on=TODAY, by=worker.id))
+
+
+@pytest.fixture
+def standing() -> Furnish:
+    return _settled
 
 
 def test_an_enrolled_household_has_a_card_and_shows_it_to_volunteers(database: Database, town: Town) -> None:

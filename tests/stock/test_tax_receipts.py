@@ -36,6 +36,7 @@ from stock.tax_receipts import (
     receipts_of,
 )
 from tests import small_town
+from tests.databases import Furnish
 from tests.small_town import Town, receive, stock_up
 
 ISSUER = Issuer("Centre social", "W622001234", "3 rue de la Gare", "Aide alimentaire", "free_help")
@@ -44,13 +45,17 @@ MONDAY = dt.date(2026, 11, 23)
 GRAMS = 12 * 1000 + 8 * 500 + 20 * 500 + 10 * 400 + 6000
 
 
-@pytest.fixture
-def town(database: Database, clock: Clock) -> Town:
+def _entitled(database: Database, clock: Clock) -> Town:
     town = small_town.build(database, clock)
     stock_up(database, town, clock)
     with database.writing() as session:
         entitle(session, town.organisation_id, ISSUER, dt.date(2026, 1, 1), clock.stamp())
     return town
+
+
+@pytest.fixture
+def standing() -> Furnish:
+    return _entitled
 
 
 def made(session: Session, town: Town, clock: Clock, first: dt.date = MONDAY, last: dt.date = MONDAY) -> TaxReceipt:
