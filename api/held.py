@@ -11,8 +11,9 @@ from common.clock import PARIS
 from common.words import N_, Words
 from households.people import written
 from households.privacy import Held
-from households.reference import needs
+from households.reference import needs, social_rights
 from households.scales import scales_of
+from households.social_rights import STATES as STANDS
 from households.vocabulary import (
     BONDS,
     CHANNELS,
@@ -37,12 +38,17 @@ class Codes:
     kinds: Mapping[str, str]
     """Kinds of income and charge."""
     needs: Mapping[str, str]
+    rights: Mapping[str, str]
 
 
 def codes(session: Session, words: Words) -> Codes:
     kinds = {rule.kind: rule.label.say(words) for scale in scales_of(session) for rule in scale.lines}
+    return Codes(kinds, _named(needs(), words), _named(social_rights(), words))
+
+
+def _named(rows: Iterable[Any], words: Words) -> dict[str, str]:
     french = words.language == "fr"
-    return Codes(kinds, {need.code: need.name_fr if french else need.name_en for need in needs()})
+    return {row.code: row.name_fr if french else row.name_en for row in rows}
 
 
 def parts(held: Held, visits: Sequence[HouseholdVisit], known: Codes, words: Words) -> tuple[HeldPart, ...]:
@@ -65,6 +71,7 @@ def parts(held: Held, visits: Sequence[HouseholdVisit], known: Codes, words: Wor
             N_("Other needs you spoke of"),
             [(known.needs.get(n["code"], n["code"]), _need(n, words)) for n in held.needs],
         ),
+        part(N_("Your rights, gone through with you"), [_right(one, known, words) for one in held.rights]),
         part(N_("Who fetches or brings your basket"), _fetching(held, words)),
         *(decisions or [part(N_("Decisions"), [])]),
         part(N_("Visits"), [(words.numeric_date(visit.on), _visit(visit, words)) for visit in visits]),
@@ -166,6 +173,11 @@ def _need(need: Mapping[str, Any], words: Words) -> str:
     said = words.text(N_("said on %(day)s"), day=words.numeric_date(need["at"].astimezone(PARIS).date()))
     settled = need["settled_on"]
     return f"{said} · {words.text(N_('settled on %(day)s'), day=words.numeric_date(settled))}" if settled else said
+
+
+def _right(right: Mapping[str, Any], known: Codes, words: Words) -> Fact:
+    state, day = _of(STANDS, right["state"], words), words.numeric_date(right["on"])
+    return known.rights.get(right["code"], right["code"]), f"{state} · {day}"
 
 
 def _visit(visit: HouseholdVisit, words: Words) -> str:

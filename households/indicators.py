@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from households.composition import ADULT_AGE
 from households.register import composition_of
-from households.tables import Decision, File, Household, IdentifiedNeed, Referral, Seat, Workshop
+from households.tables import Decision, File, Household, IdentifiedNeed, Referral, RightLooked, Seat, Workshop
 
 SMALLEST = 5
 STARTED = ("accepted", "appointment", "achieved")
@@ -44,6 +44,9 @@ class Indicators(Struct, frozen=True):
     """Of those: a need settled, or a referral under way."""
     workshop_households: int | None
     """Came to a workshop of the period."""
+    rights_opened: int | None
+    """Households for whom a right was opened in the period."""
+    opened_by_right: dict[str, int | None]
 
     def outward(self) -> "Indicators":
         """The same as it may leave the network."""
@@ -61,6 +64,8 @@ class Indicators(Struct, frozen=True):
             *_parts(self.requests, self.with_needs),
             *_parts(self.with_needs, self.accompanied),
             _kept_back(self.workshop_households),
+            _kept_back(self.rights_opened),
+            breakdown(self.opened_by_right),
         )
 
 
@@ -98,6 +103,7 @@ def indicators(session: Session, since: dt.date, until: dt.date, partner_id: int
     known = {i: f for i, f in statuses.items() if f.status != "unsaid"}
     sources = _files(session, [h.id for h in asked])
     needing = _with_needs(session, [h.id for h in asked])
+    opened = _opened(session, since, until, partner_id)
     return Indicators(
         since=since,
         until=until,
@@ -112,6 +118,8 @@ def indicators(session: Session, since: dt.date, until: dt.date, partner_id: int
         with_needs=len(needing),
         accompanied=len(needing & _accompanied(session, needing)),
         workshop_households=_at_workshops(session, since, until, partner_id),
+        rights_opened=len({household for household, _ in opened}),
+        opened_by_right=_count(code for _, code in opened),
     )
 
 
@@ -150,6 +158,18 @@ def _accompanied(session: Session, household_ids: Iterable[int]) -> set[int]:
     )
     referred = select(Referral.household_id).where(Referral.household_id.in_(ids), Referral.state.in_(STARTED))
     return {*session.scalars(settled), *session.scalars(referred)}
+
+
+def _opened(session: Session, since: dt.date, until: dt.date, partner_id: int | None) -> list[tuple[int, str]]:
+    """Who had which right opened: each household and right once."""
+    query = select(RightLooked.household_id, RightLooked.code).where(
+        RightLooked.state == "opened", RightLooked.on.between(since, until)
+    )
+    if partner_id is not None:
+        query = query.join(Household, Household.id == RightLooked.household_id).where(
+            Household.organisation_id == partner_id
+        )
+    return [(household, code) for household, code in session.execute(query.order_by(RightLooked.code))]
 
 
 def _at_workshops(session: Session, since: dt.date, until: dt.date, partner_id: int | None) -> int:

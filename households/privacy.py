@@ -1,8 +1,9 @@
 """What a person may ask for: to see everything held on them, not to be compared, to be forgotten.
 
 Forgetting takes who they are and leaves what can be counted: how many they were and of what age, when they were
-helped, and what was decided; amounts, names, fingerprints, exclusions and the card are gone. It happens when they
-ask, and by itself two years after anybody last saw them (CNIL, reference framework for social support, 2021-028).
+helped, and what was decided; amounts, names, fingerprints, exclusions, the rights looked at and the card are gone. It
+happens when they ask, and by itself two years after anybody last saw them (CNIL, reference framework for social
+support, 2021-028).
 """
 
 import datetime as dt
@@ -28,6 +29,7 @@ from households.tables import (
     Household,
     IdentifiedNeed,
     Proxy,
+    RightLooked,
     SheetDraft,
 )
 from households.tables import Identity as Sealed
@@ -49,6 +51,7 @@ class Held(Struct, frozen=True):
     contacts: dict[str, dt.date | None]
     decisions: list[dict[str, Any]]
     needs: list[dict[str, Any]]
+    rights: list[dict[str, Any]]
     proxies: list[dict[str, Any]]
     delivery: dict[str, Any]
 
@@ -58,6 +61,7 @@ def everything_held(session: Session, seal: Seal, household_id: int, stamp: Stam
     household, file = get_household(session, household_id), file_of(session, household_id)
     decisions = session.scalars(select(Decision).where(Decision.household_id == household_id).order_by(Decision.id))
     needs = session.scalars(select(IdentifiedNeed).where(IdentifiedNeed.household_id == household_id))
+    rights = session.scalars(select(RightLooked).where(RightLooked.household_id == household_id))
     proxies = session.scalars(select(Proxy).where(Proxy.household_id == household_id).order_by(Proxy.id))
     delivery = session.get(HomeDelivery, household_id)
     audit.record(session, "household.export", f"household:{household_id}", stamp)
@@ -76,6 +80,7 @@ def everything_held(session: Session, seal: Seal, household_id: int, stamp: Stam
             for d in decisions
         ],
         needs=[_columns(n, "code", "at", "settled_on") for n in needs],
+        rights=[_columns(r, "code", "state", "on", "at") for r in rights],
         proxies=[_columns(p, "initials", "agreed_on", "until", "withdrawn_on") for p in proxies],
         delivery=_columns(delivery, "rank", "until") if delivery else {},
     )
@@ -98,7 +103,7 @@ def forget(session: Session, household_id: int, stamp: Stamp) -> None:
     file = _file(session, household_id)
     if file.forgotten_on is not None:
         return
-    for table in (Sealed, Fingerprint, Proxy, HomeDelivery):
+    for table in (Sealed, Fingerprint, Proxy, HomeDelivery, RightLooked):
         session.execute(delete(table).where(table.household_id == household_id))
     decided = select(Decision.id).where(Decision.household_id == household_id)
     session.execute(delete(AmountLine).where(AmountLine.decision_id.in_(decided)))

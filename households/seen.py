@@ -18,6 +18,7 @@ from households import register
 from households.files import file_of, read_identity
 from households.listing import latest_decision, needs_of
 from households.sealing import Identity, Seal
+from households.social_rights import looked_at
 from households.tables import Decision, File, Household
 from network.roles import Right
 
@@ -46,6 +47,7 @@ class Field(StrEnum):
     REMAINDER = "remainder_cents"
     LINES = "lines"
     NEEDS = "needs"
+    RIGHTS = "rights"
 
 
 SEEN_WITH: dict[Field, Right] = {
@@ -70,6 +72,7 @@ SEEN_WITH: dict[Field, Right] = {
     Field.REMAINDER: Right.OPEN_FILES,
     Field.LINES: Right.OPEN_FILES,
     Field.NEEDS: Right.OPEN_FILES,
+    Field.RIGHTS: Right.OPEN_FILES,
 }
 
 
@@ -130,6 +133,7 @@ QUERIES: dict[Field, Callable[[Look], Any]] = {
     Field.REMAINDER: lambda look: look.decision and look.decision.remainder_cents,
     Field.LINES: lambda look: [(line.kind, line.cents) for line in look.decision.lines] if look.decision else [],
     Field.NEEDS: lambda look: [need.code for need in needs_of(look.session, look.household_id)],
+    Field.RIGHTS: lambda look: looked_at(look.session, look.household_id),
 }
 
 

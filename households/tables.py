@@ -215,6 +215,20 @@ class IdentifiedNeed(Base):
     settled_on: Mapped[dt.date | None]
 
 
+class RightLooked(Base):
+    """Where a household stands with a right it may have, from a coded list."""
+
+    __tablename__ = "rights_looked"
+
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(30), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    on: Mapped[dt.date] = mapped_column(index=True)
+    """When it was opened, asked for or looked at, as people say; `at` is when that was noted."""
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+
 class FirstContact(Base):
     """Somebody asked to be called back, from the public page; sealed, and gone once they were."""
 

@@ -22,10 +22,11 @@ from households import admission, files, listing, privacy, referrals, register
 from households.composition import AGE_BANDS
 from households.duplicates import alike
 from households.people import written
-from households.reference import needs
+from households.reference import needs, social_rights
 from households.register import steps_of
 from households.scales import scale_on
 from households.sealing import Identity, Named
+from households.social_rights import STATES, looked_at
 from households.tables import Household
 from households.vocabulary import ANSWERS, BONDS, CHANNELS, END_REASONS, HEARD, HOUSING, OUTCOMES, STATUSES
 from network.partners import organisations
@@ -224,6 +225,7 @@ def _page(here: Here, household_id: int, form: Form | None = None, refusal: Refu
             why=(refusal.field, refusal.say(here.words)) if refusal else (None, ""),
             likenesses=[{"partner": one.partner, "exact": one.exact} for one in likenesses],
             appeals=appeals,
+            looked=_looked(here, session, household_id),
             handed=referrals.of_household(session, household_id),
             needs={need.code: here.name_of(need) for need in needs()},
             shares={code: here.words.text(name) for code, name in referrals.SHARES.items()},
@@ -237,6 +239,13 @@ def _page(here: Here, household_id: int, form: Form | None = None, refusal: Refu
             names=_names(here),
             key=secrets.token_urlsafe(12),
         )
+
+
+def _looked(here: Here, session: Session, household_id: int) -> list[tuple[str, str, dt.date]]:
+    """The rights gone through with them: the name of each, where it stands, and since when."""
+    names = {right.code: here.name_of(right) for right in social_rights()}
+    found = looked_at(session, household_id)
+    return [(names.get(one.code, one.code), here.words.text(STATES[one.state]), one.on) for one in found]
 
 
 CHOICES = {"bond": BONDS, "channel": CHANNELS, "end": END_REASONS, "answer": ANSWERS}

@@ -14,6 +14,7 @@ from api.periods import last_month, period, this_month, this_year
 from api.security import May
 from common.words import N_
 from households.indicators import SMALLEST, Indicators, indicators
+from households.reference import social_rights
 from households.vocabulary import HEARD, STATUSES
 from network.partners import organisations
 from network.roles import Right
@@ -31,6 +32,7 @@ ROWS = (
     ("with_needs", N_("Of those who asked, with another need")),
     ("accompanied", N_("Of those, accompanied")),
     ("workshop_households", N_("Households at a workshop")),
+    ("rights_opened", N_("Households with a right opened")),
 )
 BREAKDOWNS = (
     ("requests_by_heard", N_("New requests, how they heard of us"), HEARD),
@@ -98,9 +100,14 @@ def _rows(here: Here, found: Indicators) -> list[tuple[str, int | None]]:
 
 
 def _tables(here: Here, found: Indicators) -> list[tuple[str, list[tuple[str, int | None]]]]:
+    rights = {right.code: here.name_of(right) for right in social_rights()}
+    opened = [(rights.get(code, code), n) for code, n in found.opened_by_right.items()]
     return [
-        (here.words.text(title), [(here.words.text(names[code]), n) for code, n in getattr(found, field).items()])
-        for field, title, names in BREAKDOWNS
+        *[
+            (here.words.text(title), [(here.words.text(names[code]), n) for code, n in getattr(found, field).items()])
+            for field, title, names in BREAKDOWNS
+        ],
+        (here.words.text(N_("Rights opened, households")), opened),
     ]
 
 

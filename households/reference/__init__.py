@@ -1,4 +1,4 @@
-"""What admission starts from: the first scale, and the list of needs other than food.
+"""What admission starts from: the first scale, the list of needs other than food, and the rights to look at.
 
 The tables are the CSV files beside this one; `README.md` names their columns and their sources.
 """
@@ -23,6 +23,16 @@ Mark = Literal["V", "MEM", "ASM"]
 
 class Need(Struct, frozen=True):
     """A need other than food that people may speak of."""
+
+    code: str
+    name_fr: str
+    name_en: str
+    source: str
+    mark: Mark
+
+
+class SocialRight(Struct, frozen=True):
+    """A right that many have and do not use, to be looked at with a household."""
 
     code: str
     name_fr: str
@@ -76,6 +86,12 @@ def scales() -> tuple[Scale, ...]:
 def needs() -> tuple[Need, ...]:
     """The needs that may be ticked at admission or at any visit."""
     return read_rows(HERE / "needs.csv", Need)
+
+
+@cache
+def social_rights() -> tuple[SocialRight, ...]:
+    """The rights gone through with a household, in this order."""
+    return read_rows(HERE / "rights.csv", SocialRight)
 
 
 def _rule(line: _LineRow) -> LineRule:

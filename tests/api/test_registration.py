@@ -78,12 +78,18 @@ def test_a_family_is_registered_found_corrected_read_and_forgotten(
     assert 'value="Aminata"' in worker.page.text
     assert "Aminata" in worker.get(file.replace("/file", "/export")).text
     assert "Aminata" in worker.get(file.replace("/file", "/export.json")).text
+    wrong = {"state-health_cover": "opened", "on-health_cover": "2199-01-01", "state-canteen_rate": "to_look"}
+    page = worker.post(file.replace("/file", "/rights"), **wrong)
+    assert (page.status_code, 'value="2199-01-01"' in page.text) == (400, True)
+    worker.post(file.replace("/file", "/rights"), **{**wrong, "on-health_cover": "2026-11-20"})
+    assert "Complémentaire santé solidaire (C2S) Ouvert · 20/11/2026" in worker.words
     read = looks(database)
     paper = " ".join(text_of(worker.get(file.replace("/file", "/export.pdf")).content))
     for said in (
         "Aminata Ben Saïd · 12/03/1985", "Enfant Lina Ben Saïd · 2012", "06 39 98 12 34", "3 rue des Lilas",
         "École ou crèche", "Locataire du parc social", "Panier gratuit", "Admission accordée",
         "Comme le barème le propose", "9,22 €", "1 450,00 €", "620,00 €", "justificatif vu", "22/05/2027",
+        "Complémentaire santé solidaire (C2S) Ouvert · 20/11/2026",
     ):  # fmt: skip
         assert said in plain(paper), said
     assert looks(database) == read + 1
@@ -183,9 +189,9 @@ def test_a_social_worker_of_another_partner_opens_nothing_of_a_file(
         account = session.scalars(select(Account).where(Account.role == Role.SOCIAL_WORKER)).one()
         account.organisation_id = add_organisation(session, "Ailleurs", "association").id
 
-    for part in ("file", "export", "export.json", "export.pdf", "committee", "decision.pdf"):
+    for part in ("file", "rights", "export", "export.json", "export.pdf", "committee", "decision.pdf"):
         assert worker.get(f"{path}/{part}").status_code == 403, part
-    for part in ("identity", "decision", "needs", "referrals"):
+    for part in ("identity", "rights", "decision", "needs", "referrals"):
         worker.post(f"{path}/{part}", **family)
         assert "Ce dossier est tenu par" in plain(worker.words), part
     assert "Amina" not in worker.post("/households/search", q="amina").text.replace('value="amina"', "")

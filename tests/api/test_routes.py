@@ -53,7 +53,7 @@ ONLY_FOR = {
     r"/recalls/{notice_id:int}(/notice.pdf)?|/api/v1/recalls": {V, D, M, S, C, A},
     r"/recalls/check|/recalls/{notice_id:int}/lots/.*": {M, C},
     r"/households/(search|new.*|import.*)|/households/{household_id:int}/(file|identity|entitlement|appeal.*|end)": {S},
-    r"/households/{household_id:int}/(objection|forget|committee|export.*)": {S},
+    r"/households/{household_id:int}/(objection|forget|committee|export.*|rights)": {S},
     r"/jobs.*|/orders": {M, C},
     r"/donors/{donor_id:int}": {V, D, M, S, C, A},
     r"/donors/{donor_id:int}/agreement": {M, C},

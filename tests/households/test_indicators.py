@@ -21,6 +21,7 @@ def figures(**other: Any) -> Indicators:
         "since": dt.date(2026, 1, 1), "until": dt.date(2026, 12, 31), "requests": 40, "requests_by_heard": {},
         "requests_by_status": {}, "admitted": 30, "admitted_by_status": {}, "single_parents": 10,
         "not_minimum_income": 15, "status_known": 25, "with_needs": 12, "accompanied": 6, "workshop_households": 9,
+        "rights_opened": 8, "opened_by_right": {},
     }  # fmt: skip
     return Indicators(**plain | other)
 
@@ -34,12 +35,13 @@ def test_what_is_large_enough_leaves_the_network_as_it_is() -> None:
     [
         ({"requests": 4}, {"requests": None}),
         ({"workshop_households": 1}, {"workshop_households": None}),
+        ({"rights_opened": 4, "opened_by_right": {"a": 4}}, {"rights_opened": None, "opened_by_right": {"a": None}}),
         ({"workshop_households": 0}, {"workshop_households": 0}),
         ({"single_parents": 27}, {"single_parents": None}),
         ({"accompanied": 9}, {"accompanied": None}),
     ],
 )
-def test_a_small_count_or_what_gives_it_away_is_kept_back(inside: dict[str, int], outside: dict[str, Any]) -> None:
+def test_a_small_count_or_what_gives_it_away_is_kept_back(inside: dict[str, Any], outside: dict[str, Any]) -> None:
     told = figures(**inside).outward()
 
     for name, count in outside.items():

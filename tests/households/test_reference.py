@@ -1,7 +1,7 @@
 """The first scale and the list of needs."""
 
 from households.living_remainder import Line, Proposal, living_remainder
-from households.reference import needs, scales
+from households.reference import needs, scales, social_rights
 from tests.households.cases import household
 
 
@@ -35,3 +35,10 @@ def test_a_need_is_listed_once() -> None:
     listed = needs()
 
     assert len({need.code for need in listed}) == len({need.name_fr for need in listed}) == len(listed) == 12
+
+
+def test_a_right_is_listed_once_with_the_text_it_stands_in() -> None:
+    listed = social_rights()
+
+    assert len({right.code for right in listed}) == len({right.name_fr for right in listed}) == len(listed) == 10
+    assert all(right.source for right in listed)

@@ -19,6 +19,7 @@ CARD = {
 }  # fmt: skip
 FILE = {
     "people", "phone", "address", "case_number", "heard", "housing", "status", "remainder_cents", "lines", "needs",
+    "rights",
 }  # fmt: skip
 MATRIX: dict[Role, set[str]] = {
     Role.VOLUNTEER: set(),
