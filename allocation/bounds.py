@@ -16,6 +16,8 @@ from allocation.descent import settle, soften
 from allocation.problem import Bounds
 from allocation.relaxation import Relaxation, Table
 
+Asked = Callable[[], bool]
+
 WIDTHS = (0.1, 0.03, 0.01)
 """The widths of the rounded corners, one after the other, relative to what a column is worth."""
 
@@ -38,10 +40,14 @@ MARGIN = 1e-7
 """Relative allowance for rounding in sums of doubles."""
 
 
+def never() -> bool:
+    return False
+
+
 def prove(
     arrays: Arrays,
     told: Callable[[Bounds], None] = lambda _: None,
-    stop: Callable[[], bool] = lambda: False,
+    stop: Asked = never,
 ) -> Bounds:
     """Bounds on waste, floor and mean, told as they come; None for what a stop left undone."""
     relaxation = relax(arrays)
@@ -49,7 +55,7 @@ def prove(
     for goal, bound in PROOFS.items():
         if stop():
             break
-        proven = replace(proven, **{goal: bound(relaxation)})
+        proven = replace(proven, **{goal: bound(relaxation, stop)})
         told(proven)
     return proven
 
@@ -61,21 +67,22 @@ def relax(arrays: Arrays) -> Relaxation:
     return Relaxation(arrays, alike(arrays) if pairs > MANY_PAIRS else None)
 
 
-def least_waste(r: Relaxation) -> float:
-    """Kilograms that every plan loses."""
+def least_waste(r: Relaxation, stop: Asked = never) -> float:
+    """Kilograms that every plan loses; after a stop, as far as that was proven by then."""
     cost, constant = r.rescued()
     worth = np.maximum(cost, 0.01 * max(float(cost.max()), 1e-6))
-    rescued = descend(r.table, cost, worth, momentum=0.0) + constant
+    rescued = descend(r.table, cost, worth, momentum=0.0, stop=stop) + constant
     return max(0.0, (r.perishing_kg() - rescued) - MARGIN * r.perishing_kg())
 
 
-def highest_mean(r: Relaxation) -> float:
+def highest_mean(r: Relaxation, stop: Asked = never) -> float:
     """The mean coverage that no plan betters."""
     cost, constant = r.mean()
-    return min(1.0, descend(r.table, cost, worth_of(r, r.share[:, None] * r.rate)) + constant + MARGIN)
+    worth = worth_of(r, r.share[:, None] * r.rate)
+    return min(1.0, descend(r.table, cost, worth, stop=stop) + constant + MARGIN)
 
 
-def highest_floor(r: Relaxation) -> float:
+def highest_floor(r: Relaxation, stop: Asked = never) -> float:
     """From equal multipliers of the households, so that the floor itself costs nothing to begin with."""
     cost, _ = r.floor()
     served = (r.arrays.reach > 0) & r.arrays.last_need[1]
@@ -84,10 +91,10 @@ def highest_floor(r: Relaxation) -> float:
     scale = 1 / np.where(served, r.arrays.reach, np.inf) / served.sum()
     y = np.zeros(len(r.table.limit))
     y[-int(served.sum()) :] = scale[served]
-    return min(1.0, descend(r.table, cost, worth_of(r, scale[:, None] * r.rate), y) + MARGIN)
+    return min(1.0, descend(r.table, cost, worth_of(r, scale[:, None] * r.rate), y, stop=stop) + MARGIN)
 
 
-PROOFS: dict[str, Callable[[Relaxation], float]] = {
+PROOFS: dict[str, Callable[[Relaxation, Asked], float]] = {
     "waste_kg": least_waste,
     "floor": highest_floor,
     "mean": highest_mean,
@@ -104,24 +111,37 @@ def worth_of(r: Relaxation, rate: Floats) -> Floats:
     return worth
 
 
-def descend(table: Table, cost: Floats, worth: Floats, y: Floats | None = None, momentum: float = MOMENTUM) -> float:
+def descend(
+    table: Table,
+    cost: Floats,
+    worth: Floats,
+    y: Floats | None = None,
+    momentum: float = MOMENTUM,
+    stop: Asked = never,
+) -> float:
     """The best proof found for one goal: an upper bound of cost over the relaxation."""
     passes = min(max(ENTRIES // max(len(table.column), 1), PASSES[0]), PASSES[1])
     scale = float(np.abs(cost).max()) or 1.0
     cost, worth = cost / scale, worth / scale
     now = np.zeros(len(table.limit)) if y is None else y / scale
     for width in WIDTHS:
-        now = soften_all(table, cost, width * worth, now, passes, momentum)
+        now = soften_all(table, cost, width * worth, now, passes, momentum, stop)
     reduced = table.reduced(cost, now)
     for _ in range(SETTLING):
+        if stop():
+            break
         settle(table.start, table.column, table.value, table.limit, table.upper, reduced, now)
     return scale * proof(table, cost, now)
 
 
-def soften_all(table: Table, cost: Floats, width: Floats, y: Floats, passes: int, momentum: float) -> Floats:
-    """The multipliers after so many passes with rounded corners."""
+def soften_all(
+    table: Table, cost: Floats, width: Floats, y: Floats, passes: int, momentum: float, stop: Asked = never
+) -> Floats:
+    """The multipliers after so many passes with rounded corners, or as many as a stop allows."""
     now, before = y, y
     for _ in range(passes):
+        if stop():
+            break
         ahead: Floats = np.maximum(0.0, now + momentum * (now - before))
         before, now = now, ahead
         soften(table.start, table.column, table.value, table.limit, table.upper, table.reduced(cost, now), now, width)

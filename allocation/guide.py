@@ -5,17 +5,16 @@ visit would take from each source. Rounded, that is a start from which annealing
 the pairs that the rules allow, it tells the tenth that matters.
 """
 
-from collections.abc import Callable
 from concurrent.futures import Executor
 
 import numpy as np
 from msgspec.structs import replace
 
+from allocation.ambition import ambition
 from allocation.arrays import Floats
-from allocation.bounds import PROOFS, soften_all, worth_of
+from allocation.bounds import PROOFS, Asked, never, soften_all, worth_of
 from allocation.problem import Bounds
 from allocation.relaxation import Relaxation
-from allocation.search import ambition
 
 WIDTHS = ((0.3, 10), (0.1, 20), (0.05, 30))
 """The widths of the rounded corners and the passes at each: the multipliers need not be as fine as for a proof."""
@@ -29,19 +28,19 @@ WATER = 0.95
 """The level up to which coverage is worth more, relative to the bound of the floor."""
 
 
-def aims(r: Relaxation, beside: Executor) -> Bounds:
+def aims(r: Relaxation, beside: Executor, stop: Asked = never) -> Bounds:
     """The bounds on waste and floor, proven side by side: what the goals are weighed against."""
-    waste = beside.submit(PROOFS["waste_kg"], r)
-    floor = PROOFS["floor"](r)
+    waste = beside.submit(PROOFS["waste_kg"], r, stop)
+    floor = PROOFS["floor"](r, stop)
     return Bounds(waste_kg=waste.result(), floor=floor)
 
 
-def mean_too(r: Relaxation, proven: Bounds, stop: Callable[[], bool]) -> Bounds:
+def mean_too(r: Relaxation, proven: Bounds, stop: Asked) -> Bounds:
     """These bounds and that on the mean, unless nobody waits for it any more."""
-    return proven if stop() else replace(proven, mean=PROOFS["mean"](r))
+    return proven if stop() else replace(proven, mean=PROOFS["mean"](r, stop))
 
 
-def would_give(r: Relaxation, aims: Bounds, stop: Callable[[], bool] = lambda: False) -> Floats:
+def would_give(r: Relaxation, aims: Bounds, stop: Asked = never) -> Floats:
     """Units that each visitor would be given from each source, all divisible, once the multipliers balance."""
     wanted = ambition(r.arrays.instance.policy)
     level = max(aims.floor or 0.0, 0.01)
@@ -56,7 +55,7 @@ def would_give(r: Relaxation, aims: Bounds, stop: Callable[[], bool] = lambda: F
     cost, worth = cost / scale, worth / scale
     y = np.zeros(len(table.limit))
     for width, passes in WIDTHS:
-        y = soften_all(table, cost, width * worth, y, 0 if stop() else passes, MOMENTUM)
+        y = soften_all(table, cost, width * worth, y, passes, MOMENTUM, stop)
     away = np.clip(table.reduced(cost, y) / (width * worth), -50, 50)
     taken: Floats = (table.upper / (1 + np.exp(-away)))[: len(r.pairs.lot)]
     return taken

@@ -18,6 +18,7 @@ from allocation.problem import Ban, Instance, Lot, Pin
 from common.words import N_
 
 Percent = Annotated[int, Meta(ge=0, le=50)]
+Seconds = Annotated[int, Meta(ge=1, le=3600)]
 FewLines = Annotated[int, Meta(ge=1, le=99)]
 Line = TypeVar("Line", Pin, Ban)
 
@@ -35,6 +36,8 @@ class Hand(Struct, frozen=True):
     """Kept back for emergencies: this share of each food group, of what keeps beyond the period planned."""
     max_lines: FewLines | None = None
     """Different lots in a basket, at most."""
+    max_seconds: Seconds | None = None
+    """To look for a better plan, at most; None for as long as it takes, which gives the same plan on every machine."""
 
     def fix(self, *pins: Pin) -> "Hand":
         """These lines as they are; the last word on a line counts."""

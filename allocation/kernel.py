@@ -5,7 +5,7 @@ taken out again, and what was taken out may find another home; the whole is kept
 simulated annealing. Rules 1-6, pins and bans are settled before, by the list of pairs; rules 7-13 and 15
 are maintained here, unit by unit.
 
-Importing this module imports numba: only `allocation.search` does, and only when a plan is made.
+Importing this module imports numba: only what makes plans does, and only when one is made.
 
 It is one file for all its length: numba keeps what it compiled by file, and would not notice that a function called
 from another file has changed.

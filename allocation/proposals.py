@@ -113,7 +113,15 @@ def propose(
         policy_from = in_force_since(session, "policy", stamp.on)
     proven = before.plan.bounds if before and still_proven(before.instance, instance) else None
     start = before.plan.give if before else ()
-    plan = solve(instance, effort=effort, bounds=proven is None, start=start, progress=progress, stop=stop)
+    plan = solve(
+        instance,
+        effort=effort,
+        seconds=hand.max_seconds,
+        bounds=proven is None,
+        start=start,
+        progress=progress,
+        stop=stop,
+    )
     plan = plan if proven is None else replace(plan, bounds=proven)
     refuse_broken(check(instance, plan))
     made = Proposal(instance, plan, measure(instance, plan), hand, tuple(moved), policy_from)

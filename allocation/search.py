@@ -3,38 +3,23 @@
 It starts from the pins alone and gives unit after unit; where it is told what the divisible relaxation would
 give (see `allocation.guide`), it starts from that, rounded, and looks there first. What it maximises is a single
 figure made of the goals (`kernel.Aim`), whose weights follow the current waste and mean, and a water level that
-rises under the worst-off households. It stops on counted steps, never on the clock.
+rises under the worst-off households. It stops on counted steps; a limit in seconds makes them fewer (see
+`allocation.pace`).
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from allocation.arrays import Arrays, Flags, Floats, Ints, Pairs
+from allocation.ambition import ambition
+from allocation.arrays import Arrays, Flags, Floats, Ints
 from allocation.check import trips_for
-from allocation.kernel import (
-    CELL,
-    ENDLESS,
-    HOME,
-    LOG,
-    LOT,
-    PAIR,
-    PLATE,
-    VISIT,
-    Aim,
-    Board,
-    anneal,
-    change,
-    clear,
-    deal,
-    fits,
-    trim,
-)
-from allocation.problem import Give, Move, Policy
+from allocation.kernel import Aim, anneal, change, clear, deal, fits, trim
+from allocation.layout import lay_out
+from allocation.pace import Pace
+from allocation.problem import Give, Move
 
 STAGES = 256
 """How many times the weights are looked at again, `stop` is asked and progress told."""
@@ -53,44 +38,6 @@ class Heat:
     cold: float
     quantile: float
     above: float
-
-
-@dataclass(frozen=True)
-class Ambition:
-    """How much each goal counts, from the order and the slacks that the partners voted.
-
-    One slack's worth of a goal counts as much as DEARER times one slack's worth of the goal below it. A goal
-    that is not in the policy does not count.
-    """
-
-    waste: float = 0.0
-    """For the whole of the current waste; likewise for the current mean and lines."""
-    mean: float = 0.0
-    lines: float = 0.0
-    floor: float = 0.0
-    """For one household that is 1.0 of relative coverage under the water."""
-    stand: float = 0.98
-    """Where the water stands in the end, relative to its highest level."""
-
-
-DEARER = 2.45
-FIRST = 2.0
-LEAST_SLACK = {"waste": 0.01, "floor": 0.02, "mean": 0.01, "lines": 0.1}
-"""What a slack of zero counts as: the first two were tuned together with FIRST and DEARER."""
-FLOOR = 3.0
-"""A floor counts over households, quadratically: this brings it to the scale of the other goals."""
-
-
-def ambition(policy: Policy) -> Ambition:
-    """The weights of a policy."""
-    worth: dict[str, float] = {}
-    stand = Ambition.stand
-    for rank, level in enumerate(policy.levels):
-        worth[level.goal] = FIRST / DEARER**rank / (level.slack or LEAST_SLACK[level.goal])
-        if level.goal == "floor":
-            stand = 1 - 0.01 * rank
-            worth["floor"] *= FLOOR
-    return Ambition(**worth, stand=stand)
 
 
 CALM = Heat(hot=3e-3, cold=5e-5, quantile=0.02, above=0.005)
@@ -133,22 +80,33 @@ LOOK_PER_PAIR, HOLD_PER_PAIR = 10, 30
 PRESSED = 1.1
 """Waste counts so much more, stage after stage, while more is lost than its slack allows; and so much less after."""
 
-Records = NDArray[Any]
 Told = Callable[["Search", float], None]
 Asked = Callable[[], bool]
-Guide = Callable[[], Floats]
-"""The units of each lot that the divisible relaxation would give at each visit, once they are worked out."""
+Guide = Callable[[], Floats | None]
+"""The units of each lot that the divisible relaxation would give at each visit, once they are worked out; None where
+there was no time for it."""
+
+FIRST_STEPS, SETTLING_STEPS = 1, 5
+"""For each pair: to a first plan that can be shown at once, and to a tidy one."""
 
 
 class Search:
     """One annealing run over the pairs of an instance, or of a part of it."""
 
-    def __init__(self, arrays: Arrays, seed: int = 0, keep: Flags | None = None, start: tuple[Give, ...] = ()) -> None:
+    def __init__(
+        self,
+        arrays: Arrays,
+        seed: int = 0,
+        keep: Flags | None = None,
+        start: tuple[Give, ...] = (),
+        pace: Pace | None = None,
+    ) -> None:
         """With a plan before (`start`), the search begins from what still holds of it and keeps close to it."""
         self.arrays = arrays
+        self.pace = pace or Pace()
         self.seed = seed
         self.pairs = arrays.pairs(keep)
-        self.board = _board(arrays, self.pairs, seed)
+        self.board = lay_out(arrays, self.pairs, seed)
         self.wanted = ambition(arrays.instance.policy)
         self.level = 0.0
         self.alone = False
@@ -169,56 +127,77 @@ class Search:
     def run(
         self,
         effort: float = 1.0,
-        told: Told | None = None,
-        stop: Asked | None = None,
+        told: Told = lambda _, __: None,
+        stop: Asked = lambda: False,
         guide: Guide | None = None,
     ) -> None:
         """Anneal; when told to stop, settle what is there and return early."""
-        if not len(self.board.free):
-            return
-        share = AGAIN_EFFORT if self.warm else 1.0
-        if guide:
-            self._settle()
-            if told:
-                told(self, 0.0)
-            if not (stop and stop()):
-                self._follow(guide())
-                share = GUIDED_EFFORT if self.heat is GUIDED else share
-        steps = int(_usual_steps(len(self.board.free)) * effort * share)
-        self._anneal(steps, told, stop)
-        self._hold_waste(steps, stop or (lambda: False))
-        trim(self.board, self.aim())
+        if len(self.board.free):
+            share = AGAIN_EFFORT if self.warm else 1.0
+            if guide:
+                self._first_plan(told)
+                of_ways = None if stop() else guide()
+                if of_ways is not None:
+                    self._follow(of_ways)
+                    share = GUIDED_EFFORT if self.heat is GUIDED else share
+            steps = int(_usual_steps(len(self.board.free)) * effort * share)
+            look, hold = self._steps_to_hold(steps)
+            self.pace.expect(steps + look + hold)
+            self._anneal(steps, told, stop)
+            if look and not stop():
+                self._hold_waste(look, hold, stop)
+            trim(self.board, self.aim())
+        told(self, 1.0)
 
-    def _hold_waste(self, steps: int, stop: Asked) -> None:
-        """Where waste comes first, see how little can be lost, and let the other goals use no more than its slack.
+    def _first_plan(self, told: Told) -> None:
+        """From nothing, cold: what there is to show while the guide is being worked out."""
+        for per_pair in (FIRST_STEPS, SETTLING_STEPS):
+            with self.pace.stage(per_pair * len(self.board.free)) as steps:
+                anneal(self.board, self.aim(), steps, self.heat.cold, self.heat.cold / 5)
+            told(self, 0.0)
 
-        What annealing maximises trades the goals against each other wherever that pays, as it does where budgets
-        bind; the partners voted that it may not. A plan near one that people have seen is left as it is.
+    def _steps_to_hold(self, steps: int) -> tuple[int, int]:
+        """Steps to see how little can be lost and to hold that, where waste comes first.
+
+        A plan near one that people have seen is left as it is.
         """
         first = self.arrays.instance.policy.levels[:1]
-        if self.warm or stop() or not first or first[0].goal != "waste":
-            return
+        if self.warm or not first or first[0].goal != "waste":
+            return 0, 0
+        pairs = len(self.board.free)
+        return max(int(steps * LOOK), LOOK_PER_PAIR * pairs), max(int(steps * HOLD), HOLD_PER_PAIR * pairs)
+
+    def _hold_waste(self, look: int, hold: int, stop: Asked) -> None:
+        """See how little can be lost, and let the other goals use no more than the slack of waste.
+
+        What annealing maximises trades the goals against each other wherever that pays, as it does where budgets
+        bind; the partners voted that it may not.
+        """
         found, lost = self.board.pairs["units"].copy(), self.waste_kg
         self.alone = True
-        pairs = len(self.board.free)
-        self._cool(max(int(steps * LOOK), LOOK_PER_PAIR * pairs), stop)
+        self._cool(look, stop)
         self.alone = False
-        self.most = (1 + first[0].slack) * self.waste_kg
+        self.most = (1 + self.arrays.instance.policy.levels[0].slack) * self.waste_kg
         if lost <= self.most:
             self._put_back(found)
         else:
-            self._cool(max(int(steps * HOLD), HOLD_PER_PAIR * pairs), stop)
+            self._cool(hold, stop)
 
     def _cool(self, steps: int, stop: Asked) -> None:
         """From warm to cold once more, pressing on waste while more is lost than may be."""
-        cooling = (HELD.cold / HELD.hot) ** (1 / STAGES)
         for stage in range(STAGES):
-            hot = HELD.hot * cooling**stage
-            anneal(self.board, self.aim(), steps // STAGES + 1, hot, hot * cooling)
+            self._stage(HELD, stage, steps)
             self.pressure = max(1.0, self.pressure * (PRESSED if self.waste_kg > self.most else 1 / PRESSED))
             if stop():
                 self._settle()
                 break
+
+    def _stage(self, heat: Heat, stage: int, steps: int) -> None:
+        """One of the STAGES over which a number of steps cools down."""
+        cooling = (heat.cold / heat.hot) ** (1 / STAGES)
+        hot = heat.hot * cooling**stage
+        with self.pace.stage(steps // STAGES + 1) as now:
+            anneal(self.board, self.aim(), now, hot, hot * cooling)
 
     def _put_back(self, units: Ints) -> None:
         """The board as it was when these were the units of its pairs."""
@@ -228,15 +207,13 @@ class Search:
         for p in free[units[free] > 0].tolist():
             change(self.board, aim, p, int(units[p]))
 
-    def _anneal(self, steps: int, told: Told | None, stop: Asked | None) -> None:
-        cooling = (self.heat.cold / self.heat.hot) ** (1 / STAGES)
+    def _anneal(self, steps: int, told: Told, stop: Asked) -> None:
+        whole = max(self.pace.to_come, 1)
         for stage in range(STAGES):
             self._raise_level(stage)
-            hot = self.heat.hot * cooling**stage
-            anneal(self.board, self.aim(), steps // STAGES + 1, hot, hot * cooling)
-            if told:
-                told(self, (stage + 1) / STAGES)
-            if stop and stop():
+            self._stage(self.heat, stage, steps)
+            told(self, 1 - self.pace.to_come / whole)
+            if stop():
                 self._settle()
                 break
 
@@ -382,136 +359,3 @@ class Search:
 def _usual_steps(pairs: int) -> int:
     usual = STEPS_PER_PAIR * max(pairs, 300)
     return min(4 * usual, max(usual, STEPS_AT_LEAST))
-
-
-def _board(arrays: Arrays, pairs: Pairs, seed: int) -> Board:
-    """The empty board of an instance."""
-    pinned = _pinned(arrays, pairs)
-    free = np.flatnonzero(~pinned & (arrays.per_visit[pairs.lot] > 0))
-    sizes = np.bincount(pairs.lot, minlength=len(arrays.unit))
-    lots = _lots(arrays, sizes)
-    of_lot, count = _by_lot(pairs.lot[free], free, lots["first"], len(pairs.lot))
-    return Board(
-        lots=lots,
-        pairs=_pairs(arrays, pairs, free),
-        visits=_visits(arrays, pairs),
-        cells=_cells(arrays, pairs),
-        homes=_homes(arrays),
-        plates=_plates(arrays),
-        trips=np.array([t.max_grams for t in arrays.instance.transfers], dtype=np.int64),
-        free=free,
-        likely=free,
-        of_lot=of_lot,
-        of_lot_count=count,
-        holders=np.full(len(pairs.lot), -1, dtype=np.int64),
-        log=np.zeros(LOG, dtype=np.int64),
-        chance=np.array([(seed * 0x9E3779B97F4A7C15 + 0x1234567887654321) % 2**64 or 1], dtype=np.uint64),
-    )
-
-
-def _pinned(arrays: Arrays, pairs: Pairs) -> Flags:
-    at = {v.id: i for i, v in enumerate(arrays.visits)}
-    lot = {x.id: i for i, x in enumerate(arrays.instance.lots)}
-    keys = [at[p.visit] * len(lot) + lot[p.lot] for p in arrays.instance.pins]
-    return np.isin(pairs.visit * len(lot) + pairs.lot, keys)
-
-
-def _by_lot(lot: Ints, pair: Ints, first: Ints, size: int) -> tuple[Ints, Ints]:
-    """The free pairs of each lot, side by side from its `first` place."""
-    count = np.bincount(lot, minlength=len(first))
-    table = np.full(size, -1, dtype=np.int64)
-    order = np.argsort(lot, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(count)[:-1]]) if len(count) else count
-    rank = np.arange(len(lot)) - starts[lot[order]]
-    table[first[lot[order]] + rank] = pair[order]
-    return table, count
-
-
-def _lots(arrays: Arrays, sizes: Ints) -> Records:
-    lots = np.zeros(len(arrays.unit), dtype=LOT)
-    for name in ("unit", "price", "group", "per_visit", "last_day", "use_by"):
-        lots[name] = getattr(arrays, name)
-    lots["left"] = arrays.units
-    lots["worth"] = arrays.acceptance * arrays.unit
-    lots["first"] = np.cumsum(sizes) - sizes
-    return lots
-
-
-def _pairs(arrays: Arrays, pairs: Pairs, free: Ints) -> Records:
-    table = np.zeros(len(pairs.lot), dtype=PAIR)
-    table["visit"], table["lot"] = pairs.visit, pairs.lot
-    table["trip"] = arrays.sources.trip[pairs.source]
-    table["place"] = -1
-    table["unit"] = arrays.unit[pairs.lot]
-    table["limit"] = _limits(arrays, pairs)
-    table["saves"] = _saves(arrays, pairs)
-    table["free"][free] = 1
-    return table
-
-
-def _saves(arrays: Arrays, pairs: Pairs) -> Floats:
-    """Kilograms a unit keeps from being lost, twice where the manager wants the lot given first.
-
-    Whoever stays away leaves the food on the shelf: it is lost only if they stay away from every session that is
-    left to it, so a unit is worth most at the first of them.
-    """
-    kilograms = (arrays.perishes.astype(np.int64) + arrays.first) * arrays.acceptance * arrays.unit / 1000
-    saved: Floats = kilograms[pairs.lot] * (1 - float(arrays.instance.away) ** (1.0 + _chances_left(arrays, pairs)))
-    return saved
-
-
-def _chances_left(arrays: Arrays, pairs: Pairs) -> Ints:
-    """How many days with a session the site still has, after each pair's visit, on which its lot may be given."""
-    left = np.zeros(len(pairs.lot), dtype=np.int64)
-    site = arrays.visit_site[pairs.visit]
-    for s in range(len(arrays.instance.sites)):
-        here = np.flatnonzero(site == s)
-        days = np.unique(arrays.date[arrays.visit_site == s])
-        until = np.searchsorted(days, arrays.last_day[pairs.lot[here]], "right")
-        left[here] = until - np.searchsorted(days, arrays.date[pairs.visit[here]], "right")
-    return left
-
-
-def _limits(arrays: Arrays, pairs: Pairs) -> Ints:
-    """Rule 12: what can be eaten of each pair's group from the visit to the lot's last day."""
-    days = arrays.last_day[pairs.lot] - arrays.date[pairs.visit] + 1
-    eaten = arrays.eat[pairs.visit, arrays.group[pairs.lot]] * days
-    # Half of the largest number, so that adding a unit to it stays within 32 bits.
-    return np.where(arrays.use_by[pairs.lot], np.minimum(eaten, ENDLESS // 2), ENDLESS)
-
-
-def _visits(arrays: Arrays, pairs: Pairs) -> Records:
-    visits = np.zeros(len(arrays.visits), dtype=VISIT)
-    visits["household"], visits["date"] = arrays.household, arrays.date
-    visits["first"], visits["last"] = pairs.start[:, 0], pairs.start[:, -1]
-    visits["carry"], visits["cents"], visits["most"] = arrays.carry, arrays.budget, arrays.max_lines
-    return visits
-
-
-def _cells(arrays: Arrays, pairs: Pairs) -> Records:
-    cells = np.zeros(arrays.need.shape, dtype=CELL)
-    cells["need"], cells["cap"] = arrays.need, arrays.cap
-    limits = np.append(_limits(arrays, pairs), ENDLESS)
-    # Pairs of a cell are sorted by last day, so the first has the smallest limit.
-    limits = np.minimum(limits, ENDLESS // 2)
-    cells["tight"] = np.where(pairs.start[:, :-1] < pairs.start[:, 1:], limits[pairs.start[:, :-1]], ENDLESS // 2)
-    cells["first"], cells["last"] = pairs.start[:, :-1], pairs.start[:, 1:]
-    return cells
-
-
-def _homes(arrays: Arrays) -> Records:
-    last, comes = arrays.last_need
-    adults = np.where(comes, arrays.adults, 0.0)
-    homes = np.zeros(len(adults), dtype=HOME)
-    homes["first"], homes["last"] = arrays.first_visit[:-1], arrays.first_visit[1:]
-    homes["share"] = adults / max(float(adults.sum()), 1e-9)
-    homes["scale"] = np.where(arrays.reach > 0, 1 / np.maximum(arrays.reach, 1e-9), 0.0)
-    homes["covered"] = np.where(comes, np.where(last > 0, 0.0, arrays.weight).sum(axis=1), 0.0)
-    return homes
-
-
-def _plates(arrays: Arrays) -> Records:
-    last, _ = arrays.last_need
-    plates = np.zeros(last.shape, dtype=PLATE)
-    plates["rate"] = np.where(last > 0, arrays.weight / np.maximum(last, 1), 0.0)
-    return plates

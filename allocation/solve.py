@@ -1,14 +1,20 @@
 """The door of the planner: an instance in, a plan out, the same plan for the same instance, seed and effort."""
 
+import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from allocation.arrays import Arrays, Floats
+from allocation.baselines import fefo_to_cap
 from allocation.check import refuse_bad_pins
+from allocation.figures import figures_of
+from allocation.how_good import STOPPED, gap, status, stopped_at
+from allocation.pace import Pace
 from allocation.problem import Bounds, Give, Instance, Plan, Solver
 from allocation.reasons import explain
 
@@ -16,10 +22,19 @@ if TYPE_CHECKING:
     from allocation.search import Search
     from allocation.territory import Territory
 
-NAME, VERSION = "panier-annealing", "1"
-FINISHED, STOPPED, BEST = "searched to the end", "stopped early", "proved best"
-CLOSE = 1e-6
-"""Relative to a bound: as good as equal."""
+NAME, VERSION = "panier-annealing", "2"
+LEFT_FOR_THE_END = 0.05
+SECONDS_FOR_THE_END = 0.1
+"""Of a limit in seconds, and on top of that: to write the plan down and give the reasons of its lines."""
+
+GUIDED_WITHIN = 0.6
+"""Of a limit: a relaxation that is not worked out by then leaves the rest to a search without a guide."""
+
+ASK_EVERY = 0.1
+"""Seconds between two questions whether to stop, while nothing else is to be done."""
+
+AT_ONCE = 1_000_000
+"""Visits × lots up to which a rule of thumb is a matter of half a second."""
 
 
 class Progress(Struct, frozen=True):
@@ -39,6 +54,7 @@ def solve(
     *,
     seed: int = 0,
     effort: float = 1.0,
+    seconds: float | None = None,
     bounds: bool = True,
     start: tuple[Give, ...] = (),
     progress: Callable[[Progress], None] | None = None,
@@ -47,14 +63,15 @@ def solve(
     """The plan for an instance; raises PinsBreakRule where the lines fixed by hand cannot hold together.
 
     The search stops on counted steps, `effort` times the usual number, so that the same instance, seed and
-    effort give the same plan whatever the machine. `progress` is told now and then; as soon as `stop` answers
-    true, the plan as it stands is settled and returned, and its status says so. The bounds are proven by a
-    second thread meanwhile. With the lines of a plan before (`start`), the search keeps to them but for what the
-    instance no longer allows and what is clearly better.
+    effort give the same plan whatever the machine. A limit in `seconds`, where there is one, makes the search shorter
+    if need be: then the machine has its say. `progress` is told now and then, of a first plan at once; as soon as
+    `stop` answers true, the plan as it stands is settled and returned, and its status says so. The bounds are
+    proven by a second thread meanwhile. With the lines of a plan before (`start`), the search keeps to them but for
+    what the instance no longer allows and what is clearly better.
     """
     began = time.monotonic()
     refuse_bad_pins(instance)
-    work = _Work(Arrays(instance), began, progress, stop)
+    work = _Work(Arrays(instance), began, seconds, progress, stop)
     search = work.search(seed, effort, start, bounds)
     give, move = search.lines()
     return Plan(
@@ -63,31 +80,9 @@ def solve(
         move=move,
         bounds=work.bounds,
         seconds=round(time.monotonic() - began, 3),
-        solver=Solver(
-            NAME, VERSION, seed, status(work.stopped, work.bounds, search.waste_kg, search.floor, search.mean)
-        ),
+        solver=Solver(NAME, VERSION, seed, work.status(search)),
         why=explain(work.arrays, give, search.relative),
     )
-
-
-def status(stopped: bool, bounds: Bounds, waste_kg: float, floor: float, mean: float) -> str:
-    """How good a plan is known to be, in plain words: the goal that is furthest from its bound speaks for all.
-
-    >>> status(False, Bounds(100.0, 0.5, 0.4), 102.1, 0.5, 0.4)
-    'within 2.1 % of what is possible'
-    """
-    ended = STOPPED if stopped else FINISHED
-    if bounds.waste_kg is None or bounds.floor is None or bounds.mean is None:
-        return ended
-    gaps = [(bounds.floor - floor) / max(bounds.floor, CLOSE), (bounds.mean - mean) / max(bounds.mean, CLOSE)]
-    if bounds.waste_kg > 0:
-        gaps.append(waste_kg / bounds.waste_kg - 1)
-    elif waste_kg > CLOSE:
-        return ended
-    if max(gaps) <= CLOSE:
-        return BEST
-    known = f"within {100 * max(gaps):.1f} % of what is possible"
-    return f"{STOPPED}, {known}" if stopped else known
 
 
 class _Work:
@@ -97,11 +92,14 @@ class _Work:
         self,
         arrays: Arrays,
         began: float,
+        seconds: float | None,
         progress: Callable[[Progress], None] | None,
         stop: Callable[[], bool] | None,
     ) -> None:
         self.arrays = arrays
         self.began = began
+        self.seconds = seconds
+        self.pace = Pace(seconds and began + (1 - LEFT_FOR_THE_END) * seconds - SECONDS_FOR_THE_END)
         self.progress = progress
         self.stop = stop
         self.bounds = Bounds()
@@ -109,24 +107,50 @@ class _Work:
         self.stopped = False
 
     def search(self, seed: int, effort: float, start: tuple[Give, ...], bounds: bool) -> "Search | Territory":
-        # numba takes half a second to import: not before it is needed
+        if not start:
+            self._tell_of_a_first_plan()
+        # numba takes a second to import, and two with what it has compiled: not before it is needed
         from allocation.bounds import prove
         from allocation.search import Search
         from allocation.territory import Territory, too_large
 
         if too_large(self.arrays):
             territory = Territory(self.arrays, seed, start)
-            territory.run(effort, self._tell, self._asked_to_stop, self._note if bounds else None)
+            territory.run(effort, self._tell, self._asked_to_stop, self._note if bounds else None, self.pace)
             return territory
-        search = Search(self.arrays, seed, start=start)
+        search = Search(self.arrays, seed, start=start, pace=self.pace)
         with ThreadPoolExecutor(2) as beside:
-            guide = beside.submit(self._guide, beside, bounds).result if search.hard else None
+            guide = partial(self._wait, beside.submit(self._guide, beside, bounds)) if search.hard else None
             if bounds and not guide:
-                self.proofs.append(beside.submit(prove, self.arrays, self._note, lambda: self.stopped))
+                self.proofs.append(beside.submit(prove, self.arrays, self._note, self._out_of_time))
             search.run(effort, self._tell, self._asked_to_stop, guide)
             for proof in self.proofs:
                 self.bounds = proof.result()
         return search
+
+    def status(self, search: "Search | Territory") -> str:
+        """How good the plan is known to be, and what ended its search early."""
+        known = gap(self.bounds, search.waste_kg, search.floor, search.mean)
+        ended = STOPPED if self.stopped else stopped_at(self.seconds) if self.seconds and self.pace.cut else ""
+        return status(known, ended)
+
+    def _tell_of_a_first_plan(self) -> None:
+        """What a rule of thumb does with no compiled search at hand: in a fresh process it has to be loaded first."""
+        instance = self.arrays.instance
+        small = len(instance.visits) * len(instance.lots) <= AT_ONCE
+        if self.progress and small and "allocation.kernel" not in sys.modules:
+            worth = figures_of(self.arrays, fefo_to_cap(instance))
+            self.progress(
+                Progress(worth.waste_kg, worth.floor, worth.mean, self.bounds, time.monotonic() - self.began, 0.0)
+            )
+
+    def _wait(self, guide: Future[Floats]) -> Floats | None:
+        """The guide, unless somebody stops before it is worked out or time becomes too short to follow it."""
+        until = self.seconds and self.began + GUIDED_WITHIN * self.seconds
+        while not (self._asked_to_stop() or (until and time.monotonic() > until)):
+            if wait([guide], ASK_EVERY).done:
+                return guide.result()
+        return None
 
     def _guide(self, beside: Executor, bounds: bool) -> Floats:
         """Where the search should look, with the bounds that are proven on the way."""
@@ -134,11 +158,11 @@ class _Work:
         from allocation.guide import aims, mean_too, would_give
 
         relaxation = relax(self.arrays)
-        proven = aims(relaxation, beside)
+        proven = aims(relaxation, beside, self._out_of_time)
         if bounds:
             self._note(proven)
-            self.proofs.append(beside.submit(mean_too, relaxation, proven, self._asked_to_stop))
-        return would_give(relaxation, proven, self._asked_to_stop)
+            self.proofs.append(beside.submit(mean_too, relaxation, proven, self._out_of_time))
+        return would_give(relaxation, proven, self._out_of_time)
 
     def _note(self, bounds: Bounds) -> None:
         self.bounds = bounds
@@ -147,6 +171,9 @@ class _Work:
         if self.progress:
             seconds = time.monotonic() - self.began
             self.progress(Progress(search.waste_kg, search.floor, search.mean, self.bounds, seconds, share))
+
+    def _out_of_time(self) -> bool:
+        return self.stopped or bool(self.pace.until and time.monotonic() > self.pace.until)
 
     def _asked_to_stop(self) -> bool:
         self.stopped = self.stopped or bool(self.stop and self.stop())

@@ -15,6 +15,7 @@ from allocation.arrays import Arrays, Floats, Ints
 from allocation.bounds import relax
 from allocation.exchange import ANY, Load, Stock, share_out
 from allocation.guide import aims, mean_too, would_give
+from allocation.pace import Pace
 from allocation.problem import Bounds, Give, Instance, Lot, Move
 from allocation.relaxation import Relaxation
 from allocation.search import Asked, Search
@@ -63,6 +64,7 @@ class Territory:
         self.start = start
         self.trips_a_day = trips_a_day
         self.parts: list[_Part] = []
+        self.pace = Pace()
 
     def run(
         self,
@@ -70,8 +72,10 @@ class Territory:
         told: Callable[["Territory", float], None],
         stop: Asked,
         proven: Callable[[Bounds], None] | None,
+        pace: Pace | None = None,
     ) -> None:
         """Share out, then fill the baskets; the bounds are proven on the way where somebody asks for them."""
+        self.pace = pace or self.pace
         with ThreadPoolExecutor(1) as beside:
             stock, rest = self._shared_out(beside, stop, proven)
             self.parts = [_part(self.arrays, site, stock[site]) for site in self.arrays.instance.sites]
@@ -96,11 +100,18 @@ class Territory:
             return _where_it_stands(self.arrays.instance), rest
         return share_out(self.arrays, relaxation, bounds, stop, self.trips_a_day), rest
 
+    def _pace_of_one(self) -> Pace:
+        """The site's part of the time that is left; sites begun together share it with those after them."""
+        left = self.pace.until and self.pace.until - self.pace.clock()
+        after = sum(p.search is None for p in self.parts) / SIDE_BY_SIDE
+        return Pace(left and self.pace.clock() + left / max(after, 1.0))
+
     def _fill(
         self, part: _Part, effort: float, beside: Executor, told: Callable[["Territory", float], None], stop: Asked
     ) -> None:
         here = {v.id for v in part.arrays.visits}
-        search = Search(part.arrays, self.seed, start=tuple(g for g in self.start if g.visit in here))
+        start = tuple(g for g in self.start if g.visit in here)
+        search = Search(part.arrays, self.seed, start=start, pace=self._pace_of_one())
 
         def note(_: Search, share: float) -> None:
             part.share = share
@@ -112,6 +123,7 @@ class Territory:
 
         part.search = search
         search.run(EFFORT * effort, note, stop, guide if search.hard else None)
+        self.pace.cut = self.pace.cut or search.pace.cut
 
     @property
     def waste_kg(self) -> float:

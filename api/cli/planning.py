@@ -20,18 +20,24 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Where the plan goes.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same plan.")
 @click.option("--effort", default=1.0, show_default=True, help="Times the usual search.")
-def make_plan(instance: Path, out: Path, seed: int, effort: float) -> None:
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="At most; then machines may differ.")
+def make_plan(instance: Path, out: Path, seed: int, effort: float, seconds: float | None) -> None:
     """Plan a `panier-instance/1` file into a `panier-plan/1` file."""
     problem = load_instance(instance)
-    plan = solve(problem, seed=seed, effort=effort)
+    plan = solve(problem, seed=seed, effort=effort, seconds=seconds)
     out.write_bytes(to_json(plan))
     worth = figures(problem, plan)
     say(
-        N_("%(lines)s lines; lost %(waste)s kg, worst-off %(floor)s, mean %(mean)s, in %(seconds)s s."),
+        N_(
+            "%(lines)s lines; lost %(waste)s kg, worst-off %(floor)s, one in twenty under %(p5)s, mean %(mean)s, "
+            "Gini %(gini)s, in %(seconds)s s."
+        ),
         lines=worth.lines,
         waste=round(worth.waste_kg, 1),
         floor=round(worth.floor, 3),
+        p5=round(worth.p5, 3),
         mean=round(worth.mean, 3),
+        gini=round(worth.gini, 3),
         seconds=plan.seconds,
     )
 

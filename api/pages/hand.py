@@ -36,7 +36,10 @@ class NotAWish(Refusal):
     """Numbers the form would not have sent."""
 
     kind = Kind.INVALID
-    message = N_("Keep back 0 to 50 %, and pack 1 to 99 lots a basket at most, or leave that empty.")
+    message = N_(
+        "Keep back 0 to 50 %, pack 1 to 99 lots a basket at most, and look for 1 to 3,600 seconds at most, "
+        "or leave that empty."
+    )
 
 
 @dataclass
@@ -56,6 +59,7 @@ class Wishes:
 
     reserve: str = ""
     lines: str = ""
+    seconds: str = ""
 
 
 @post(f"{LINE}/pin", guards=[MAY], sync_to_thread=True)
@@ -151,8 +155,12 @@ def use_as_usual(here: NamedDependency[Here], session_id: FromPath[int], lot: Fr
 
 @post("/sessions/{session_id:int}/plan/wishes", guards=[MAY], sync_to_thread=True)
 def wish(here: NamedDependency[Here], session_id: FromPath[int], data: URLEncodedBody[Wishes]) -> Response[Any]:
-    """How much is kept back for emergencies, and how many lots a basket may have."""
-    wanted = {"reserve_percent": data.reserve.strip() or "0", "max_lines": data.lines.strip() or None}
+    """How much is kept back for emergencies, how many lots a basket may have, and how long to look."""
+    wanted = {
+        "reserve_percent": data.reserve.strip() or "0",
+        "max_lines": data.lines.strip() or None,
+        "max_seconds": data.seconds.strip() or None,
+    }
     try:
         # Converted through the values' own limits: what is typed is never trusted.
         checked = msgspec.convert(wanted, Hand, strict=False)
@@ -161,7 +169,12 @@ def wish(here: NamedDependency[Here], session_id: FromPath[int], data: URLEncode
     return decide(
         here,
         session_id,
-        lambda hand: replace(hand, reserve_percent=checked.reserve_percent, max_lines=checked.max_lines),
+        lambda hand: replace(
+            hand,
+            reserve_percent=checked.reserve_percent,
+            max_lines=checked.max_lines,
+            max_seconds=checked.max_seconds,
+        ),
     )
 
 

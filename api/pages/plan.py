@@ -13,6 +13,7 @@ from allocation import baskets, proposals
 from allocation.baskets import PlanOutdated
 from allocation.board import Board, BoardBasket, BoardLine, LeftOver, WhyNot, board, cards, goods
 from allocation.hand import Hand
+from allocation.how_good import BEST, gap
 from allocation.problem import Bounds, Instance, Plan
 from allocation.proposals import PlanFigures
 from allocation.sessions import SessionRow, get_session, list_sessions
@@ -63,7 +64,12 @@ def plan_page(
         basket=_chosen(here, shown, kept, hand, visit, base),
         left=_left(here, shown, base),
         refused=[failed.why(here.words)] if failed else [],
-        hand={"rows": decided, "reserve": hand.reserve_percent, "lines": hand.max_lines},
+        hand={
+            "rows": decided,
+            "reserve": hand.reserve_percent,
+            "lines": hand.max_lines,
+            "seconds": hand.max_seconds,
+        },
     )
 
 
@@ -156,6 +162,11 @@ def figure_rows(figures: PlanFigures) -> list[dict[str, Any]]:
     ]
 
 
+def gap_of(figures: PlanFigures) -> float | None:
+    ours = figures.ours
+    return gap(figures.bounds, ours.waste_kg, ours.floor, ours.mean)
+
+
 def author_of(session: Session, kept: PlanRecord | None) -> str:
     """Who asked for a proposal; nothing where nobody did."""
     if kept is None or kept.made_by is None:
@@ -170,7 +181,9 @@ def _head(shown: Board, author: str) -> dict[str, Any]:
         "made_at": shown.made_at,
         "author": author,
         "kg": sum(b.grams for b in shown.baskets) / 1000,
-        "status": shown.figures.status,
+        "gap": gap_of(shown.figures),
+        "best": shown.figures.status == BEST,
+        "stopped": shown.figures.status.startswith("stopped"),
         "previous": shown.previous_id,
         "changed": shown.changed,
         "moved": shown.moved,

@@ -1,4 +1,5 @@
 import datetime as dt
+import sys
 from itertools import product
 
 import pytest
@@ -6,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from allocation.baselines import fefo_to_cap
 from allocation.check import PinsBreakRule, check
 from allocation.figures import figures
 from allocation.generate import Shape, generate
+from allocation.how_good import BEST, FINISHED, STOPPED, gap, status
 from allocation.problem import Ban, Bounds, Give, Instance, Pin, Plan
-from allocation.solve import BEST, FINISHED, STOPPED, Progress, solve, status
+from allocation.solve import Progress, solve
 from tests.allocation.cases import SUNDAY_AFTER, household, instance, instances, lot, trip, visit
 
 ONE_DAY = dt.timedelta(days=1)
@@ -72,11 +75,11 @@ def test_the_same_seed_gives_the_same_plan() -> None:
 def test_the_status_says_in_words_how_good_a_plan_is_known_to_be() -> None:
     bounds = Bounds(10.0, 0.5, 0.5)
 
-    assert status(False, bounds, 10.0, 0.5, 0.5) == BEST
-    assert status(False, bounds, 10.0, 0.45, 0.5) == "within 10.0 % of what is possible"
-    assert status(True, bounds, 11.0, 0.5, 0.49) == "stopped early, within 10.0 % of what is possible"
-    assert status(False, Bounds(10.0), 10.0, 0.5, 0.5) == FINISHED
-    assert status(False, Bounds(0.0, 1.0, 1.0), 0.3, 1.0, 1.0) == FINISHED
+    assert status(gap(bounds, 10.0, 0.5, 0.5)) == BEST
+    assert status(gap(bounds, 10.0, 0.45, 0.5)) == "within 10.0 % of what is possible"
+    assert status(gap(bounds, 11.0, 0.5, 0.49), STOPPED) == "stopped early, within 10.0 % of what is possible"
+    assert status(gap(Bounds(10.0), 10.0, 0.5, 0.5)) == FINISHED
+    assert status(gap(Bounds(0.0, 1.0, 1.0), 0.3, 1.0, 1.0)) == FINISHED
     assert solve(instance(), bounds=False).solver.status == FINISHED
 
 
@@ -138,6 +141,33 @@ def test_progress_is_told_to_the_end() -> None:
     assert [p.share for p in told] == sorted(p.share for p in told)
     assert told[-1].share == 1.0
     assert told[-1].waste_kg == pytest.approx(figures(generate(2, Shape(households=10, lots=30)), made).waste_kg)
+
+
+def test_a_first_plan_is_told_of_before_anything_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a rule of thumb while the compiled search is not loaded; by a short search as soon as it is."""
+    problem = generate(1, Shape(households=30, lots=60))
+    warm: list[Progress] = []
+    fresh: list[Progress] = []
+
+    solve(problem, effort=0.02, progress=warm.append)
+    monkeypatch.delitem(sys.modules, "allocation.kernel")
+    solve(problem, effort=0.02, progress=fresh.append)
+
+    by_thumb = figures(problem, fefo_to_cap(problem))
+    assert (fresh[0].waste_kg, fresh[0].floor, fresh[0].share) == (by_thumb.waste_kg, by_thumb.floor, 0.0)
+    assert (warm[0].bounds, warm[0].share) == (Bounds(), 0.0)
+    assert warm[0].waste_kg == fresh[1].waste_kg
+
+
+def test_a_limit_in_seconds_changes_nothing_where_the_search_ends_before_it() -> None:
+    problem = generate(2, Shape(households=10, lots=30))
+
+    free, unhurried, hurried = solve(problem), solve(problem, seconds=3600), solve(problem, seconds=1e-6)
+
+    assert (unhurried.give, unhurried.bounds, unhurried.solver) == (free.give, free.bounds, free.solver)
+    assert hurried.solver.status.startswith("stopped at 1e-06 s")
+    assert check(problem, hurried) == []
+    assert hurried.give
 
 
 def test_food_travels_to_where_it_is_eaten() -> None:

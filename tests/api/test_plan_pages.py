@@ -120,12 +120,17 @@ def test_wishes_hold_and_nonsense_is_refused(
 
     manager.post(f"{base}/wishes", reserve="80", lines="")
     assert "Mettez de côté" in manager.words
-    manager.post(f"{base}/wishes", reserve="20", lines="2")
+    manager.post(f"{base}/wishes", reserve="20", lines="2", seconds="0")
+    assert "3 600 secondes" in manager.words
+    manager.post(f"{base}/wishes", reserve="20", lines="2", seconds="600")
     manager.post(f"{base}/lots/{next(iter(given(database, propose())))[1]}/first")
     plan_id = propose()
 
     decided = hand(database, plan_id)
     assert (decided.reserve_percent, decided.max_lines, len(decided.first)) == (20, 2, 1)
+    assert decided.max_seconds == 600
+    manager.get(base)
+    assert "de ce qui est possible" in manager.words or "Prouvée la meilleure" in manager.words
     lines = given(database, plan_id)
     assert max(sum(v == visit for v, _ in lines) for visit, _ in lines) == 2
 

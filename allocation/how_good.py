@@ -1,0 +1,41 @@
+"""How good a plan is known to be, in plain words: the goal that is furthest from its bound speaks for all."""
+
+from allocation.problem import Bounds
+
+FINISHED, STOPPED, BEST = "searched to the end", "stopped early", "proved best"
+CLOSE = 1e-6
+"""Relative to a bound: as good as equal."""
+
+
+def gap(bounds: Bounds, waste_kg: float, floor: float, mean: float) -> float | None:
+    """How far a plan is from what is possible on its weakest goal, relative to that; None where it is not known."""
+    if bounds.waste_kg is None or bounds.floor is None or bounds.mean is None:
+        return None
+    gaps = [(bounds.floor - floor) / max(bounds.floor, CLOSE), (bounds.mean - mean) / max(bounds.mean, CLOSE)]
+    if bounds.waste_kg > 0:
+        gaps.append(waste_kg / bounds.waste_kg - 1)
+    elif waste_kg > CLOSE:
+        return None
+    return max(0.0, *gaps)
+
+
+def status(known: float | None, stopped: str = "") -> str:
+    """A plan's gap in words, and how the search ended where something made it.
+
+    >>> status(0.021), status(0.021, "stopped at 5 s")
+    ('within 2.1 % of what is possible', 'stopped at 5 s, within 2.1 % of what is possible')
+    """
+    if known is None:
+        return stopped or FINISHED
+    if known <= CLOSE:
+        return BEST
+    within = f"within {100 * known:.1f} % of what is possible"
+    return f"{stopped}, {within}" if stopped else within
+
+
+def stopped_at(seconds: float) -> str:
+    """
+    >>> stopped_at(2.5)
+    'stopped at 2.5 s'
+    """
+    return f"stopped at {seconds:g} s"

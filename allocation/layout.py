@@ -1,0 +1,144 @@
+"""The empty board of a search, laid out from the arrays of an instance: see the types in `allocation.kernel`."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.arrays import Arrays, Flags, Floats, Ints, Pairs
+from allocation.kernel import CELL, ENDLESS, HOME, LOG, LOT, PAIR, PLATE, VISIT, Board
+
+Records = NDArray[Any]
+
+
+def lay_out(arrays: Arrays, pairs: Pairs, seed: int) -> Board:
+    """The empty board of an instance."""
+    pinned = _pinned(arrays, pairs)
+    free = np.flatnonzero(~pinned & (arrays.per_visit[pairs.lot] > 0))
+    sizes = np.bincount(pairs.lot, minlength=len(arrays.unit))
+    lots = _lots(arrays, sizes)
+    of_lot, count = _by_lot(pairs.lot[free], free, lots["first"], len(pairs.lot))
+    return Board(
+        lots=lots,
+        pairs=_pairs(arrays, pairs, free),
+        visits=_visits(arrays, pairs),
+        cells=_cells(arrays, pairs),
+        homes=_homes(arrays),
+        plates=_plates(arrays),
+        trips=np.array([t.max_grams for t in arrays.instance.transfers], dtype=np.int64),
+        free=free,
+        likely=free,
+        of_lot=of_lot,
+        of_lot_count=count,
+        holders=np.full(len(pairs.lot), -1, dtype=np.int64),
+        log=np.zeros(LOG, dtype=np.int64),
+        chance=np.array([(seed * 0x9E3779B97F4A7C15 + 0x1234567887654321) % 2**64 or 1], dtype=np.uint64),
+    )
+
+
+def _pinned(arrays: Arrays, pairs: Pairs) -> Flags:
+    at = {v.id: i for i, v in enumerate(arrays.visits)}
+    lot = {x.id: i for i, x in enumerate(arrays.instance.lots)}
+    keys = [at[p.visit] * len(lot) + lot[p.lot] for p in arrays.instance.pins]
+    return np.isin(pairs.visit * len(lot) + pairs.lot, keys)
+
+
+def _by_lot(lot: Ints, pair: Ints, first: Ints, size: int) -> tuple[Ints, Ints]:
+    """The free pairs of each lot, side by side from its `first` place."""
+    count = np.bincount(lot, minlength=len(first))
+    table = np.full(size, -1, dtype=np.int64)
+    order = np.argsort(lot, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(count)[:-1]]) if len(count) else count
+    rank = np.arange(len(lot)) - starts[lot[order]]
+    table[first[lot[order]] + rank] = pair[order]
+    return table, count
+
+
+def _lots(arrays: Arrays, sizes: Ints) -> Records:
+    lots = np.zeros(len(arrays.unit), dtype=LOT)
+    for name in ("unit", "price", "group", "per_visit", "last_day", "use_by"):
+        lots[name] = getattr(arrays, name)
+    lots["left"] = arrays.units
+    lots["worth"] = arrays.acceptance * arrays.unit
+    lots["first"] = np.cumsum(sizes) - sizes
+    return lots
+
+
+def _pairs(arrays: Arrays, pairs: Pairs, free: Ints) -> Records:
+    table = np.zeros(len(pairs.lot), dtype=PAIR)
+    table["visit"], table["lot"] = pairs.visit, pairs.lot
+    table["trip"] = arrays.sources.trip[pairs.source]
+    table["place"] = -1
+    table["unit"] = arrays.unit[pairs.lot]
+    table["limit"] = _limits(arrays, pairs)
+    table["saves"] = _saves(arrays, pairs)
+    table["free"][free] = 1
+    return table
+
+
+def _saves(arrays: Arrays, pairs: Pairs) -> Floats:
+    """Kilograms a unit keeps from being lost, twice where the manager wants the lot given first.
+
+    Whoever stays away leaves the food on the shelf: it is lost only if they stay away from every session that is
+    left to it, so a unit is worth most at the first of them.
+    """
+    kilograms = (arrays.perishes.astype(np.int64) + arrays.first) * arrays.acceptance * arrays.unit / 1000
+    saved: Floats = kilograms[pairs.lot] * (1 - float(arrays.instance.away) ** (1.0 + _chances_left(arrays, pairs)))
+    return saved
+
+
+def _chances_left(arrays: Arrays, pairs: Pairs) -> Ints:
+    """How many days with a session the site still has, after each pair's visit, on which its lot may be given."""
+    left = np.zeros(len(pairs.lot), dtype=np.int64)
+    site = arrays.visit_site[pairs.visit]
+    for s in range(len(arrays.instance.sites)):
+        here = np.flatnonzero(site == s)
+        days = np.unique(arrays.date[arrays.visit_site == s])
+        until = np.searchsorted(days, arrays.last_day[pairs.lot[here]], "right")
+        left[here] = until - np.searchsorted(days, arrays.date[pairs.visit[here]], "right")
+    return left
+
+
+def _limits(arrays: Arrays, pairs: Pairs) -> Ints:
+    """Rule 12: what can be eaten of each pair's group from the visit to the lot's last day."""
+    days = arrays.last_day[pairs.lot] - arrays.date[pairs.visit] + 1
+    eaten = arrays.eat[pairs.visit, arrays.group[pairs.lot]] * days
+    # Half of the largest number, so that adding a unit to it stays within 32 bits.
+    return np.where(arrays.use_by[pairs.lot], np.minimum(eaten, ENDLESS // 2), ENDLESS)
+
+
+def _visits(arrays: Arrays, pairs: Pairs) -> Records:
+    visits = np.zeros(len(arrays.visits), dtype=VISIT)
+    visits["household"], visits["date"] = arrays.household, arrays.date
+    visits["first"], visits["last"] = pairs.start[:, 0], pairs.start[:, -1]
+    visits["carry"], visits["cents"], visits["most"] = arrays.carry, arrays.budget, arrays.max_lines
+    return visits
+
+
+def _cells(arrays: Arrays, pairs: Pairs) -> Records:
+    cells = np.zeros(arrays.need.shape, dtype=CELL)
+    cells["need"], cells["cap"] = arrays.need, arrays.cap
+    limits = np.append(_limits(arrays, pairs), ENDLESS)
+    # Pairs of a cell are sorted by last day, so the first has the smallest limit.
+    limits = np.minimum(limits, ENDLESS // 2)
+    cells["tight"] = np.where(pairs.start[:, :-1] < pairs.start[:, 1:], limits[pairs.start[:, :-1]], ENDLESS // 2)
+    cells["first"], cells["last"] = pairs.start[:, :-1], pairs.start[:, 1:]
+    return cells
+
+
+def _homes(arrays: Arrays) -> Records:
+    last, comes = arrays.last_need
+    adults = np.where(comes, arrays.adults, 0.0)
+    homes = np.zeros(len(adults), dtype=HOME)
+    homes["first"], homes["last"] = arrays.first_visit[:-1], arrays.first_visit[1:]
+    homes["share"] = adults / max(float(adults.sum()), 1e-9)
+    homes["scale"] = np.where(arrays.reach > 0, 1 / np.maximum(arrays.reach, 1e-9), 0.0)
+    homes["covered"] = np.where(comes, np.where(last > 0, 0.0, arrays.weight).sum(axis=1), 0.0)
+    return homes
+
+
+def _plates(arrays: Arrays) -> Records:
+    last, _ = arrays.last_need
+    plates = np.zeros(last.shape, dtype=PLATE)
+    plates["rate"] = np.where(last > 0, arrays.weight / np.maximum(last, 1), 0.0)
+    return plates
