@@ -4,6 +4,9 @@ BIN := .venv/bin
 UV_COMPILE := $(CURDIR)/$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 JOBS ?= 2
 
+# Where compiled modules are not kept, each of the many processes of a test run compiles two thousand of them again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo setup test check format translations lock bench licences clean
 
 help: ## this list

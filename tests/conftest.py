@@ -15,7 +15,7 @@ from common.clock import PARIS, Clock
 from common.database import Database
 from households.sealing import Seal, new_key
 from network import accounts
-from tests import small_town
+from tests import in_memory, small_town
 from tests.databases import BOTH, Furnish, Maker, PostgresqlMaker, SqliteMaker, lent
 from tests.postgresql import Server, running_server
 from tests.small_town import Town
@@ -75,8 +75,9 @@ def postgresql_server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_maker(tmp_path_factory: pytest.TempPathFactory) -> SqliteMaker:
-    return SqliteMaker(tmp_path_factory.mktemp("sqlite"))
+def sqlite_maker() -> Iterator[SqliteMaker]:
+    with in_memory.folder("panier-sqlite-") as folder:
+        yield SqliteMaker(folder)
 
 
 @pytest.fixture(scope="session")

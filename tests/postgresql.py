@@ -8,7 +8,6 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -18,6 +17,8 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 from sqlalchemy.engine import URL, make_url
+
+from tests import in_memory
 
 OLDEST = 15
 
@@ -30,6 +31,7 @@ SETTINGS = {
     "autovacuum": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_wal_size": "256MB",
 }
 
 
@@ -91,12 +93,8 @@ def running_server() -> Iterator[Server]:
             f"PostgreSQL {OLDEST} or newer was not found: install it (`apt-get install postgresql`) "
             "or name a server in TEST_DATABASE_URL"
         )
-    root = Path(tempfile.mkdtemp(prefix="panier-pg-"))
-    try:
-        with _started(folder, root):
-            yield Server(f"postgresql://postgres@/postgres?host={root}")
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    with in_memory.folder("panier-pg-") as root, _started(folder, root):
+        yield Server(f"postgresql://postgres@/postgres?host={root}")
 
 
 @contextmanager
