@@ -1,7 +1,8 @@
 """Choice at the counter: one thing for another of its group, something more, something out of the basket.
 
 What is proposed, and what is accepted, is judged by the same independent check as a plan: a change is refused if it
-breaks a rule that held before it. A basket that broke one already (its day moved, say) can still be bettered.
+breaks a rule that held before it, or breaks one by more. A basket that broke one already (its day moved, say) can still
+be bettered.
 """
 
 import datetime as dt
@@ -9,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from allocation.baskets import put_back, set_aside
 from allocation.check import Broken, check
+from allocation.day_tables import SwappedAway
 from allocation.entitled import allowance_left
 from allocation.handover import NotInBasket, refuse_settled
 from allocation.problem import Give, Instance, Lot, Plan
@@ -93,23 +96,27 @@ def offers(session: Session, visit_id: int, today: dt.date, line_id: int | None 
     line = _line(visit, line_id) if line_id else None
     problem = problem_of_visit(session, visit, today, allowance_left(session, visit.household, today))
     group = line.lot.product.family.food_group if line else None
-    suitable = _suitable(problem, _plan(visit, problem, without=line), visit.basket, group, line)
+    suitable = _suitable(problem, as_plan(visit, problem, without=line), visit.basket, group, line)
     found = [(lot, units) for lot, units in _first(suitable)]
     rows = _lots(session, [lot.id for lot, _ in found])
     return [_offer(rows[lot.id], lot, units) for lot, units in found]
 
 
 def swap(session: Session, visit_id: int, line_id: int, lot_code: str, stamp: Stamp) -> None:
-    """Put the line back on its shelf and that lot in its place; raises DoesNotSuit or NotInBasket."""
+    """Put the line back on its shelf and that lot in its place; raises DoesNotSuit or NotInBasket.
+
+    That something else was liked better is learnt of the product, and of nobody (`allocation.learning`).
+    """
     visit = _open_visit(session, visit_id, to_change=True)
     line = _line(visit, line_id)
     problem = problem_of_visit(session, visit, stamp.on, allowance_left(session, visit.household, stamp.on))
-    base, lot = _plan(visit, problem, without=line), _known(problem, lot_code)
+    base, lot = as_plan(visit, problem, without=line), _known(problem, lot_code)
     if lot.group != line.lot.product.family.food_group:
         raise OtherGroup()
-    units = _units(problem, base, visit.basket, lot, line)
+    units = fitting(problem, base, visit.basket, lot, line)
     if isinstance(units, Broken):
         raise DoesNotSuit(units)
+    session.add(SwappedAway(lot_id=line.lot_id, on=stamp.on))
     put_back(session, line, stamp)
     session.expire(visit, ["lines"])
     _set_aside(session, visit, lot, units, stamp)
@@ -121,7 +128,7 @@ def add(session: Session, visit_id: int, lot_code: str, stamp: Stamp) -> None:
     visit = _open_visit(session, visit_id, to_change=True)
     problem = problem_of_visit(session, visit, stamp.on, allowance_left(session, visit.household, stamp.on))
     lot = _known(problem, lot_code)
-    if broken := _new_breach(problem, _plan(visit, problem), Give(visit.basket, lot.id, 1)):
+    if broken := _new_breach(problem, as_plan(visit, problem), Give(visit.basket, lot.id, 1)):
         raise DoesNotSuit(broken)
     _set_aside(session, visit, lot, 1, stamp)
     record(session, "line added", f"visit:{visit_id}", stamp, lot=lot.id)
@@ -133,13 +140,13 @@ def add_scanned(session: Session, visit_id: int, code: str, stamp: Stamp) -> str
     found = find(session, read_scan(code, today=stamp.on))
     problem = problem_of_visit(session, visit, stamp.on, allowance_left(session, visit.household, stamp.on))
     lots = sorted((x for x in problem.lots if x.product == str(found.product.id)), key=lambda x: (x.last_day, x.id))
-    base = _plan(visit, problem)
+    base = as_plan(visit, problem)
     left = {lot.id: lot.units - sum(g.units for g in base.give if g.lot == lot.id) for lot in lots}
     free = [lot for lot in lots if left[lot.id] > 0]
     if not free:
         raise NothingOfIt(product=found.product.name)
-    fitting = [lot for lot in free if not _new_breach(problem, base, Give(visit.basket, lot.id, 1))]
-    add(session, visit_id, (fitting or free)[0].id, stamp)
+    suits = [lot for lot in free if not _new_breach(problem, base, Give(visit.basket, lot.id, 1))]
+    add(session, visit_id, (suits or free)[0].id, stamp)
     return found.product.name
 
 
@@ -186,7 +193,7 @@ def _line(visit: Visit, line_id: int | None) -> BasketLine:
     return found
 
 
-def _plan(visit: Visit, problem: Instance, without: BasketLine | None = None) -> Plan:
+def as_plan(visit: Visit, problem: Instance, without: BasketLine | None = None) -> Plan:
     """The basket as it stands, as a plan of its own; whole portions, since a part of one counts as one."""
     units: dict[str, int] = defaultdict(int)
     for line in visit.lines:
@@ -203,15 +210,20 @@ def _known(problem: Instance, code: str) -> Lot:
 
 
 def _new_breach(problem: Instance, base: Plan, more: Give) -> Broken | None:
-    """The first rule that this line breaks and that held without it."""
-    before = {(broken.rule, broken.ids) for broken in check(problem, base)}
+    """The first rule that this line breaks, or breaks by more than without it."""
+    before = {(broken.rule, str(broken)) for broken in check(problem, base)}
+    after = check(problem, with_more(base, more))
+    return next((broken for broken in after if (broken.rule, str(broken)) not in before), None)
+
+
+def with_more(base: Plan, more: Give) -> Plan:
+    """The plan with this line on top of what it gives of the lot already."""
     units = {(g.visit, g.lot): g.units for g in base.give}
     units[more.visit, more.lot] = units.get((more.visit, more.lot), 0) + more.units
-    after = Plan(problem.name, give=tuple(Give(v, lot, n) for (v, lot), n in sorted(units.items())))
-    return next((broken for broken in check(problem, after) if (broken.rule, broken.ids) not in before), None)
+    return replace(base, give=tuple(Give(v, lot, n) for (v, lot), n in sorted(units.items())))
 
 
-def _units(problem: Instance, base: Plan, basket: str, lot: Lot, line: BasketLine | None) -> int | Broken:
+def fitting(problem: Instance, base: Plan, basket: str, lot: Lot, line: BasketLine | None) -> int | Broken:
     """As many portions as weigh what the line weighed, or fewer if a rule asks for it; at least one, or the breach."""
     grams = line.quantity * line.lot.grams_each if line else 0
     breach: Broken | None = None
@@ -230,7 +242,7 @@ def _suitable(
     product = str(line.lot.product_id) if line else None
     for lot in sorted(problem.lots, key=lambda lot: (lot.last_day, lot.id)):
         if group in (None, lot.group) and lot.product != product:
-            units = _units(problem, base, basket, lot, line)
+            units = fitting(problem, base, basket, lot, line)
             if not isinstance(units, Broken):
                 yield lot, units
 

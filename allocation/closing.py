@@ -5,17 +5,21 @@ a closed session again is an act of its own, with a reason from a list, that sta
 """
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from allocation.day_tables import DateCheck
+from allocation.entitled import allowance_left
 from allocation.handover import ABSENT, SessionOver, settle
 from allocation.sessions import get_session
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
-from allocation.till import Cash, cash
+from allocation.till import Cash, cash, prices
 from common.clock import Stamp
 from common.errors import Kind, Refusal
 from common.words import N_
@@ -23,7 +27,7 @@ from households.tables import Household, Member
 from network.audit import record
 from stock.ledger import Account
 from stock.losses import Expired, expired, write_off_expired
-from stock.tables import Lot
+from stock.tables import Lot, Product
 
 
 class NotSettled(Refusal):
@@ -77,14 +81,36 @@ REOPENING_NAMES = {
 }
 
 
+class WaitingLine(Struct, frozen=True):
+    """Something in a basket that waits."""
+
+    product: str
+    quantity: int
+    measure: str
+    last_day: dt.date
+
+
 class Waiting(Struct, frozen=True):
-    """A basket nobody has fetched yet."""
+    """A basket nobody has fetched yet, with every unit in it, what must go first, first."""
 
     visit_id: int
     card: str
     basket: str
     persons: int
     grams: int
+    lines: list[WaitingLine]
+    due_cents: int | None = None
+    """What it costs in the shop; None for free baskets."""
+    left_cents: int | None = None
+    """What is left of the household's month; None where nothing is asked of it."""
+
+
+class Settled(NamedTuple):
+    """What became of several baskets answered for at once."""
+
+    done: int
+    refused: dict[str, Refusal]
+    """By card, why a basket was not settled so: the allowance does not reach, or somebody settled it meanwhile."""
 
 
 class Closing(Struct, frozen=True):
@@ -119,10 +145,7 @@ def closing(session: Session, session_id: int, today: dt.date) -> Closing:
         on=planned.on,
         state=planned.state,
         channel=planned.channel,
-        waiting=[
-            Waiting(visit_id, card, basket, persons, int(weight))
-            for visit_id, card, basket, persons, weight in session.execute(_BASKETS, {"session": session_id})
-        ],
+        waiting=_waiting_baskets(session, planned),
         unanswered=_unanswered(session, session_id),
         dates_checked=_checked(session, planned, today),
         expired=_past(session, planned.site_id, today),
@@ -139,6 +162,24 @@ def note_the_rest_absent(session: Session, session_id: int, stamp: Stamp) -> int
     waiting = session.scalars(_waiting(session_id)).all()
     settle(session, dict.fromkeys(waiting, ABSENT), stamp)
     return len(waiting)
+
+
+def settle_several(session: Session, session_id: int, visit_ids: Iterable[int], came: bool, stamp: Stamp) -> Settled:
+    """Note the same of several baskets: handed over whole, or not fetched. Each is settled or waits on by itself.
+
+    In the shop nobody is sold more than what is left of the month.
+    """
+    query = select(Household.card, Visit.id).join(Visit, Visit.household_id == Household.id)
+    query = query.where(Visit.session_id == session_id, Visit.id.in_(set(visit_ids))).order_by(Visit.id)
+    wanted = session.execute(query).all()
+    refused: dict[str, Refusal] = {}
+    for card, visit_id in wanted:
+        try:
+            with session.begin_nested():
+                settle(session, {visit_id: [] if came else ABSENT}, stamp, within_allowance=True)
+        except Refusal as refusal:
+            refused[card] = refusal
+    return Settled(len(wanted) - len(refused), refused)
 
 
 def check_dates(session: Session, site_id: int, stamp: Stamp) -> int:
@@ -208,7 +249,42 @@ _BASKETS = (
     .where(_OF_SESSION, Visit.state == "expected")
     .order_by(Household.card)
 )
-"""Weights are added up where they stand: of a large session, loading every line took most of the page's time."""
+_LINES = (
+    select(BasketLine.visit_id, Product.name, BasketLine.quantity, Lot.measure, Lot.last_day)
+    .join(Visit, Visit.id == BasketLine.visit_id)
+    .join(Lot, Lot.id == BasketLine.lot_id)
+    .join(Product, Product.id == Lot.product_id)
+    .where(_OF_SESSION, Visit.state == "expected")
+    .order_by(Lot.last_day, Product.name, BasketLine.id)
+)
+"""Weights are added up where they stand: of a large session, loading every line whole took most of the page's time."""
+
+
+def _waiting_baskets(session: Session, planned: DistributionSession) -> list[Waiting]:
+    lines: dict[int, list[WaitingLine]] = defaultdict(list)
+    for visit_id, product, quantity, measure, last_day in session.execute(_LINES, {"session": planned.id}):
+        lines[visit_id].append(WaitingLine(product, quantity, measure, last_day))
+    money = _money(session, planned) if planned.channel == "shop" else {}
+    return [
+        Waiting(visit_id, card, basket, persons, int(weight), lines[visit_id], *money.get(visit_id, (None, None)))
+        for visit_id, card, basket, persons, weight in session.execute(_BASKETS, {"session": planned.id})
+    ]
+
+
+def _money(session: Session, planned: DistributionSession) -> dict[int, tuple[int, int | None]]:
+    """By visit, what its basket costs and what is left of its household's month."""
+    query = (
+        select(Visit)
+        .where(Visit.session_id == planned.id, Visit.state == "expected")
+        .options(joinedload(Visit.household), selectinload(Visit.lines).joinedload(BasketLine.lot))
+    )
+    return {
+        visit.id: (
+            sum(prices(line.lot, line.quantity, visit.household.price_percent)[1] for line in visit.lines),
+            allowance_left(session, visit.household, planned.on),
+        )
+        for visit in session.scalars(query)
+    }
 
 
 def _locked(session: Session, session_id: int) -> DistributionSession:

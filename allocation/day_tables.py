@@ -94,6 +94,16 @@ class Pick(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
 
+class SwappedAway(Base):
+    """Something of a basket was swapped for something else of its group. Whose basket it was is not kept."""
+
+    __tablename__ = "swapped_away"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"), index=True)
+    on: Mapped[dt.date] = mapped_column(index=True)
+
+
 class DateCheck(Base):
     """Somebody looked at the dates of a site's shelves on an open day."""
 

@@ -1,7 +1,8 @@
 """What was learnt from food left behind, for people to read: acceptance by product and group, with ideas.
 
 The shares are those the planner uses; each comes with how many lines it rests on. Reasons such as *did not come* or
-*too heavy* say nothing of taste and are left out, as in `allocation.learning`. Nothing here is about a household.
+*too heavy* say nothing of taste and are left out, as in `allocation.learning`; what was swapped away counts half.
+Nothing here is about a household.
 """
 
 import datetime as dt
@@ -37,23 +38,25 @@ IDEAS = {
 
 
 class GroupLesson(Struct, frozen=True):
-    """A food group: lines offered, lines left behind."""
+    """A food group: lines offered, of which left behind, of which swapped for something else of the group."""
 
     key: str
     name_fr: str
     name_en: str
     offered: int
     left: int
+    swapped: int
 
 
 class Lesson(Struct, frozen=True):
-    """A product: how often it was offered and left, and what the planner expects of it."""
+    """A product: how often it was offered, left and swapped away, and what the planner expects of it."""
 
     product_id: int
     product: str
     group: str
     offered: int
     left: int
+    swapped: int
     expected: float
     """The share expected to be taken, drawn towards its group while little is known."""
     reason: str
@@ -86,7 +89,7 @@ def lessons(session: Session, today: dt.date) -> Lessons:
 
 
 def _lesson(known: Acceptance, name: str, reasons: Counter[str]) -> Lesson:
-    left = known.offered - known.taken
+    left = known.offered - known.taken - known.swapped
     reason = reasons.most_common(1)[0][0] if reasons else ""
     often = left >= OFTEN_LEFT * known.offered
     return Lesson(
@@ -95,6 +98,7 @@ def _lesson(known: Acceptance, name: str, reasons: Counter[str]) -> Lesson:
         group=known.group,
         offered=known.offered,
         left=left,
+        swapped=known.swapped,
         expected=known.share,
         reason=reason,
         idea=IDEAS.get(Reason(reason), "") if reason and often else "",
@@ -104,11 +108,15 @@ def _lesson(known: Acceptance, name: str, reasons: Counter[str]) -> Lesson:
 def _groups(session: Session, learned: Mapping[int, Acceptance]) -> list[GroupLesson]:
     offered: Counter[str] = Counter()
     left: Counter[str] = Counter()
+    swapped: Counter[str] = Counter()
     for known in learned.values():
         offered[known.group] += known.offered
-        left[known.group] += known.offered - known.taken
+        left[known.group] += known.offered - known.taken - known.swapped
+        swapped[known.group] += known.swapped
     rows = session.scalars(select(FoodGroup).order_by(FoodGroup.rank))
-    return [GroupLesson(g.id, g.name_fr, g.name_en, offered[g.id], left[g.id]) for g in rows if offered[g.id]]
+    return [
+        GroupLesson(g.id, g.name_fr, g.name_en, offered[g.id], left[g.id], swapped[g.id]) for g in rows if offered[g.id]
+    ]
 
 
 def _reasons(session: Session, since: dt.date) -> dict[int, Counter[str]]:

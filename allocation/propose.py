@@ -5,7 +5,7 @@ numbers), so it can be exchanged and kept without naming anybody.
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -63,15 +63,21 @@ def problem_for(session: Session, session_id: int, today: dt.date, hand: Hand = 
     return apply(replace(problem, away=staying_away(session, planned.site_id, today)), hand)
 
 
-def problem_of_visit(session: Session, visit: Visit, today: dt.date, budget_cents: int | None) -> Instance:
-    """One visit alone, today: what its household may be given of what is free at the site or in its own basket."""
+def problem_of_visit(
+    session: Session, visit: Visit, today: dt.date, budget_cents: int | None, held: Mapping[int, int] | None = None
+) -> Instance:
+    """One visit alone, today: what its household may be given of what is free at the site or in its own basket.
+
+    `held` tells, by lot, what is set aside that it may have, where that is more than its own basket.
+    """
     rules = rules_in_force(session, today)
     site = visit.session.site
     household = households_for_planning(session, [visit.household_id], today)[0]
     received = _received(session, [household.id], today)[household.id]
-    held: dict[int, int] = defaultdict(int)
-    for line in visit.lines:
-        held[line.lot_id] += line.quantity
+    if held is None:
+        held = Counter()
+        for line in visit.lines:
+            held[line.lot_id] += line.quantity
     # Alone with its household every lot has the very price it pays; the programmes' prices would refuse too much.
     lots, lowest = _lots(session, site.id, site.code, rules, today, held, household.price_percent)
     guest = _guest(household, (Expected(visit.basket, site.code, today),), tuple(received), lowest)

@@ -18,7 +18,7 @@ from allocation.changes import changes
 from allocation.check import Broken, check
 from allocation.figures import Figures, figures
 from allocation.forecast import expected
-from allocation.learning import learn, share_of
+from allocation.learning import Seen, learn, share_of
 from allocation.problem import Give, Instance, Plan, Visit
 from allocation.staying_away import share_away
 
@@ -141,7 +141,7 @@ class _Weeks:
         return replace(visit, need=need, cap=cap)
 
     def _learned(self) -> dict[str, float]:
-        rows = [(n, self.group_of[p], self.offered[p], self.taken[p]) for p, n in self.products.items()]
+        rows = [Seen(n, self.group_of[p], self.offered[p], self.taken[p]) for p, n in self.products.items()]
         known = learn(rows)
         return {p: share_of(known, n) for p, n in self.products.items()}
 

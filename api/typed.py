@@ -27,3 +27,16 @@ def several(data: Mapping[str, Any], name: str) -> list[str]:
     """
     value = data.get(name, [])
     return [value] if isinstance(value, str) else list(value)
+
+
+def numbers_typed(data: Mapping[str, Any], name: str) -> list[int]:
+    """The numbers of what was ticked, or of the button that was pressed.
+
+    >>> numbers_typed({"visit": ["7", "3", "x"]}, "visit"), numbers_typed({}, "visit")
+    ([3, 7], [])
+    """
+    return sorted({int(value) for value in several(data, name) if value.isdecimal() and len(value) < MOST_DIGITS})
+
+
+MOST_DIGITS = 16
+"""No number of a row is longer; what is makes some databases stumble."""

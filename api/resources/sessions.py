@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_202_ACCEPTED
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from allocation import baskets, choice, closing, handover
+from allocation import baskets, choice, closing, handover, spares
 from allocation.board import Board, board
 from allocation.choice import Offer
 from allocation.closing import Closing
@@ -20,6 +20,7 @@ from allocation.hand import Hand
 from allocation.handover import LeftLine, Sheet
 from allocation.proposals import get_proposal
 from allocation.sessions import SessionRow, get_session, list_sessions
+from allocation.spares import Spare
 from allocation.till import Receipt, receipt
 from api.counter_entries import CounterEntry, do_counter
 from api.entries import NotYours, Outcome
@@ -27,6 +28,7 @@ from api.here import Here
 from api.pages.plan import session_row
 from api.resources.keys import IdempotencyKey
 from api.security import May
+from api.settling import Answered, answer_for
 from api.writing import write_once
 from common import jobs
 from common.jobs import JobState
@@ -54,6 +56,17 @@ class Choice(Struct, frozen=True):
 
     lot: str
     instead_of: int | None = None
+
+
+class SameAnswer(Struct, frozen=True):
+    """Visits that are answered alike."""
+
+    visits: list[int]
+    came: bool
+
+
+class Lines(Struct, frozen=True):
+    lines: list[int]
 
 
 @get("/sessions", guards=[SEE], sync_to_thread=True)
@@ -183,6 +196,43 @@ def show_closing(here: NamedDependency[Here], session_id: FromPath[int]) -> Clos
         return closing.closing(session, session_id, here.clock.today())
 
 
+@post("/sessions/{session_id:int}/settlement", guards=[RUN], sync_to_thread=True)
+def settle_several(
+    here: NamedDependency[Here],
+    session_id: FromPath[int],
+    data: JSONBody[SameAnswer],
+    idempotency_key: IdempotencyKey = "",
+) -> Answered:
+    """The same answer for several baskets: handed over whole, or not fetched; each is settled or kept back alone."""
+    return write_once(
+        here,
+        idempotency_key,
+        [session_id, data],
+        lambda session: answer_for(here, session, session_id, data.visits, came=data.came),
+        Answered,
+    )
+
+
+@get("/visits/{visit_id:int}/spares", guards=[RUN], sync_to_thread=True)
+def show_spares(here: NamedDependency[Here], visit_id: FromPath[int]) -> list[Spare]:
+    """What suits this household out of the baskets of its session that nobody has fetched."""
+    with here.database.reading() as session:
+        return spares.spares(session, visit_id, here.clock.today())
+
+
+@post("/visits/{visit_id:int}/spares", guards=[RUN], sync_to_thread=True)
+def give_spares(
+    here: NamedDependency[Here], visit_id: FromPath[int], data: JSONBody[Lines], idempotency_key: IdempotencyKey = ""
+) -> Sheet:
+    """Give these lines of other baskets to this household, all or none; every rule is checked."""
+
+    def work(session: Session) -> Sheet:
+        spares.give_spares(session, visit_id, data.lines, here.stamp())
+        return handover.sheet(session, visit_id)
+
+    return write_once(here, idempotency_key, [visit_id, data], work, Sheet)
+
+
 @post("/sessions/{session_id:int}/date-check", guards=[RUN], sync_to_thread=True)
 def check_dates(
     here: NamedDependency[Here], session_id: FromPath[int], idempotency_key: IdempotencyKey = ""
@@ -250,6 +300,9 @@ ROUTES = [
     show_receipt,
     note_absence,
     show_closing,
+    settle_several,
+    show_spares,
+    give_spares,
     check_dates,
     close_session,
     show_counter_kit,

@@ -3,10 +3,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from allocation import choice, closing, handover, till
+from allocation import choice, closing, handover, lessons, till
 from allocation.choice import DoesNotSuit, NothingOfIt, OtherGroup
 from allocation.closing import CashNotCounted, DatesNotChecked, Reopening, StillOpen
+from allocation.day_tables import SwappedAway
 from allocation.handover import Sheet
+from allocation.learning import acceptance
 from allocation.tables import DistributionSession, Visit
 from common.clock import Clock
 from common.database import Database
@@ -22,6 +24,7 @@ from tests.small_town import BEANS, MILK, Arrival, Town
 def test_a_line_is_swapped_for_what_suits_and_every_unit_stays_accounted_for(
     database: Database, clock: Clock, town: Town
 ) -> None:
+    """What was swapped away teaches half as much as what was left behind, and of nobody."""
     sheets = a_day.confirm_baskets(database, town, clock)
     _pears(database, town, clock)
     first, apples = next((s, line) for s in sheets for line in s.lines if line.product == "Pommes")
@@ -41,6 +44,11 @@ def test_a_line_is_swapped_for_what_suits_and_every_unit_stays_accounted_for(
     assert all(line.taken == line.quantity for line in after.lines)
     with database.reading() as session:
         assert faults(session) == []
+        learned = acceptance(session, clock.today())[apples.product_id]
+        fruit_told = next(g for g in lessons.lessons(session, clock.today()).groups if g.key == apples.group)
+        assert (learned.offered, learned.taken, learned.swapped) == (1, 0, 1)
+        assert (fruit_told.offered, fruit_told.left, fruit_told.swapped) == (2, 0, 1)
+    assert set(SwappedAway.__table__.columns.keys()) == {"id", "lot_id", "on"}, "nobody is in it"
 
 
 def test_what_a_household_leaves_out_is_neither_proposed_nor_let_in(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allocation import choice
 from common.clock import Clock
 from common.database import Database
 from households import pickup
@@ -33,3 +34,34 @@ def test_programs_read_the_calendar_walk_the_shelves_and_see_what_waits(
     assert [(w["card"], w["persons"], w["grams"]) for w in waiting] == [(s.card, s.persons, s.grams) for s in sheets]
     driver = open_browser().sign_in(Role.SOCIAL_WORKER)
     assert driver.client.get(f"{base}/picking").status_code == 403
+
+
+def test_what_waits_is_answered_for_several_at_once_and_given_to_who_is_still_here(
+    manager: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    sheets = a_day.confirm_baskets(database, town, clock)
+    first, second, third, fourth = sorted(sheets, key=lambda sheet: sheet.visit_id)
+    base, closing_page = f"/api/v1/sessions/{town.session_id}", f"/sessions/{town.session_id}/closing"
+    with database.writing() as session:
+        for line in third.lines:
+            choice.take_out(session, third.visit_id, line.id, clock.stamp())
+
+    manager.post(f"{closing_page}/settled", all="came")
+    assert "Cochez d’abord les paniers" in manager.words
+    manager.get(f"/sessions/{town.session_id}/spares", card=third.card)
+    assert f"dans le panier de la carte {first.card}" in manager.words
+    spare = manager.get(f"/api/v1/visits/{third.visit_id}/spares").json()[0]
+    to = f"/sessions/{town.session_id}/visits/{third.visit_id}/spares"
+    for _ in range(2):
+        manager.post(to, only=spare["line_id"], key="given-only-once")
+        assert f"carte {third.card} : 1" in manager.words
+    other = manager.get(f"/api/v1/visits/{third.visit_id}/spares").json()[0]
+    given = manager.client.post(f"/api/v1/visits/{third.visit_id}/spares", json={"lines": [other["line_id"]]}).json()
+    assert sum(line["quantity"] for line in given["lines"]) == spare["quantity"] + other["quantity"]
+    manager.post(f"{closing_page}/settled", visit=[first.visit_id, second.visit_id], all="came", key="both-at-once")
+    assert "Paniers remis : 2." in manager.words
+    manager.post(f"{closing_page}/settled", came=first.visit_id)
+    assert "Attendent encore" in manager.words
+    answer = {"visits": [third.visit_id, fourth.visit_id], "came": False}
+    assert manager.client.post(f"{base}/settlement", json=answer).json() == {"done": 2, "kept_back": []}
+    assert manager.get(f"{base}/closing").json()["waiting"] == []
