@@ -30,6 +30,7 @@ from households.register import Planned, households_for_planning
 from network.parameters import parameter
 from stock import tables
 from stock.ledger import Account, standings
+from stock.promise import recalled_lots
 from stock.reference import Source, sources
 
 NOTHING_DECIDED = Hand()
@@ -223,7 +224,7 @@ def _lots(
         free[standing.lot_id] += standing.quantity
     query = (
         select(tables.Lot)
-        .where(tables.Lot.id.in_(free), tables.Lot.last_day >= today)
+        .where(tables.Lot.id.in_(free.keys() - recalled_lots(session)), tables.Lot.last_day >= today)
         .options(joinedload(tables.Lot.product).joinedload(tables.Product.family))
         .order_by(tables.Lot.id)
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
@@ -43,27 +43,26 @@ class Code(Struct, frozen=True):
 
 
 def list_products(session: Session, text: str = "") -> list[ProductRow]:
-    """The products whose name, brand or one of whose codes has every word of the text, by name."""
-    codes: dict[int, list[str]] = {}
-    for product_id, gtin in session.execute(select(ProductCode.product_id, ProductCode.gtin)):
-        codes.setdefault(product_id, []).append(gtin)
+    """The products whose name, brand or one of whose codes has every word of the text, by name.
+
+    Of a large catalogue only what a line shows is read, and codes only where a word could be one.
+    """
     words = plain(text).split()
-    query = select(Product).order_by(Product.name, Product.id)
+    by_code = {word: _with_code(session, word) for word in words if word.isdigit()}
     return [
-        ProductRow(
-            id=p.id,
-            name=p.name,
-            brand=p.brand,
-            family=p.family_code,
-            pictogram=p.pictogram,
-            measure=p.measure,
-            grams_each=p.grams_each,
-            codes=len(codes.get(p.id, [])),
-            unknown_contents=p.unknown_contents,
-        )
-        for p in session.scalars(query)
-        if all(w in plain(f"{p.name} {p.brand} {p.article or ''} {' '.join(codes.get(p.id, []))}") for w in words)
+        ProductRow(number, name, brand, *rest)
+        for number, article, name, brand, *rest in session.connection().execute(_ROWS).all()
+        if _found(words, f"{name} {brand} {article or ''}", number, by_code)
     ]
+
+
+def _found(words: Sequence[str], said: str, number: int, by_code: Mapping[str, set[int]]) -> bool:
+    return all(word in plain(said) or number in by_code.get(word, ()) for word in words)
+
+
+def _with_code(session: Session, digits: str) -> set[int]:
+    """The products one of whose codes has these digits in it."""
+    return set(session.scalars(select(ProductCode.product_id).where(ProductCode.gtin.contains(digits))))
 
 
 def codes_of(session: Session, product_id: int) -> list[Code]:
@@ -121,3 +120,22 @@ def _check(session: Session, product: Product, said: Mapping[str, Any]) -> None:
     strange = {*said.get("contains", [])} - {content.code for content in reference.contents()}
     if strange:
         raise NotFound(what=Term(N_("content")), id=min(strange))
+
+
+_CODES = select(ProductCode.product_id, func.count().label("codes")).group_by(ProductCode.product_id).subquery()
+_ROWS = (
+    select(
+        Product.id,
+        Product.article,
+        Product.name,
+        Product.brand,
+        Product.family_code,
+        Product.pictogram,
+        Product.measure,
+        Product.grams_each,
+        func.coalesce(_CODES.c.codes, 0),
+        Product.unknown_contents,
+    )
+    .outerjoin(_CODES, _CODES.c.product_id == Product.id)
+    .order_by(Product.name, Product.id)
+)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, bindparam, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from network.tables import Site
@@ -21,6 +21,7 @@ from stock import ledger
 from stock.dates import DateKind, DateRules, Urgency, urgency
 from stock.ledger import PLACED, Account, Standing
 from stock.places import places
+from stock.promise import free_to_promise, recalled_lots
 from stock.tables import Balance, Donor, Family, Lot, Place, Product
 
 Sort = Literal["last_day", "-last_day", "product", "-product", "grams", "-grams", "place", "-place"]
@@ -43,6 +44,7 @@ class StockRow(Struct, frozen=True):
     measure: str
     grams_each: int
     free: int
+    """To be promised: on a shelf, not past its last day, under no recall."""
     reserved: int
     quarantined: int
     quantity: int
@@ -86,6 +88,10 @@ class StockList(Struct, frozen=True):
     lots: int
     grams: int
     cents: int
+    free_grams: int
+    """Of it, what may still be promised."""
+    reserved_grams: int
+    blocked_grams: int
     risk_grams: int
     """To be given within a week."""
     by_urgency: dict[Urgency, int]
@@ -119,9 +125,12 @@ class Line(NamedTuple):
     lot_id: int
     site_id: int
     last_day: dt.date
-    product_id: int
+    product: str
     grams: int
     cents: int
+    free_grams: int
+    reserved_grams: int
+    blocked_grams: int
     rank: int
     """Of the first place pickers come to."""
 
@@ -154,6 +163,9 @@ def stock_list(
         lots=len(chosen),
         grams=sum(line.grams for line in chosen),
         cents=sum(line.cents for line in chosen),
+        free_grams=sum(line.free_grams for line in chosen),
+        reserved_grams=sum(line.reserved_grams for line in chosen),
+        blocked_grams=sum(line.blocked_grams for line in chosen),
         risk_grams=sum(line.grams for line in chosen if line.last_day <= week),
         by_urgency={step: steps.count(step) for step in Urgency},
     )
@@ -206,7 +218,7 @@ def _lines(session: Session, today: dt.date, site_id: int | None, show: StockFil
     """A line for each lot at each site that the filter lets through, but for its urgency; in no order."""
     query = _LINES
     for column, asked in (
-        (Place.site_id, site_id),
+        (_SUMS.c.site_id, site_id),
         (Product.family_code, show.family),
         (Family.food_group, show.group),
         (Family.storage, show.storage),
@@ -216,9 +228,23 @@ def _lines(session: Session, today: dt.date, site_id: int | None, show: StockFil
             query = query.where(column == asked)
     if show.days_left is not None:
         query = query.where(Lot.last_day <= today + dt.timedelta(days=show.days_left))
+    recalled = recalled_lots(session)
     lines = [
-        Line(lot, site, last_day, product, quantity * each, cents_of(quantity, measure, value), rank)
-        for lot, site, last_day, product, measure, each, value, quantity, rank in session.connection().execute(query)
+        Line(
+            lot,
+            site,
+            last_day,
+            product,
+            quantity * each,
+            cents_of(quantity, measure, value),
+            free_to_promise(free, last_day, today, recalled=lot in recalled) * each,
+            promised * each,
+            (quantity - free - promised) * each,
+            rank,
+        )
+        for lot, site, last_day, product, measure, each, value, quantity, free, promised, rank in (
+            session.connection().execute(query).all()
+        )
     ]
     if not show.text:
         return lines
@@ -237,15 +263,14 @@ def _said(session: Session) -> dict[int, str]:
 
 def _put_in_order(session: Session, lines: list[Line], sort: Sort) -> None:
     """Among equals, either way round, the one that must go first comes first."""
-    names = dict(session.connection().execute(_NAMES).all())
     sites = dict(session.execute(select(Site.id, Site.name)).all())
     values: dict[str, Callable[[Line], Any]] = {
         "last_day": lambda line: line.last_day,
-        "product": lambda line: plain(names[line.product_id]),
+        "product": lambda line: plain(line.product),
         "grams": lambda line: line.grams,
         "place": lambda line: (sites[line.site_id], line.rank),
     }
-    lines.sort(key=lambda line: (line.last_day, names[line.product_id], line.lot_id, line.site_id))
+    lines.sort(key=lambda line: (line.last_day, line.product, line.lot_id, line.site_id))
     if sort != "last_day":
         lines.sort(key=values[sort.removeprefix("-")], reverse=sort.startswith("-"))
 
@@ -281,7 +306,7 @@ def _rows(session: Session, lines: Sequence[Line], today: dt.date, rules: DateRu
                 storage=fact.storage,
                 measure=fact.measure,
                 grams_each=fact.grams_each,
-                free=quantities[Account.SHELF],
+                free=line.free_grams // fact.grams_each,
                 reserved=quantities[Account.RESERVED],
                 quarantined=quantities[Account.QUARANTINE],
                 quantity=sum(quantities.values()),
@@ -320,36 +345,43 @@ def plain(text: str) -> str:
     return "".join(c for c in spread if not unicodedata.combining(c))
 
 
-_LINES = (
+def _standing_on(account: Account) -> ColumnElement[int]:
+    return cast(func.sum(case((Balance.account == account, Balance.quantity), else_=0)), BigInteger)
+
+
+_SUMS = (
     select(
         Balance.lot_id,
         Place.site_id,
-        Lot.last_day,
-        Lot.product_id,
-        Lot.measure,
-        Lot.grams_each,
-        Lot.value_cents,
-        cast(func.sum(Balance.quantity), BigInteger),
-        func.min(Place.rank),
+        cast(func.sum(Balance.quantity), BigInteger).label("quantity"),
+        _standing_on(Account.SHELF).label("shelf"),
+        _standing_on(Account.RESERVED).label("reserved"),
+        func.min(Place.rank).label("rank"),
     )
     .join(Place, Place.id == Balance.place_id)
-    .join(Lot, Lot.id == Balance.lot_id)
-    .join(Product, Product.id == Lot.product_id)
-    .join(Family, Family.code == Product.family_code)
-    .group_by(
-        Balance.lot_id,
-        Place.site_id,
+    .group_by(Balance.lot_id, Place.site_id)
+    .subquery()
+)
+"""Added up before anything is joined: sorting by all that is known of a lot costs PostgreSQL more than the rest."""
+_LINES = (
+    select(
+        _SUMS.c.lot_id,
+        _SUMS.c.site_id,
         Lot.last_day,
-        Lot.product_id,
+        Product.name,
         Lot.measure,
         Lot.grams_each,
         Lot.value_cents,
+        _SUMS.c.quantity,
+        _SUMS.c.shelf,
+        _SUMS.c.reserved,
+        _SUMS.c.rank,
     )
+    .join(Lot, Lot.id == _SUMS.c.lot_id)
+    .join(Product, Product.id == Lot.product_id)
+    .join(Family, Family.code == Product.family_code)
 )
 _THERE = select(Balance.lot_id)
-_NAMES = select(Product.id, Product.name).where(
-    Product.id.in_(select(Lot.product_id).where(Lot.id.in_(_THERE)).distinct())
-)
 _SAID = (
     select(Lot.id, Product.name, Product.brand, Donor.name, Lot.code, Lot.lot_number)
     .join(Product, Product.id == Lot.product_id)

@@ -22,6 +22,7 @@ from network.roles import Right
 from stock import catalogue, corrections
 from stock.corrections import ProductRow
 from stock.nutrition import Known, nutrition_of
+from stock.promise import product_stock
 from stock.reference import contents
 from stock.tables import Product
 
@@ -173,6 +174,7 @@ def _product_page(
     with here.database.reading() as session:
         product = catalogue.product(session, product_id)
         codes = corrections.codes_of(session, product_id)
+        there = product_stock(session, product_id, here.clock.today())
         in_store = [code.article_key for code in corrections.in_store_codes_of(session, product_id)]
         families = sorted(((f.code, here.name_of(f)) for f in catalogue.families(session)), key=lambda pair: pair[1])
     return here.page(
@@ -181,6 +183,7 @@ def _product_page(
         product=product,
         family=here.name_of(product.family),
         codes=codes,
+        there=there,
         in_store=in_store,
         nutrition=_nutrition(here, nutrition_of(product)),
         contents=[(c.code, here.name_of(c)) for c in contents()],

@@ -1,5 +1,6 @@
 """The stock by date, a lot's whole story and its losses, and what is to be saved this week."""
 
+import datetime as dt
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -39,6 +40,7 @@ from stock.dates import Urgency
 from stock.ledger import Account
 from stock.losses import Lost
 from stock.outflow import Forecast, forecast
+from stock.promise import free_to_promise, recalled_lots
 from stock.reference import contents, food_groups, loss_causes, sources
 from stock.shelf import AtRisk, Sort, StockFilter, StockList, StockRow, at_risk, stock_list
 from stock.story import LotStory, Stands, Step, lot_story
@@ -121,7 +123,7 @@ def stock_page(
     answer = here.page(
         "pages/stock.html",
         lots=[_row(row) for row in found.rows],
-        total={"lots": found.lots, "grams": found.grams, "risk_grams": found.risk_grams},
+        total=found,
         chosen=chosen,
         sites=every_site,
         groups=[(g.id, here.name_of(g)) for g in food_groups()],
@@ -310,6 +312,8 @@ def _row(row: StockRow) -> dict[str, Any]:
         "measure": row.measure,
         "grams": row.grams,
         "reserved": row.reserved,
+        "blocked": row.quarantined,
+        "free": row.free,
         "date": row.date,
         "date_kind": row.date_kind.value,
         "last_day": row.last_day,
@@ -356,6 +360,7 @@ def _can_leave(risk: AtRisk) -> bool:
 def _lot_page(here: Here, lot: str, form: LossForm | None = None, refusal: Refusal | None = None) -> Response[Any]:
     with here.database.reading() as session:
         story = lot_story(session, named(lot))
+        recalled = bool(recalled_lots(session, [story.lot_id]))
         visits = visits_of_lot(session, story.lot_id) if Right.SEE_CARDS in here.me.rights else []
     may_write = Right.WRITE_STOCK in here.me.rights
     past = story.last_day < here.clock.today()
@@ -363,7 +368,7 @@ def _lot_page(here: Here, lot: str, form: LossForm | None = None, refusal: Refus
         "pages/lot.html",
         status=refusal.kind.value if refusal else 200,
         lot=_told(here, story),
-        balance=_balance(story),
+        balance=_balance(story, here.clock.today(), recalled=recalled),
         places=[_stands(s) for s in story.stands],
         corrections=story.corrections,
         may_move=may_write,
@@ -414,7 +419,7 @@ def _stands(stands: Stands) -> dict[str, Any]:
     return {"name": stands.place, "site": stands.site, "quantity": stands.quantity, "blocked": blocked}
 
 
-def _balance(story: LotStory) -> dict[str, int]:
+def _balance(story: LotStory, today: dt.date, *, recalled: bool) -> dict[str, int]:
     there: Counter[Account] = Counter()
     for stands in story.stands:
         there[stands.account] += stands.quantity
@@ -424,7 +429,8 @@ def _balance(story: LotStory) -> dict[str, int]:
         "lost": story.lost,
         "elsewhere": story.differences,
         "remade": story.remade,
-        "free": there[Account.SHELF],
+        "shelf": there[Account.SHELF],
+        "free": free_to_promise(there[Account.SHELF], story.last_day, today, recalled=recalled),
         "blocked": there[Account.QUARANTINE],
         "reserved": there[Account.RESERVED],
         "on_hand": story.on_hand,

@@ -20,6 +20,8 @@ STOCK: Columns[StockRow] = {
     N_("Pieces"): lambda row: None if row.measure == "gram" else row.quantity,
     N_("Weight (g)"): lambda row: row.grams,
     N_("Of which set aside (g)"): lambda row: row.reserved_grams,
+    N_("Of which blocked (g)"): lambda row: row.quarantined * row.grams_each,
+    N_("Free to promise (g)"): lambda row: row.free * row.grams_each,
     N_("Site"): lambda row: row.site,
     N_("Place"): lambda row: ", ".join(row.places),
     N_("Donor"): lambda row: row.donor,

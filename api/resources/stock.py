@@ -11,8 +11,10 @@ from api.pages.stock import named
 from api.security import May
 from households.register import Card, card
 from network.roles import Right
+from stock.catalogue import product
 from stock.dates import Urgency
 from stock.outflow import Forecast, forecast
+from stock.promise import ProductStock, product_stock
 from stock.shelf import AtRisk, Sort, StockFilter, StockList, at_risk, stock_list
 from stock.story import LotStory, lot_story
 from stock.transfers.register import Sent, transfer, transfers
@@ -40,6 +42,13 @@ def show_stock(
     with here.database.reading() as session:
         today = here.clock.today()
         return stock_list(session, today, site_id=site_id, show=show, sort=sort, first=first, most=most)
+
+
+@get("/stock/products/{product_id:int}", guards=[SEE], sync_to_thread=True)
+def show_product(here: NamedDependency[Here], product_id: FromPath[int]) -> ProductStock:
+    """What there is of a product: on hand, set aside, blocked and free to promise, in all and by site."""
+    with here.database.reading() as session:
+        return product_stock(session, product(session, product_id).id, here.clock.today())
 
 
 @get("/stock/lots/{lot:str}", guards=[SEE], sync_to_thread=True)
@@ -84,4 +93,4 @@ def show_card(here: NamedDependency[Here], code: FromPath[str]) -> Card:
         return card(session, code, here.clock.today())
 
 
-ROUTES = [show_stock, show_lot, show_at_risk, show_forecast, show_transfers, show_transfer, show_card]
+ROUTES = [show_stock, show_product, show_lot, show_at_risk, show_forecast, show_transfers, show_transfer, show_card]

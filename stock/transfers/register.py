@@ -20,8 +20,9 @@ from common.words import N_, Grams, Term
 from network.partners import site
 from network.tables import Site
 from stock import ledger
-from stock.ledger import COUNTED, TRANSIT, Account, Moving, NotEnoughLeft, Where, shelf
+from stock.ledger import COUNTED, TRANSIT, Account, Moving, NotEnoughLeft, Where, quarantined, shelf
 from stock.places import STORAGE_NAMES, Storage, places
+from stock.promise import recalled_lots
 from stock.tables import Lot, Place, Product, ProductCode
 from stock.transfers.tables import Transfer, TransferLine
 
@@ -150,18 +151,22 @@ def send(session: Session, from_site_id: int, to_site_id: int, quantities: Mappi
 def settle(session: Session, transfer_id: int, arrived: Mapping[int, Arrived], stamp: Stamp) -> None:
     """Shelve what arrived and book every difference; lines that nobody counted arrived as sent.
 
+    What was recalled on the way arrives blocked.
+
     Raises NotFound, AlreadySettled, SayWhy or NoPlaceThere, and books nothing then.
     """
     transfer = _transfer(session, transfer_id, for_update=True)
     if transfer.settled_at is not None:
         raise AlreadySettled(on=transfer.settled_at.date())
+    recalled = recalled_lots(session, {line.lot_id for line in transfer.lines})
     came: list[Moving] = []
     differs: list[Moving] = []
     for line in transfer.lines:
         counted = arrived.get(line.id, Arrived(line.sent))
         line.received = counted.received
         line.difference = _reason(line, counted)
-        there = shelf(_place_there(session, transfer.to_site_id, line.lot))
+        place_id = _place_there(session, transfer.to_site_id, line.lot)
+        there = quarantined(place_id) if line.lot_id in recalled else shelf(place_id)
         came += _arrivals(line, there)
         differs += _differences(line, there)
     # What is missing leaves from the shelf it should stand on: the receiving site's figures say where it went.

@@ -256,3 +256,18 @@ def saved_share(browser: Browser) -> float:
     found = re.search(r'class="part[^"]*" y="4" width="([\d.]+)"', browser.page.text)
     assert found, browser.words
     return float(found[1])
+
+
+def test_what_may_still_be_promised_is_told_alike_on_pages_and_to_programs(
+    manager: Browser, booked: list[Booking]
+) -> None:
+    listed = manager.get("/api/v1/stock", q="yaourt").json()
+    row = listed["rows"][0]
+    told = manager.get(f"/api/v1/stock/products/{row['product_id']}").json()
+
+    assert (row["free"], told["free"], told["sites"][0]["free"]) == (8, 8, 8)
+    assert listed["free_grams"] == 8 * row["grams_each"]
+    for page in ("/stock", f"/stock/lots/{row['code']}", f"/catalogue/{row['product_id']}"):
+        manager.get(page)
+        assert "Disponible à promettre" in manager.words
+    assert manager.get("/api/v1/stock/products/999999").status_code == 404
