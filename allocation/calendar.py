@@ -176,8 +176,13 @@ def _days(opening: Opening, since: dt.date, until: dt.date) -> Iterator[dt.date]
         day += step
 
 
-def invite(session: Session, planned: DistributionSession, capacity: int | None) -> Sequence[Visit]:
-    """Expect those who are entitled and would come that day, the longest away first, as far as there is room."""
+def invite(
+    session: Session, planned: DistributionSession, capacity: int | None, *, only: int | None = None
+) -> Sequence[Visit]:
+    """Expect those who are entitled and would come that day, the longest away first, as far as there is room.
+
+    `only` asks of one household alone whether it is among them.
+    """
     last_served = (
         select(Visit.household_id, func.max(DistributionSession.on).label("on"))
         .join(DistributionSession)
@@ -194,6 +199,8 @@ def invite(session: Session, planned: DistributionSession, capacity: int | None)
     elsewhere = _other_weekdays(session, planned)
     if elsewhere:
         query = query.where(PreferredDay.weekday.is_(None) | PreferredDay.weekday.not_in(elsewhere))
+    if only is not None:
+        query = query.where(Household.id == only)
     return expect(session, planned.id, session.scalars(query.limit(capacity)).all())
 
 

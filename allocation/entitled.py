@@ -69,6 +69,15 @@ def usual_guests(planned: DistributionSession, *, paced: bool = False) -> Select
     )
 
 
+def may_come_on(granted: int | None, counted: int, on: dt.date) -> bool:
+    """Whether one more visit that day keeps the pace of what was granted, as `usual_guests` asks of the database.
+
+    >>> [may_come_on(2, counted, dt.date(2026, 11, 20)) for counted in (0, 1, 2)]
+    [True, True, False]
+    """
+    return granted is None or counted * days_of(on)[1].day < granted * on.day
+
+
 def _has_visit_left(on: dt.date, *, paced: bool) -> ColumnElement[bool]:
     first, last = days_of(on)
     counted = (

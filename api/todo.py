@@ -17,7 +17,7 @@ from allocation.proposals import is_proposed
 from allocation.sessions import SessionRow, list_sessions
 from api.here import Here
 from common.words import N_
-from households import admission, emergency, first_contacts, referrals
+from households import admission, emergency, first_contacts, moving, referrals
 from labels.temperatures import degrees
 from network.accounts import list_accounts
 from network.roles import Right, Role
@@ -258,6 +258,18 @@ def ending(here: Here, session: Session) -> Todo | None:
     return _todo(here, text, N_("Renew"), "/households", "people")
 
 
+def coming_over(here: Here, session: Session) -> Todo | None:
+    waiting = len(moving.incoming(session, here.me.organisation_id, here.clock.today()))
+    if not waiting:
+        return None
+    text = here.words.plural(
+        "%(n)s household would come over to you and waits for an answer.",
+        "%(n)s households would come over to you and wait for an answer.",
+        waiting,
+    )
+    return _todo(here, text, N_("Answer"), "/moves", "swap")
+
+
 def standing_still(here: Here, session: Session) -> Todo | None:
     late = referrals.overdue(session, here.clock.today(), here.me.organisation_id)
     if not late:
@@ -301,7 +313,7 @@ QUESTIONS: dict[Role, tuple[Question, ...]] = {
         on_its_way,
         being_counted,
     ),
-    Role.SOCIAL_WORKER: (to_call, ending, standing_still, parcels, handed_over),
+    Role.SOCIAL_WORKER: (to_call, coming_over, ending, standing_still, parcels, handed_over),
     Role.COORDINATOR: (recalls, out_of_range, old_alerts, to_close, warnings, baskets_to_decide, soon_lost),
     Role.ADMINISTRATOR: (alone, old_alerts, past_their_day, on_its_way),
     Role.PARTNER: (handed_over,),

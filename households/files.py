@@ -153,9 +153,13 @@ def adults(identity: Identity, today: dt.date) -> list[Named]:
     ]
 
 
-def rectify(session: Session, seal: Seal, household_id: int, identity: Identity, stamp: Stamp) -> None:
-    """What was wrong or has changed in who they are; ages follow."""
+def rectify(
+    session: Session, seal: Seal, household_id: int, identity: Identity, stamp: Stamp, *, holder_id: int
+) -> None:
+    """What was wrong or has changed in who they are; ages follow. A household without a file is this holder's now."""
     household = get_household(session, household_id, to_change=True)
+    if file_of(session, household_id) is None:
+        begin_file(session, household_id, Situation(holder_id), holder_id)
     people = [person_of(named, stamp.on) for named in identity.people]
     household.members = [
         Member(birth_year=person.birth_year, birth_month=person.birth_month, bond=named.bond)

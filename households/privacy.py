@@ -103,12 +103,8 @@ def forget(session: Session, household_id: int, stamp: Stamp) -> None:
     file = _file(session, household_id)
     if file.forgotten_on is not None:
         return
-    for table in (Sealed, Fingerprint, Proxy, HomeDelivery, RightLooked):
-        session.execute(delete(table).where(table.household_id == household_id))
-    decided = select(Decision.id).where(Decision.household_id == household_id)
-    session.execute(delete(AmountLine).where(AmountLine.decision_id.in_(decided)))
-    for decision in session.scalars(select(Decision).where(Decision.household_id == household_id)):
-        decision.steps = []
+    take_out_who_they_are(session, household_id)
+    session.execute(delete(HomeDelivery).where(HomeDelivery.household_id == household_id))
     for member in household.members:
         member.birth_month = None
     household.exclusions, household.lacks = [], []
@@ -116,6 +112,16 @@ def forget(session: Session, household_id: int, stamp: Stamp) -> None:
     file.forgotten_on = stamp.on
     session.flush()
     audit.record(session, "household.forget", f"household:{household_id}", stamp)
+
+
+def take_out_who_they_are(session: Session, household_id: int) -> None:
+    """Names, who else may come, amounts and rights go; what was decided stays, without its figures' parts."""
+    for table in (Sealed, Fingerprint, Proxy, RightLooked):
+        session.execute(delete(table).where(table.household_id == household_id))
+    decided = select(Decision.id).where(Decision.household_id == household_id)
+    session.execute(delete(AmountLine).where(AmountLine.decision_id.in_(decided)))
+    for decision in session.scalars(select(Decision).where(Decision.household_id == household_id)):
+        decision.steps = []
 
 
 def forget_long_gone(session: Session, stamp: Stamp) -> int:

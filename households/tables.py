@@ -317,3 +317,22 @@ class HomeDelivery(Base):
     """Which stop of the round it is."""
     until: Mapped[dt.date]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class Move(Base):
+    """A household goes over to another partner, with its consent: asked for, then accepted or refused there."""
+
+    __tablename__ = "moves"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), index=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    """The partner that receives it."""
+    takes: Mapped[str] = mapped_column(String(5))
+    """What the household lets go with it: the whole `file`, or the `card` and its needs alone."""
+    agreed_on: Mapped[dt.date]
+    state: Mapped[str] = mapped_column(String(10))
+    settled_on: Mapped[dt.date | None]
+    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -203,7 +203,8 @@ def _name(session: Session, seal: Seal, enrolled: Household, household: people.D
 
 
 def _social_worker(session: Session) -> Account:
-    return session.scalars(select(Account).where(Account.role == Role.SOCIAL_WORKER)).one()
+    workers = select(Account).where(Account.role == Role.SOCIAL_WORKER).order_by(Account.id)
+    return session.scalars(workers.limit(1)).one()
 
 
 def _calendar(session: Session, today: dt.date) -> None:

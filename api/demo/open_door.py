@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.demo import facts
 from common.clock import Stamp
-from households import emergency, first_contacts, referrals, social_rights, workshops
+from households import emergency, first_contacts, moving, referrals, social_rights, workshops
 from households.reference import needs
 from households.sealing import Seal
 from households.tables import Household
@@ -82,6 +82,8 @@ def _life(session: Session, seal: Seal | None, holder: int, helper: int, stamp: 
     )
     for code, state in (("health_cover", "opened"), ("energy_cheque", "asked"), ("canteen_rate", "to_look")):
         social_rights.note(session, households[3].id, code, state, None, stamp)
+    committee = next(i for i, _ in moving.receivers(session) if i != holder)
+    moving.ask(session, households[2].id, committee, "file", stamp, agreed=True)
     site = session.scalars(select(Site.id).limit(1)).one()
     emergency.give(session, seal, site_id=site, persons=2, infants=1, name="Marie", stamp=stamp)
     first_contacts.ask(

@@ -11,14 +11,16 @@ from litestar.params import FromPath, URLEncodedBody
 from sqlalchemy.orm import Session
 
 from allocation.entitled import month_of
+from allocation.invitations import Revised, revise
 from api.amounts import euros_typed, pieces_typed
 from api.here import Here
+from api.invitations import told
 from api.pages.registration import Form
 from api.security import May
 from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_
-from households import admission, files, listing, privacy, referrals, register
+from households import admission, files, listing, moving, privacy, referrals, register
 from households.composition import AGE_BANDS
 from households.duplicates import alike
 from households.people import written
@@ -51,7 +53,8 @@ def rectify(
     form = Form.of(data, here.clock.today())
 
     def work(session: Session) -> None:
-        files.rectify(session, here.house.seal, household_id, form.identity(), here.stamp())
+        holder_id, identity = here.me.organisation_id, form.identity()
+        files.rectify(session, here.house.seal, household_id, identity, here.stamp(), holder_id=holder_id)
 
     asked = here.house.seal.fingerprint("form", str(sorted(form.typed.items())))
     try:
@@ -67,7 +70,7 @@ def entitle(
 ) -> Response[Any]:
     typed = {name: str(data.get(name, "")).strip() for name in ("channel", "visits", "monthly", "price")}
 
-    def work(session: Session) -> None:
+    def work(session: Session) -> Revised:
         shop = typed["channel"] == "shop"
         admission.entitle(
             session,
@@ -78,6 +81,7 @@ def entitle(
             price_percent=pieces_typed(typed["price"], "price") if shop else None,
             stamp=here.stamp(),
         )
+        return revise(session, household_id, here.stamp())
 
     return _done(here, household_id, data, typed, work, N_("Kept: it holds from the next visit on."))
 
@@ -113,8 +117,9 @@ def end(
 ) -> Response[Any]:
     reason = str(data.get("reason", ""))
 
-    def work(session: Session) -> None:
+    def work(session: Session) -> Revised:
         admission.end(session, household_id, reason, here.stamp())
+        return revise(session, household_id, here.stamp())
 
     return _done(here, household_id, data, reason, work, N_("They are no longer expected; a new decision opens again."))
 
@@ -135,10 +140,11 @@ def forget(
 ) -> Response[Any]:
     """Cannot be undone: it takes a tick beside the button."""
 
-    def work(session: Session) -> None:
+    def work(session: Session) -> Revised:
         if not data.get("sure"):
             raise NotSure()
         privacy.forget(session, household_id, here.stamp())
+        return revise(session, household_id, here.stamp())
 
     return _done(here, household_id, data, bool(data.get("sure")), work, N_("Forgotten: only figures are left."))
 
@@ -182,26 +188,27 @@ def _names(here: Here) -> dict[str, str]:
     return {code: here.words.text(name) for words in lists for code, name in words.items()}
 
 
-def _write(here: Here, household_id: int, data: dict[str, Any], asked: Any, work: Callable[[Session], None]) -> None:
+Work = Callable[[Session], Revised | None]
+"""What a form does, and what became of their invitations where it touches those."""
+
+
+def _write(here: Here, household_id: int, data: dict[str, Any], asked: Any, work: Work) -> Revised:
     """One write of whoever holds the file."""
 
-    def holding(session: Session) -> bool:
+    def holding(session: Session) -> Revised:
         files.require_holder(session, household_id, here.me.organisation_id)
-        work(session)
-        return True
+        return work(session) or Revised()
 
-    write_once(here, str(data.get("key", "")), asked, holding, bool)
+    return write_once(here, str(data.get("key", "")), asked, holding, Revised)
 
 
-def _done(
-    here: Here, household_id: int, data: dict[str, Any], asked: Any, work: Callable[[Session], None], said: str
-) -> Response[Any]:
+def _done(here: Here, household_id: int, data: dict[str, Any], asked: Any, work: Work, said: str) -> Response[Any]:
     path = f"/households/{household_id}/file"
     try:
-        _write(here, household_id, data, asked, work)
+        revised = _write(here, household_id, data, asked, work)
     except Refusal as refusal:
         return here.refused(path, refusal)
-    return here.go(path, said)
+    return here.go(path, told(here, said, revised))
 
 
 def _page(here: Here, household_id: int, form: Form | None = None, refusal: Refusal | None = None) -> Response[Any]:
@@ -232,6 +239,11 @@ def _page(here: Here, household_id: int, form: Form | None = None, refusal: Refu
             states={code: here.words.text(name) for code, name in referrals.STATES.items()},
             partners=[(o.id, o.name) for o in organisations(session) if o.id != here.me.organisation_id],
             consent_until=(today + USUAL_CONSENT).isoformat(),
+            moves=moving.moves_of(session, household_id),
+            waits={move.id for move, *_ in moving.moves_of(session, household_id) if moving.is_open(move, today)},
+            receivers=[(i, name) for i, name in moving.receivers(session) if i != here.me.organisation_id],
+            takes={code: here.words.text(name) for code, name in moving.TAKES.items()},
+            move_states={code: here.words.text(name) for code, name in moving.STATES.items()},
             decided=decided,
             month=month_of(session, household, today),
             usual_cents=admission.usual_allowance(len(household.members)),

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from allocation.entitled import month_of
 from allocation.given import HouseholdVisit, visits_of_household
+from allocation.invitations import Revised, revise
 from api.amounts import euros_typed
 from api.here import Here
+from api.invitations import told
 from api.marks import marks
 from api.paging import pages_of
 from api.security import May
@@ -156,8 +158,8 @@ def decide(
     if data.get("do") != "sign":
         return _worked_out(here, household_id, typed, scale)
 
-    def work(session: Session) -> int:
-        return register.decide(
+    def work(session: Session) -> Revised:
+        register.decide(
             session,
             household_id,
             scale=scale,
@@ -166,14 +168,16 @@ def decide(
             reason=typed.reason,
             valid_until=day_typed(typed.until) if typed.outcome == "admitted" else None,
             stamp=here.stamp(),
-        ).id
+        )
+        return revise(session, household_id, here.stamp())
 
     try:
         asked = [household_id, typed.amounts, sorted(typed.proofs), typed.outcome, typed.reason, typed.until]
-        write_once(here, str(data.get("key", "")), asked, work, int)
+        revised: Revised = write_once(here, str(data.get("key", "")), asked, work, Revised)
     except Refusal as refusal:
         return _page(here, household_id, typed, refusal)
-    return here.go(f"/households/{household_id}", N_("The decision is signed and kept with its figures."))
+    said = told(here, N_("The decision is signed and kept with its figures."), revised)
+    return here.go(f"/households/{household_id}", said)
 
 
 @post("/households/{household_id:int}/needs", guards=[OPEN], sync_to_thread=True)

@@ -18,6 +18,7 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from sqlalchemy.orm import Session
 
+from allocation.invitations import revise
 from api.amounts import euros_typed, kilograms_typed
 from api.here import Here
 from api.security import May
@@ -211,6 +212,7 @@ def _register(session: Session, *, here: Here, form: Form, sure: bool) -> int:
         valid_until=day_typed(form.get("until")) if outcome == "admitted" else None,
         stamp=here.stamp(),
     )
+    revise(session, household.id, here.stamp())
     drop_draft(session, here.me.id)
     return household.id
 

@@ -130,7 +130,7 @@ def test_who_objects_is_no_longer_compared_and_still_found(database: Database, s
 
         assert multiple_aid(session) == []
         assert find(session, seal, "amina", two.here) == [two.family.id]
-        rectify(session, seal, two.family.id, FAMILY, two.stamp)
+        rectify(session, seal, two.family.id, FAMILY, two.stamp, holder_id=two.here)
         assert multiple_aid(session) == []
 
 
@@ -140,7 +140,8 @@ def test_correcting_somebody_changes_their_age_and_how_they_are_found(
     with database.writing() as session:
         two = Two(session, seal, clock)
 
-        rectify(session, seal, two.family.id, Identity((Named("Amina", "Haddad", "1950", "self"),)), two.stamp)
+        renamed = Identity((Named("Amina", "Haddad", "1950", "self"),))
+        rectify(session, seal, two.family.id, renamed, two.stamp, holder_id=two.here)
 
         assert card(session, two.family.card, clock.today()).by_band["senior"] == 1
         assert find(session, seal, "haddad", two.here) == [two.family.id]
