@@ -83,8 +83,11 @@ def test_the_town_holds_together() -> None:
     assert {c.article for c in in_store_codes()} <= {a.code for a in articles()}
 
 
-def test_one_person_of_each_role_can_sign_in() -> None:
-    assert sorted(account.role for account in network().accounts) == sorted(Role)
+def test_somebody_of_each_role_can_sign_in_and_two_partners_have_a_social_worker() -> None:
+    accounts = network().accounts
+
+    assert {account.role for account in accounts} == set(Role)
+    assert len({a.organisation for a in accounts if a.role == Role.SOCIAL_WORKER}) == 2
 
 
 def test_every_site_can_keep_dry_chilled_and_frozen_goods_and_set_some_aside() -> None:
