@@ -21,10 +21,10 @@ Asked = Callable[[], bool]
 WIDTHS = (0.1, 0.03, 0.01)
 """The widths of the rounded corners, one after the other, relative to what a column is worth."""
 
-PASSES = (10, 60)
+PASSES = (10, 240)
 """Passes at each width: few where the instance is large, many where they cost nothing."""
 
-ENTRIES = 2_000_000
+ENTRIES = 1_000_000
 """Entries of the relaxation that the passes at one width may go through, within those limits."""
 
 MOMENTUM = 0.7

@@ -3,8 +3,8 @@
 from allocation.problem import Bounds
 
 FINISHED, STOPPED, BEST = "searched to the end", "stopped early", "proved best"
-CLOSE = 1e-6
-"""Relative to a bound: as good as equal."""
+CLOSE = 1e-5
+"""Relative to a bound: as good as equal. Proofs in whole units allow for the tolerance of their solver."""
 
 
 def gap(bounds: Bounds, waste_kg: float, floor: float, mean: float) -> float | None:
@@ -17,6 +17,11 @@ def gap(bounds: Bounds, waste_kg: float, floor: float, mean: float) -> float | N
     elif waste_kg > CLOSE:
         return None
     return max(0.0, *gaps)
+
+
+def nothing_more_to_save(bounds: Bounds, waste_kg: float) -> bool:
+    """Whether it is proven that no plan loses less."""
+    return bounds.waste_kg is not None and waste_kg <= bounds.waste_kg * (1 + CLOSE) + CLOSE
 
 
 def status(known: float | None, stopped: str = "") -> str:

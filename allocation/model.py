@@ -13,25 +13,29 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TypeVar
 
+import numpy as np
 from ortools.math_opt.python import mathopt
 
-from allocation.arrays import NO_BUDGET, Arrays
+from allocation.arrays import NO_BUDGET, Arrays, Flags
 from allocation.check import refuse_bad_pins
 from allocation.problem import Bounds, Give, Instance, Move, Plan, Solver
 from allocation.relaxation import largest_sum
 
 KG = 1000.0
 NAME = "panier-model"
+MARGIN = 1e-6
+"""Relative allowance for what a solver of whole units takes for a whole unit."""
 K = TypeVar("K")
 
 
 class Model:
     """Variables of one instance; the rules below add their constraints to `mip`."""
 
-    def __init__(self, arrays: Arrays, whole: bool) -> None:
+    def __init__(self, arrays: Arrays, whole: bool, keep: Flags | None = None) -> None:
+        """Of all sources, or of those to `keep`."""
         self.arrays = arrays
         self.whole = whole
-        self.pairs = arrays.pairs()
+        self.pairs = arrays.pairs(keep)
         self.mip = mathopt.Model(name=arrays.instance.name)
         self.visit = self.pairs.visit.tolist()
         self.lot = self.pairs.lot.tolist()
@@ -81,7 +85,15 @@ class Model:
 
 def build(arrays: Arrays, whole: bool = True) -> Model:
     """The model with every rule; `whole` asks for whole units, otherwise it is the relaxation."""
-    model = Model(arrays, whole)
+    model = giving(arrays, whole)
+    count(model)
+    share_the_floor(model)
+    return model
+
+
+def giving(arrays: Arrays, whole: bool = True, keep: Flags | None = None) -> Model:
+    """The rules of what may be given, without what counts."""
+    model = Model(arrays, whole, keep)
     give_no_more_than_there_is(model)
     hold_the_most_of_a_lot(model)
     carry(model)
@@ -91,8 +103,6 @@ def build(arrays: Arrays, whole: bool = True) -> Model:
     load_trips(model)
     hold_pins(model)
     pack_few_lots(model)
-    count(model)
-    share_the_floor(model)
     return model
 
 
@@ -313,11 +323,23 @@ def relaxed_bounds(instance: Instance) -> Bounds:
     return Bounds(waste_kg=max(0.0, _perishing(arrays) - best["waste"]), floor=best["floor"], mean=best["mean"])
 
 
-def whole_waste(instance: Instance, seconds: float = 60.0) -> float:
-    """Waste in kg that no plan in whole units can go under, proven within the time given."""
-    arrays = Arrays(instance)
-    model = build(arrays)
-    return max(0.0, _perishing(arrays) - _best_bound(model, rescued(model), seconds))
+def whole_waste(arrays: Arrays, seconds: float = math.inf, nodes: int | None = None) -> float:
+    """Waste in kg that no plan in whole units can go under, proven within the seconds and nodes given."""
+    model = giving(arrays, keep=_matter(arrays))
+    least = _perishing(arrays) * (1 - MARGIN) - _best_bound(model, rescued(model), seconds, nodes)
+    return max(0.0, least)
+
+
+def _matter(arrays: Arrays) -> Flags:
+    """The sources that can have a part in what is lost: what perishes, what a pin gives, and whatever is heavier than
+    a use-by unit of its group, on which rule 12 leans."""
+    pinned = {p.lot for p in arrays.instance.pins}
+    lightest = np.full(len(arrays.group_ids), np.iinfo(np.int64).max)
+    np.minimum.at(lightest, arrays.group[arrays.use_by], arrays.unit[arrays.use_by])
+    fixed = np.array([lot.id in pinned for lot in arrays.instance.lots], dtype=bool)
+    matter = arrays.perishes | fixed | (arrays.unit > lightest[arrays.group])
+    of_sources: Flags = matter[arrays.sources.lot]
+    return of_sources
 
 
 def cheapest(
@@ -344,16 +366,24 @@ def cheapest(
     return result.objective_value(), proven, result.variable_values(x)
 
 
-def _best_bound(model: Model, goal: mathopt.LinearSum, seconds: float) -> float:
-    return float(_maximise(model, goal, seconds, {}).termination.objective_bounds.dual_bound)
+def _best_bound(model: Model, goal: mathopt.LinearSum, seconds: float, nodes: int | None = None) -> float:
+    return float(_maximise(model, goal, seconds, {}, nodes=nodes).termination.objective_bounds.dual_bound)
 
 
 def _maximise(
-    model: Model, goal: mathopt.LinearSum, seconds: float, hint: dict[mathopt.Variable, float], solver: str = "HiGHS"
+    model: Model,
+    goal: mathopt.LinearSum,
+    seconds: float,
+    hint: dict[mathopt.Variable, float],
+    solver: str = "HiGHS",
+    nodes: int | None = None,
 ) -> mathopt.SolveResult:
     model.mip.maximize(goal)
     parameters = mathopt.SolveParameters(
-        time_limit=dt.timedelta(seconds=seconds), relative_gap_tolerance=1e-6, random_seed=0
+        time_limit=dt.timedelta(seconds=seconds) if math.isfinite(seconds) else None,
+        relative_gap_tolerance=1e-7,
+        random_seed=0,
+        node_limit=nodes,
     )
     # CP-SAT knows whole numbers only: without a scale it rounds kilograms and coverage to them.
     parameters.cp_sat.mip_var_scaling = 1000.0

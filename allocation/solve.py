@@ -1,5 +1,6 @@
 """The door of the planner: an instance in, a plan out, the same plan for the same instance, seed and effort."""
 
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from allocation.arrays import Arrays, Floats
 from allocation.baselines import fefo_to_cap
@@ -19,6 +21,7 @@ from allocation.problem import Bounds, Give, Instance, Plan, Solver
 from allocation.reasons import explain
 
 if TYPE_CHECKING:
+    from allocation.relaxation import Relaxation
     from allocation.search import Search
     from allocation.territory import Territory
 
@@ -29,6 +32,12 @@ SECONDS_FOR_THE_END = 0.1
 
 GUIDED_WITHIN = 0.6
 """Of a limit: a relaxation that is not worked out by then leaves the rest to a search without a guide."""
+
+FEW_PAIRS = 5_000
+"""Up to so many pairs, what is lost at least is proven in whole units too: some two tenths of a second."""
+
+NODES = 50
+"""Of the tree of that proof: counted, so that the same instance has the same bounds."""
 
 ASK_EVERY = 0.1
 """Seconds between two questions whether to stop, while nothing else is to be done."""
@@ -56,6 +65,7 @@ def solve(
     effort: float = 1.0,
     seconds: float | None = None,
     bounds: bool = True,
+    whole_units: bool = False,
     start: tuple[Give, ...] = (),
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
@@ -65,13 +75,18 @@ def solve(
     The search stops on counted steps, `effort` times the usual number, so that the same instance, seed and
     effort give the same plan whatever the machine. A limit in `seconds`, where there is one, makes the search shorter
     if need be: then the machine has its say. `progress` is told now and then, of a first plan at once; as soon as
-    `stop` answers true, the plan as it stands is settled and returned, and its status says so. The bounds are
-    proven by a second thread meanwhile. With the lines of a plan before (`start`), the search keeps to them but for
-    what the instance no longer allows and what is clearly better.
+    `stop` answers true, the plan as it stands is settled and returned, and its status says so.
+
+    The bounds are proven by a second thread meanwhile. What is lost at least is proven in whole units where the
+    instance is small, or where `whole_units` asks for it whatever it takes (ten seconds and more for a shop).
+
+    With the lines of a plan before (`start`), the search keeps to them but for what the instance no longer allows and
+    what is clearly better.
     """
     began = time.monotonic()
     refuse_bad_pins(instance)
     work = _Work(Arrays(instance), began, seconds, progress, stop)
+    work.whole_units = whole_units
     search = work.search(seed, effort, start, bounds)
     give, move = search.lines()
     return Plan(
@@ -105,12 +120,12 @@ class _Work:
         self.bounds = Bounds()
         self.proofs: list[Future[Bounds]] = []
         self.stopped = False
+        self.whole_units = False
 
     def search(self, seed: int, effort: float, start: tuple[Give, ...], bounds: bool) -> "Search | Territory":
         if not start:
             self._tell_of_a_first_plan()
         # numba takes a second to import, and two with what it has compiled: not before it is needed
-        from allocation.bounds import prove
         from allocation.search import Search
         from allocation.territory import Territory, too_large
 
@@ -122,7 +137,7 @@ class _Work:
         with ThreadPoolExecutor(2) as beside:
             guide = partial(self._wait, beside.submit(self._guide, beside, bounds)) if search.hard else None
             if bounds and not guide:
-                self.proofs.append(beside.submit(prove, self.arrays, self._note, self._out_of_time))
+                self.proofs.append(beside.submit(self._prove))
             search.run(effort, self._tell, self._asked_to_stop, guide)
             for proof in self.proofs:
                 self.bounds = proof.result()
@@ -155,14 +170,37 @@ class _Work:
     def _guide(self, beside: Executor, bounds: bool) -> Floats:
         """Where the search should look, with the bounds that are proven on the way."""
         from allocation.bounds import relax
-        from allocation.guide import aims, mean_too, would_give
+        from allocation.guide import aims, would_give
 
         relaxation = relax(self.arrays)
         proven = aims(relaxation, beside, self._out_of_time)
         if bounds:
             self._note(proven)
-            self.proofs.append(beside.submit(mean_too, relaxation, proven, self._out_of_time))
+            self.proofs.append(beside.submit(self._prove_the_rest, relaxation, proven))
         return would_give(relaxation, proven, self._out_of_time)
+
+    def _prove(self) -> Bounds:
+        from allocation.bounds import prove
+
+        return self._in_whole_units(prove(self.arrays, self._note, self._out_of_time))
+
+    def _prove_the_rest(self, relaxation: "Relaxation", proven: Bounds) -> Bounds:
+        """What the guide did not need to know."""
+        from allocation.guide import mean_too
+
+        self._note(proven := mean_too(relaxation, proven, self._out_of_time))
+        return self._in_whole_units(proven)
+
+    def _in_whole_units(self, proven: Bounds) -> Bounds:
+        """The bound on what is lost as whole units allow it, which is what a plan can be held against."""
+        few = len(self.arrays.pairs().lot) <= FEW_PAIRS
+        if proven.waste_kg is None or not (few or self.whole_units) or self._out_of_time():
+            return proven
+        from allocation.model import whole_waste
+
+        seconds = self.pace.until - time.monotonic() if self.pace.until else math.inf
+        least = whole_waste(self.arrays, max(seconds, 0.01), NODES)
+        return replace(proven, waste_kg=max(proven.waste_kg, least))
 
     def _note(self, bounds: Bounds) -> None:
         self.bounds = bounds

@@ -21,10 +21,11 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same plan.")
 @click.option("--effort", default=1.0, show_default=True, help="Times the usual search.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="At most; then machines may differ.")
-def make_plan(instance: Path, out: Path, seed: int, effort: float, seconds: float | None) -> None:
+@click.option("--prove", is_flag=True, help="What is lost at least in whole units, however large the problem is.")
+def make_plan(instance: Path, out: Path, seed: int, effort: float, seconds: float | None, prove: bool) -> None:
     """Plan a `panier-instance/1` file into a `panier-plan/1` file."""
     problem = load_instance(instance)
-    plan = solve(problem, seed=seed, effort=effort, seconds=seconds)
+    plan = solve(problem, seed=seed, effort=effort, seconds=seconds, whole_units=prove)
     out.write_bytes(to_json(plan))
     worth = figures(problem, plan)
     say(

@@ -13,7 +13,7 @@ from allocation import baskets, proposals
 from allocation.baskets import PlanOutdated
 from allocation.board import Board, BoardBasket, BoardLine, LeftOver, WhyNot, board, cards, goods
 from allocation.hand import Hand
-from allocation.how_good import BEST, gap
+from allocation.how_good import BEST, gap, nothing_more_to_save
 from allocation.problem import Bounds, Instance, Plan
 from allocation.proposals import PlanFigures
 from allocation.sessions import SessionRow, get_session, list_sessions
@@ -182,6 +182,7 @@ def _head(shown: Board, author: str) -> dict[str, Any]:
         "author": author,
         "kg": sum(b.grams for b in shown.baskets) / 1000,
         "gap": gap_of(shown.figures),
+        "saved": nothing_more_to_save(shown.figures.bounds, shown.figures.ours.waste_kg),
         "best": shown.figures.status == BEST,
         "stopped": shown.figures.status.startswith("stopped"),
         "previous": shown.previous_id,
