@@ -5,7 +5,7 @@ What cannot be known is taken from today: what households exclude and lack, how 
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from allocation.instance import Expected, instance_of
 from allocation.learning import acceptance, share_of
 from allocation.problem import Instance
-from allocation.propose import guests_of, lot_of, lowest_rate, rules_in_force, weighed_groups
+from allocation.propose import guests_of, lot_of, lowest_rate, received_by, rules_in_force, weighed_groups
 from allocation.rolling import Truth
 from allocation.simulation import Way, compare
 from allocation.tables import DistributionSession, Visit
@@ -41,16 +41,23 @@ class NoPast(Refusal):
     message = N_("No session took place at %(site)s between %(since)s and %(until)s.")
 
 
-def past_of(session: Session, at: Site, since: dt.date, until: dt.date) -> Truth:
-    """The closed sessions of a site in a period, as one long instance; raises NoPast."""
+Came = Sequence[tuple[Lot, dt.date, int]]
+"""Lots, the first day each could be shared, and how much of it."""
+
+
+def past_of(session: Session, at: Site, since: dt.date, until: dt.date, came: Came | None = None) -> Truth:
+    """The closed sessions of a site in a period, as one long instance; raises NoPast.
+
+    `came` tells what could be shared, where that is not all that arrived.
+    """
     rules = rules_in_force(session, until)
     expected, absent = _visits(session, at, since, until)
-    came = _arrivals(session, at, since, until)
+    came = _arrivals(session, at, since, until) if came is None else came
     if not expected or not came:
         raise NoPast(site=at.name, since=since, until=until)
     learned, programmes = acceptance(session, until), {s.code: s for s in sources()}
     lowest = lowest_rate(programmes[lot.source] for lot, *_ in came)
-    guests = guests_of(session, expected, {}, until, lowest)
+    guests = guests_of(session, expected, received_by(session, expected, since, before=since), until, lowest)
     lots = [
         lot_of(
             lot,
@@ -147,7 +154,7 @@ def stood(movements: Iterable[Moved], places: Container[int | None], since: dt.d
     return {lot: (first[lot], quantity) for lot, quantity in there.items() if quantity > 0}
 
 
-def _arrivals(session: Session, at: Site, since: dt.date, until: dt.date) -> list[tuple[Lot, dt.date, int]]:
+def _arrivals(session: Session, at: Site, since: dt.date, until: dt.date) -> Came:
     """Each lot that could be shared in the period, the first day it stood there, and how much of it there was."""
     places = set(session.scalars(select(Place.id).where(Place.site_id == at.id)))
     columns = [getattr(Movement, name) for name in Moved._fields]

@@ -74,7 +74,7 @@ def problem_of_visit(
     rules = rules_in_force(session, today)
     site = visit.session.site
     household = households_for_planning(session, [visit.household_id], today)[0]
-    received = _received(session, [household.id], today)[household.id]
+    received = received_by(session, [household.id], today)[household.id]
     if held is None:
         held = Counter()
         for line in visit.lines:
@@ -135,7 +135,7 @@ def _guests(
     visits: dict[int, list[Expected]] = defaultdict(list)
     for visit in session.scalars(coming):
         visits[visit.household_id].append(Expected(visit.basket, planned.site.code, visit.session.on))
-    return guests_of(session, visits, _received(session, visits, today), today, lowest, spent(session, visits, today))
+    return guests_of(session, visits, received_by(session, visits, today), today, lowest, spent(session, visits, today))
 
 
 def guests_of(
@@ -184,8 +184,10 @@ def _guest(
     )
 
 
-def _received(session: Session, households: Iterable[int], today: dt.date) -> dict[int, list[Received]]:
-    """What each household took home lately, by food group and day."""
+def received_by(
+    session: Session, households: Iterable[int], today: dt.date, before: dt.date | None = None
+) -> dict[int, list[Received]]:
+    """What each household took home lately, by food group and day; `before` a day, for who looks back at it."""
     grams = func.sum(LineOutcome.quantity * tables.Lot.grams_each)
     query = (
         select(Visit.household_id, tables.Family.food_group, DistributionSession.on, grams)
@@ -199,6 +201,8 @@ def _received(session: Session, households: Iterable[int], today: dt.date) -> di
         .where(DistributionSession.on >= today - dt.timedelta(days=MEMORY_DAYS))
         .group_by(Visit.household_id, tables.Family.food_group, DistributionSession.on)
     )
+    if before is not None:
+        query = query.where(DistributionSession.on < before)
     received: dict[int, list[Received]] = defaultdict(list)
     for household_id, group, on, total in session.execute(query):
         received[household_id].append(Received(group, on, int(total)))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from allocation import waste
 from allocation.sessions import get_session
 from allocation.tables import BasketLine, Visit
+from api.waste_tables import replayed_said
 from common.words import N_, Grams, Words
 from labels import report as paper
 from labels.baskets import Basket, Picking, PickLine
@@ -193,9 +194,11 @@ def _notes(report: waste.WasteReport, words: Words) -> tuple[str, ...]:
             **{key: Grams(before[key]) for key in ("received", "eaten", "lost")},
         )
     ]
-    if report.habit:
+    if report.habit and report.habit.sessions:
         said = N_("Plans foresaw losing %(planned)s; first expired, first out would have lost %(usual)s.")
         notes.append(words.text(said, planned=Grams(report.habit.planned), usual=Grams(report.habit.usual)))
+    if report.habit and report.habit.replayed:
+        notes.extend(replayed_said(report.habit.replayed, words))
     return tuple(notes)
 
 

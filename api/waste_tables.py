@@ -1,8 +1,9 @@
 """The waste report as tables: the figures a spreadsheet takes away, to the gram and the cent."""
 
+from allocation.habit import Replayed
 from allocation.waste import WasteReport
 from api.spreadsheets import Cell, Table
-from common.words import N_, Words
+from common.words import N_, Grams, Words
 
 MEASURE_NAMES = {
     "received": N_("Received"),
@@ -11,6 +12,24 @@ MEASURE_NAMES = {
     "lost": N_("Lost"),
     "on_hand": N_("On hand at the end"),
 }
+
+
+REPLAYED = (
+    N_(
+        "Of the food that could be given, %(ours)s passed its date on the shelf or was left behind and thrown away;"
+        " first expired, first out would have lost %(usual)s."
+    ),
+    N_(
+        "Same food, same visits (%(visits)s), same shares thrown away; breakage, the cold chain, recalls, counts, food"
+        " kept back or sent elsewhere count on neither side."
+    ),
+)
+
+
+def replayed_said(replayed: Replayed, words: Words) -> list[str]:
+    """What habit would have lost, then what that holds and does not: the same on screen and on paper."""
+    facts = {"ours": Grams(replayed.ours), "usual": Grams(replayed.usual), "visits": replayed.visits}
+    return [words.text(line, **facts) for line in REPLAYED]
 
 
 def waste_tables(report: WasteReport, words: Words) -> list[Table]:
@@ -81,6 +100,7 @@ def _account(report: WasteReport, words: Words) -> list[tuple[Cell, ...]]:
 
 def _rates(report: WasteReport, words: Words) -> list[tuple[Cell, ...]]:
     covered, usual = report.coverage, report.habit
+    replayed = usual.replayed if usual else None
     lines: list[tuple[str, Cell]] = [
         (N_("Eaten, of all that left the shelves"), report.rescue_rate),
         (N_("The same, the period before"), report.rescue_rate_before),
@@ -88,8 +108,10 @@ def _rates(report: WasteReport, words: Words) -> list[tuple[Cell, ...]]:
         (N_("Distance from the reference shares"), report.distance),
         (N_("Coverage of the worst off"), covered.worst if covered else None),
         (N_("Average coverage"), covered.average if covered else None),
-        (N_("Grams the plans foresaw to lose"), usual.planned if usual else None),
-        (N_("Grams first expired, first out would have lost"), usual.usual if usual else None),
+        (N_("Grams the plans foresaw to lose"), usual.planned if usual and usual.sessions else None),
+        (N_("Grams first expired, first out would have lost"), usual.usual if usual and usual.sessions else None),
+        (N_("Grams lost of the food that could be given"), replayed.ours if replayed else None),
+        (N_("Grams first expired, first out would have lost of it"), replayed.usual if replayed else None),
         (N_("Households served"), report.households_served),
         (N_("Visits served"), report.visits_served),
         (N_("Visits missed"), report.visits_absent),

@@ -8,9 +8,11 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from allocation.habit import REPLAY
 from allocation.past import compare_on_past
 from allocation.proposals import make_proposal
 from allocation.recalled import read_recalls
+from allocation.replayed import compare_with_habit
 from api.house import House
 from api.upkeep import look_after
 from common import jobs
@@ -28,6 +30,7 @@ def handlers(house: House) -> dict[str, Handler]:
     return {
         "propose": partial(make_proposal, effort=house.settings.plan_effort),
         "simulate": compare_on_past,
+        REPLAY: compare_with_habit,
         RECALLS: partial(read_recalls, address=house.settings.recalls_address),
     }
 

@@ -1,5 +1,7 @@
 """A day of the small town, lived in a second: baskets confirmed, someone absent, something left, something lost."""
 
+from msgspec.structs import replace
+
 from allocation import baskets, closing, handover, proposals
 from allocation.baselines import fefo_to_cap
 from allocation.exits import Exit, Reason
@@ -13,26 +15,27 @@ from tests import small_town
 from tests.small_town import Town
 
 
-def confirm_baskets(database: Database, town: Town, clock: Clock) -> list[Sheet]:
+def confirm_baskets(database: Database, town: Town, clock: Clock, sparing: bool = False) -> list[Sheet]:
     """Fill the shelves, share them out by rule of thumb and reserve the baskets."""
     small_town.stock_up(database, town, clock)
-    return share_out(database, town, clock)
+    return share_out(database, town, clock, sparing)
 
 
-def share_out(database: Database, town: Town, clock: Clock) -> list[Sheet]:
-    """Reserve the baskets of the town's session out of what is on the shelves."""
+def share_out(database: Database, town: Town, clock: Clock, sparing: bool = False) -> list[Sheet]:
+    """Reserve the baskets of the town's session out of what is on the shelves; `sparing`, one unit of each line."""
     stamp = clock.stamp()
     with database.writing() as session:
         problem = problem_for(session, town.session_id, stamp.on)
-        plan = fefo_to_cap(problem)
-        made = Proposal(problem, plan, proposals.measure(problem, plan, usual=plan))
+        whole = fefo_to_cap(problem)
+        plan = replace(whole, give=tuple(replace(g, units=1) for g in whole.give)) if sparing else whole
+        made = Proposal(problem, plan, proposals.measure(problem, plan, usual=whole))
         baskets.confirm(session, proposals.keep(session, town.session_id, made, None, stamp), stamp)
         return handover.sheets(session, town.session_id)
 
 
-def live(database: Database, town: Town, clock: Clock) -> list[Sheet]:
+def live(database: Database, town: Town, clock: Clock, sparing: bool = False) -> list[Sheet]:
     """The whole day: the first household leaves a line to animals, the second does not come, milk is broken."""
-    first, second, *others = confirm_baskets(database, town, clock)
+    first, second, *others = confirm_baskets(database, town, clock, sparing)
     stamp = clock.stamp()
     line = first.lines[0]
     left = LeftLine(line.id, line.quantity, Reason.TASTE, Exit.ANIMALS)

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import URLEncodedBody
+from sqlalchemy.orm import Session
 
+from allocation import habit
 from allocation.impact import Factors
 from allocation.waste import WasteReport, waste_report
 from api.documents import waste_on_paper
@@ -13,30 +16,53 @@ from api.paper import pdf
 from api.scopes import Asked, asked, choices, periods
 from api.security import May
 from api.spreadsheets import as_csv, as_xlsx
-from api.waste_tables import MEASURE_NAMES, waste_tables
+from api.waste_tables import MEASURE_NAMES, replayed_said, waste_tables
+from api.writing import write_once
+from common import jobs
+from common.jobs import JobState
 from common.words import N_
 from labels.waste import waste_report as waste_paper
 from network.partners import network_name
 from network.roles import Right
 
-MAY = May(Right.SEE_REPORTS)
+MAY, COMPARE = May(Right.SEE_REPORTS), May(Right.MAKE_PLANS)
 
 
 @get("/waste", guards=[MAY], sync_to_thread=True)
 def waste_page(here: NamedDependency[Here]) -> Response[Any]:
     chosen = asked(here)
     with here.database.reading() as session:
-        report = waste_report(session, chosen.scope(session), Factors())
+        seen = chosen.scope(session)
+        report = waste_report(session, seen, Factors())
+        job = habit.last_replay(session, seen) if seen.of_all_goods else None
         offered: dict[str, Any] = choices(here, session)
     return here.page(
         "pages/waste.html",
         report=report,
+        beside=_beside(here, report, job),
         measures=[(m, here.words.text(MEASURE_NAMES[m.key])) for m in report.measures],
         chosen=chosen,
         periods=periods(here, chosen, "/waste"),
         next=_what_next(here, report, chosen),
         **offered,
     )
+
+
+@post("/waste/habit", guards=[COMPARE], sync_to_thread=True)
+def ask_for_habit(here: NamedDependency[Here], data: URLEncodedBody[dict[str, Any]]) -> Response[Any]:
+    """Ask what habit would have lost in this period; a replay of it that is under way is left to end."""
+    chosen = asked(here)
+
+    def work(session: Session) -> int:
+        seen = chosen.scope(session)
+        busy = habit.last_replay(session, seen)
+        if busy is not None and not busy.ended:
+            return busy.id
+        return jobs.ask(session, habit.REPLAY, habit.question(seen), here.stamp())
+
+    job_id = write_once(here, str(data.get("key", "")), chosen, work, int)
+    here.house.transport.wake(here.database, job_id)
+    return here.go(chosen.address("/waste") + "#habit")
 
 
 @get("/waste.pdf", guards=[MAY], sync_to_thread=True)
@@ -63,6 +89,17 @@ def waste_xlsx(here: NamedDependency[Here]) -> Response[Any]:
 def _report(here: Here, chosen: Asked) -> WasteReport:
     with here.database.reading() as session:
         return waste_report(session, chosen.scope(session), Factors())
+
+
+def _beside(here: Here, report: WasteReport, job: JobState | None) -> dict[str, Any]:
+    """What habit would have lost, or how far its replay is, or why it could not be made."""
+    replayed = report.habit.replayed if report.habit else None
+    busy = job is not None and not job.ended
+    return {
+        "said": replayed_said(replayed, here.words) if replayed else [],
+        "done": round(100 * job.progress.get("share", 0)) if job and busy else None,
+        "refused": job.why(here.words) if job else "",
+    }
 
 
 def _name(chosen: Asked) -> str:
@@ -97,4 +134,4 @@ def _short_lived(report: WasteReport) -> Any:
     return max(lossy, key=lambda d: d.grams / d.of_grams, default=None)
 
 
-ROUTES = [waste_page, waste_pdf, waste_csv, waste_xlsx]
+ROUTES = [waste_page, ask_for_habit, waste_pdf, waste_csv, waste_xlsx]

@@ -102,6 +102,7 @@ BY_METHOD = {
     ("GET", "/catalogue/{product_id:int}"): {V, D, M, S, C, A},
     ("POST", "/catalogue/{product_id:int}"): {V, M, C, A},
     ("POST", "/waste/returns/published"): {M, C},
+    ("POST", "/waste/habit"): {M, C},
     ("GET", "/transfers/{transfer_id:int}"): {V, D, M, S, C, A},
     ("POST", "/transfers/{transfer_id:int}"): {V, M, C, A},
     ("GET", "/recalls"): {V, D, M, S, C, A},

@@ -3,11 +3,19 @@
 import csv
 import io
 import zipfile
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
+import msgspec
+
+from allocation import closing
+from allocation.habit import REPLAY, Replayed
+from allocation.replayed import compare_with_habit
 from api.spreadsheets import Table, csv_of, plain_csv_of, xlsx_of
+from api.waste_tables import replayed_said
 from common.clock import Clock
 from common.database import Database
+from common.jobs import run_next
 from common.words import words
 from tests import a_day
 from tests.api.conftest import Browser
@@ -40,6 +48,44 @@ def test_every_face_of_the_report_says_the_same_figures(
     for cause in told["causes"]:
         assert cause["name_fr"] in page
         assert [cause["name_fr"], str(cause["grams"])] in rows
+
+
+BOTH_WAYS = (
+    "Grammes perdus des denrées qui pouvaient être données",
+    "Grammes qu’en aurait perdus le simple ordre des dates",
+)
+
+
+def test_what_habit_would_have_lost_is_replayed_on_demand_and_said_alike_everywhere(
+    manager: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    """Until a session of the period is opened again: then it is no longer said."""
+    a_day.live(database, town, clock, sparing=True)
+    asked = {"since": "2026-11-16", "until": "2026-12-31"}
+    without_sessions = asked | {"until": "2026-11-26"}
+    for period in (without_sessions, asked):
+        manager.post("/waste/habit?" + urlencode(period))
+        assert "Comparaison avec l’habitude" in manager.get("/waste", **period).text
+        run_next(database, {REPLAY: compare_with_habit}, clock)
+
+    told = manager.get("/api/v1/reports/waste", **asked).json()["habit"]["replayed"]
+    page = manager.get("/waste", **asked).text
+    paper = " ".join(text_of(manager.get("/waste.pdf", **asked).content))
+    rows = list(csv.reader(io.StringIO(manager.get("/waste.csv", **asked).content.decode("utf-8-sig")), delimiter=";"))
+    assert (told["sites"], told["visits"]) == (1, 3)
+    assert told["ours"] > told["usual"] > 0
+    sentence, *holds = replayed_said(msgspec.convert(told, Replayed), words("fr"))
+    assert sentence in page
+    assert " ".join(holds) in page
+    for line in (sentence, *holds):
+        assert line in paper
+    both = [row[1] for row in rows if row and row[0] in BOTH_WAYS]
+    assert both == [str(told["ours"]), str(told["usual"])]
+
+    assert "il n’y a encore rien à comparer" in manager.get("/waste", **without_sessions).text
+    with database.writing() as session:
+        closing.reopen(session, town.session_id, closing.Reopening.MISTAKE, clock.stamp())
+    assert sentence not in manager.get("/waste", **asked).text
 
 
 def test_a_return_keeps_small_counts_of_people_back_in_its_file_and_on_paper(manager: Browser, town: Town) -> None:
