@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from common.clock import Stamp
 from common.errors import Kind, Refusal
 from common.words import N_, Term
-from network.parameters import in_force_since, parameter, set_parameter
+from network.parameters import in_force_since, parameter, parameters, set_parameter
 from stock.dating import IntakeRules
 
 SHORT_CIRCUIT, TARES = "short_circuit:{site}", "tares:{site}"
@@ -99,14 +99,14 @@ def figure(session: Session, name: str, on: dt.date) -> int:
     return int(parameter(session, name, on, known.usual))
 
 
-def intake_rules(session: Session, site_id: int, on: dt.date, sessions: tuple[dt.date, ...] = ()) -> IntakeRules:
-    """What is in force at a site on that day; `sessions` are the next days goods are given out there."""
-    rules = IntakeRules()
+def intake_rules(session: Session, site_id: int, on: dt.date) -> IntakeRules:
+    """What is in force at a site on that day; which sessions goods are given out at is not known here."""
+    usual, short_circuit = IntakeRules(), SHORT_CIRCUIT.format(site=site_id)
+    said = parameters(session, ["min_use_by_hours", "undated_days", short_circuit], on)
     return IntakeRules(
-        dates=replace(rules.dates, min_use_by_hours=figure(session, "min_use_by_hours", on)),
-        short_circuit_allowed=may_short_circuit(session, site_id, on),
-        sessions=sessions,
-        undated_days=figure(session, "undated_days", on),
+        dates=replace(usual.dates, min_use_by_hours=int(said.get("min_use_by_hours", usual.dates.min_use_by_hours))),
+        short_circuit_allowed=bool(said.get(short_circuit, False)),
+        undated_days=int(said.get("undated_days", usual.undated_days)),
     )
 
 

@@ -1,6 +1,7 @@
 """The rules partners set: in force from their day on, and never milder than the law."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -38,8 +39,8 @@ def test_the_short_circuit_and_the_crates_are_of_one_site(database: Database, ro
         rules.set_short_circuit(session, room.site, True, "Plan du 3 novembre", STAMP)
         rules.set_tares(session, room.site, crates, STAMP)
 
-        here = rules.intake_rules(session, room.site, MONDAY, (TUESDAY,))
-        there = rules.intake_rules(session, room.site + 1, MONDAY, (TUESDAY,))
+        here = replace(rules.intake_rules(session, room.site, MONDAY), sessions=(TUESDAY,))
+        there = replace(rules.intake_rules(session, room.site + 1, MONDAY), sessions=(TUESDAY,))
 
         assert (rules.tares(session, room.site, MONDAY), rules.tares(session, room.site + 1, MONDAY)) == (crates, [])
     assert here.sessions_until(TUESDAY) == (TUESDAY,)
