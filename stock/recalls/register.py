@@ -52,8 +52,9 @@ def find_hits(session: Session, stamp: Stamp) -> list[RecallHit]:
 def refuse_recalled(session: Session, product: Product, lot_number: str, date: dt.date | None, today: dt.date) -> None:
     """Let nothing in that an alert speaks of; raises UnderRecall, or LotNumberNeeded where only that can tell."""
     marks: dict[int, list[Mark]] = defaultdict(list)
-    for mark in session.scalars(_MARKS_OF_PRODUCT, {"product": product.id, "today": today}):
-        marks[mark.notice_id].append(_as_value(mark))
+    rows = session.connection().execute(_MARKS_OF_PRODUCT, {"product": product.id, "today": today})
+    for row in rows:
+        marks[row.notice_id].append(Mark(row.gtin or "", row.lots, row.dated_from, row.dated_until))
     for notice_id, named in marks.items():
         level = level_of(named, lot_number, date)
         if level is None:
@@ -200,7 +201,7 @@ _MARKS_IN_FORCE = (
     .order_by(RecallMark.id)
 )
 _MARKS_OF_PRODUCT = (
-    select(RecallMark)
+    select(RecallMark.notice_id, RecallMark.gtin, RecallMark.lots, RecallMark.dated_from, RecallMark.dated_until)
     .join(ProductCode, ProductCode.gtin == RecallMark.gtin)
     .join(RecallNotice, RecallNotice.id == RecallMark.notice_id)
     .where(
