@@ -84,7 +84,7 @@ class NotJson(HTTPException):
     status_code = HTTP_415_UNSUPPORTED_MEDIA_TYPE
 
 
-def only_json(request: Request[Any, Any, Any]) -> None:
+async def only_json(request: Request[Any, Any, Any]) -> None:
     """Writes under /api take JSON only; a program with a token may also send nothing where nothing is expected.
 
     A form on another site cannot send that content type without the browser asking first, so the interface needs
