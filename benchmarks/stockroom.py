@@ -92,6 +92,7 @@ def build(url: str, movements: int) -> Town:
         if not database.is_sqlite:
             with database.engine.connect() as connection:
                 connection.execute(text("ANALYZE"))
+                connection.commit()
         with database.reading() as session:
             if broken := [*faults(session), *drift(session), *(b for b in books(session) if b.off)]:
                 raise SystemExit(f"the ledger does not hold: {broken[0]}")
