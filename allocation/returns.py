@@ -10,10 +10,11 @@ Sources: CASF R266-12; ESF+ annex III of Regulation (EU) 2021/1057 (EMCO09, EMCO
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
@@ -21,7 +22,7 @@ from allocation import files_told, small_cells
 from allocation.day_tables import PublishedReturn
 from allocation.flows import grams_moved, whole
 from allocation.impact import Factors
-from allocation.scope import Scope
+from allocation.scope import Scope, scope
 from allocation.tables import DistributionSession
 from allocation.waste import WasteReport, waste_report
 from common.clock import PARIS, Stamp
@@ -67,7 +68,8 @@ class Line(Struct, frozen=True):
     code: str
     name_fr: str
     name_en: str
-    value: int | float
+    value: int | float | None
+    """None where it is withheld."""
     unit: str
     """`households`, `people`, `visits`, `sessions`, `meals`, `needs`, `workshops`, `referrals`, `g` or `share`."""
 
@@ -89,8 +91,10 @@ class Return(Struct, frozen=True):
     partner: str
     """Empty for all partners together."""
     sections: tuple[Section, ...]
+    withheld: tuple[str, ...] | None = None
+    """Codes of what does not leave the network, as it was decided when these figures were made."""
 
-    def value(self, code: str) -> int | float:
+    def value(self, code: str) -> int | float | None:
         """The figure of this code."""
         return next(line.value for section in self.sections for line in section.lines if line.code == code)
 
@@ -106,7 +110,19 @@ class Published(Struct, frozen=True):
 
 
 def make_return(session: Session, seen: Scope, partner_id: int | None = None) -> Return:
-    """The figures as the books stand now; `seen` is the partner's part of the network, or all of it."""
+    """The figures as the books stand now; `seen` is the partner's part of the network, or all of it.
+
+    What is withheld of it is decided with all partners' returns of the period and the one of all together in sight:
+    whoever holds them all subtracts none down to a few people.
+    """
+    made = _figures(session, seen, partner_id)
+    of: dict[int | None, Scope] = {None: scope(session, seen.since, seen.until)}
+    of |= {o.id: scope(session, seen.since, seen.until, partner_id=o.id) for o in organisations(session)}
+    every = {who: made if who == partner_id else _figures(session, part, who) for who, part in of.items()}
+    return replace(made, withheld=tuple(sorted(_withheld_of(every, partner_id))))
+
+
+def _figures(session: Session, seen: Scope, partner_id: int | None) -> Return:
     report = waste_report(session, seen, Factors())
     names = {o.id: o.name for o in organisations(session)}
     return Return(
@@ -129,10 +145,49 @@ def make_return(session: Session, seen: Scope, partner_id: int | None = None) ->
 
 def withheld(made: Return) -> frozenset[str]:
     """The codes of the figures that do not leave the network: few people, or what would tell how few."""
-    counts = {x.code: int(x.value) for section in made.sections for x in section.lines if x.unit in OF_PEOPLE}
+    if made.withheld is not None:
+        return frozenset(made.withheld)
+    # Published before returns were looked at together: as it was then.
+    return small_cells.withheld(_of_people(made), _sums(made))
+
+
+def told_outside(made: Return) -> Return:
+    """The return as it leaves the network: without what is withheld."""
+    hidden = withheld(made)
+    sections = tuple(
+        replace(section, lines=tuple(replace(x, value=None) if x.code in hidden else x for x in section.lines))
+        for section in made.sections
+    )
+    return replace(made, sections=sections, withheld=tuple(sorted(hidden)))
+
+
+def _withheld_of(every: Mapping[int | None, Return], mine: int | None) -> frozenset[str]:
+    """What is withheld of one of these returns, given that all may be held side by side."""
+    counts = {who: _of_people(made) for who, made in every.items()}
+    whole, partners = counts[None], [who for who in every if who is not None]
+    sums = [(_in(who, x), [_in(who, y) for y in parts]) for who, made in every.items() for x, parts in _sums(made)]
+    # Figures of the partners that do not add up to the whole (a household served by two) give nothing away.
+    sums += [
+        (_in(None, code), [_in(who, code) for who in partners])
+        for code, n in whole.items()
+        if n == sum(counts[who].get(code, 0) for who in partners)
+    ]
+    joint = {_in(who, code): n for who, of in counts.items() for code, n in of.items()}
+    hidden = small_cells.withheld(joint, sums)
+    return frozenset(code for code in counts[mine] if _in(mine, code) in hidden)
+
+
+def _in(who: int | None, code: str) -> str:
+    return f"{who or 'all'}/{code}"
+
+
+def _of_people(made: Return) -> dict[str, int]:
+    return {x.code: int(x.value or 0) for section in made.sections for x in section.lines if x.unit in OF_PEOPLE}
+
+
+def _sums(made: Return) -> small_cells.Sums:
     parts = {section.code: [x.code for x in section.lines] for section in made.sections}
-    profile = [(total, parts[section]) for section, total in PROFILE.items() if section in parts]
-    return small_cells.withheld(counts, [*SUMS_OF_PEOPLE, *profile])
+    return [*SUMS_OF_PEOPLE, *((total, parts[section]) for section, total in PROFILE.items() if section in parts)]
 
 
 def publish(session: Session, made: Return, partner_id: int | None, stamp: Stamp) -> int:

@@ -11,7 +11,7 @@ from allocation.alerts import Alerts, alerts
 from allocation.chain import Chain, Figure, Question, chain, without_cards
 from allocation.impact import Factors
 from allocation.lessons import Lessons, lessons
-from allocation.returns import Return, make_return
+from allocation.returns import Return, make_return, told_outside
 from allocation.waste import WasteReport, waste_report
 from api.here import Here
 from api.periods import period
@@ -83,10 +83,11 @@ def show_return(
     until: FromQuery[dt.date | None] = None,
     partner_id: FromQuery[int | None] = None,
 ) -> Return:
-    """The figures the State and the European Union ask for, as the books stand now."""
+    """The figures the State and the European Union ask for, as the books stand now; few people are withheld."""
     first, last = period(since, until, here.clock.today())
     with here.database.reading() as session:
-        return make_return(session, Asked(first, last, partner=partner_id).scope(session), partner_id)
+        made = make_return(session, Asked(first, last, partner=partner_id).scope(session), partner_id)
+    return told_outside(made)
 
 
 ROUTES = [show_waste, show_chain, show_alerts, show_lessons, show_return]

@@ -141,5 +141,6 @@ def test_after_a_month_the_report_is_what_the_ledger_adds_up_to(
     assert all(report[figure.value] == total for figure, total in opened.items())
     told = {line["code"]: line["value"] for section in returned["sections"] for line in section["lines"]}
     assert told["stock_books"] == told["stock_shelves"] == report["on_hand"]
+    assert told["people_65_and_over"] is None, "few people leave the network by no way"
     assert (told["sessions"], report["visits_served"] + report["visits_absent"]) == (WEEKS, 4 * WEEKS)
     assert grams[Account.QUARANTINE] > 0 < report["left_saved"] < report["left_behind"]
