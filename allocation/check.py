@@ -1,4 +1,4 @@
-"""An independent checker: the fifteen hard rules of a plan, verified without any solver.
+"""An independent checker: the sixteen hard rules of a plan, verified without any solver.
 
 It shares no code with the model or the search, on purpose: every rule is said twice, here as a plain
 sentence over plain values. Whoever accepts a plan runs it, and so do the tests. `check` returns what is
@@ -34,6 +34,7 @@ RULES = {
     13: "transfers",
     14: "pins",
     15: "max_lines",
+    16: "most_baskets",
 }
 """The number and the short name of each rule; 0 is for lines that speak of nothing that exists."""
 
@@ -396,6 +397,23 @@ def _max_lines(lines: _Lines) -> Iterator[Broken]:
             yield Broken(15, message, {"visit": visit_id, "given": given, "most": most}, (visit_id,))
 
 
+def _most_baskets(lines: _Lines) -> Iterator[Broken]:
+    """16. At most most_baskets distinct baskets a session, the empty and those with pins apart."""
+    most = lines.instance.most_baskets
+    if most is None:
+        return
+    by_hand = {pin.visit for pin in lines.instance.pins}
+    packed: dict[tuple[dt.date, str, str], set[frozenset[tuple[str, int]]]] = defaultdict(set)
+    for visit_id in lines.baskets.keys() - by_hand:
+        visit = lines.instance.visit_by_id[visit_id]
+        basket = frozenset((lot.id, lines.units[visit_id, lot.id]) for lot, _ in lines.baskets[visit_id])
+        packed[visit.date, visit.site, visit.channel].add(basket)
+    for (day, site, _), baskets in sorted(packed.items()):
+        if len(baskets) > most:
+            message = N_("The session of %(day)s at %(site)s has %(found)s distinct baskets, at most %(most)s may be.")
+            yield Broken(16, message, {"day": day, "site": site, "found": len(baskets), "most": most}, (site,))
+
+
 _ALL: tuple[Callable[[_Lines], Iterator[Broken]], ...] = (
     _known,
     _place,
@@ -413,4 +431,5 @@ _ALL: tuple[Callable[[_Lines], Iterator[Broken]], ...] = (
     _transfers,
     _pins,
     _max_lines,
+    _most_baskets,
 )

@@ -1,7 +1,8 @@
 """The manager's hand: what she decides about a session's baskets before the planner does. Pure.
 
 Pins and bans speak of one line. The other wishes speak of a household that will not come, of food kept back for
-emergencies, of a lot to use first, of how many lots a packer may have to fetch for one basket. Her hand is kept
+emergencies, of a lot to use first, of how many lots a packer may have to fetch for one basket, of how many distinct
+baskets a session may have. Her hand is kept
 with each proposal and holds for the next one until she lifts it.
 """
 
@@ -20,6 +21,8 @@ from common.words import N_
 Percent = Annotated[int, Meta(ge=0, le=50)]
 Seconds = Annotated[int, Meta(ge=1, le=3600)]
 FewLines = Annotated[int, Meta(ge=1, le=99)]
+MOST_KINDS = 99
+FewKinds = Annotated[int, Meta(ge=1, le=MOST_KINDS)]
 Line = TypeVar("Line", Pin, Ban)
 
 
@@ -38,6 +41,8 @@ class Hand(Struct, frozen=True):
     """Different lots in a basket, at most."""
     max_seconds: Seconds | None = None
     """To look for a better plan, at most; None for as long as it takes, which gives the same plan on every machine."""
+    most_baskets: FewKinds | None = None
+    """Distinct baskets, at most, where they are packed in series."""
 
     def fix(self, *pins: Pin) -> "Hand":
         """These lines as they are; the last word on a line counts."""
@@ -77,7 +82,7 @@ def apply(instance: Instance, hand: Hand) -> Instance:
     if gone := tuple(_gone(p) for p in pins if p.lot not in known):
         raise PinsBreakRule(gone)
     bans = tuple(b for b in hand.bans if b.visit in coming and b.lot in known)
-    return replace(instance, visits=visits, lots=lots, pins=pins, bans=bans)
+    return replace(instance, visits=visits, lots=lots, pins=pins, bans=bans, most_baskets=hand.most_baskets)
 
 
 def kept_back(lots: Sequence[Lot], ends: dt.date, percent: int) -> dict[str, int]:

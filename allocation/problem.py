@@ -159,6 +159,8 @@ class Instance(Struct, frozen=True, dict=True):
     format: Literal["panier-instance/1"] = "panier-instance/1"
     away: Share = 0.0
     """Probability that somebody who is expected does not come."""
+    most_baskets: Positive | None = None
+    """Distinct baskets a session, at most, for those who pack in series; baskets with pins do not count."""
 
     @cached_property
     def weights(self) -> dict[str, float]:

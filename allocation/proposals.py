@@ -107,8 +107,8 @@ def propose(
     people know, or PlanBreaksRules where the independent check finds a fault.
     """
     with database.reading() as session:
-        instance = _decided(session, session_id, stamp.on, hand)
-        before = None if anew else _start(session, session_id, instance)
+        instance = decided(session, session_id, stamp.on, hand)
+        before = None if anew else start_for(session, session_id, instance)
         previous_id = previous.id if (previous := latest(session, session_id)) else None
         policy_from = in_force_since(session, "policy", stamp.on)
     proven = before.plan.bounds if before and still_proven(before.instance, instance) else None
@@ -152,7 +152,7 @@ class Before(Struct, frozen=True):
     plan: Plan
 
 
-def _decided(session: Session, session_id: int, today: dt.date, hand: Hand) -> Instance:
+def decided(session: Session, session_id: int, today: dt.date, hand: Hand) -> Instance:
     """The problem with lines fixed by hand that can hold together, or a refusal that names goods and cards."""
     try:
         instance = problem_for(session, session_id, today, hand)
@@ -162,14 +162,16 @@ def _decided(session: Session, session_id: int, today: dt.date, hand: Hand) -> I
     return instance
 
 
-def _start(session: Session, session_id: int, instance: Instance) -> Before | None:
+def start_for(session: Session, session_id: int, instance: Instance) -> Before | None:
     """The proposal that counts now, where it was made the same day for baskets of the same length."""
     kept = latest(session, session_id)
     if kept is None:
         return None
     before = Before(msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan))
     same_length = {v.max_lines for v in before.instance.visits} == {v.max_lines for v in instance.visits}
-    return before if before.instance.today == instance.today and same_length else None
+    # Baskets of a series are no start for freer ones: they would be kept as people have seen them.
+    few = before.instance.most_baskets in (None, instance.most_baskets)
+    return before if before.instance.today == instance.today and same_length and few else None
 
 
 def still_proven(before: Instance, now: Instance) -> bool:
@@ -181,7 +183,7 @@ def still_proven(before: Instance, now: Instance) -> bool:
 
 def _bare(instance: Instance) -> Instance:
     lots = tuple(replace(lot, first=False) for lot in instance.lots)
-    return replace(instance, pins=(), bans=(), lots=lots)
+    return replace(instance, pins=(), bans=(), lots=lots, most_baskets=None)
 
 
 def in_names(session: Session, refusal: PinsBreakRule) -> PinsBreakRule:

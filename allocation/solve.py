@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -19,6 +20,7 @@ from allocation.how_good import STOPPED, gap, status, stopped_at
 from allocation.pace import Pace
 from allocation.problem import Bounds, Give, Instance, Plan, Solver
 from allocation.reasons import explain
+from allocation.series import distinct
 
 if TYPE_CHECKING:
     from allocation.relaxation import Relaxation
@@ -38,6 +40,9 @@ FEW_PAIRS = 5_000
 
 NODES = 50
 """Of the tree of that proof: counted, so that the same instance has the same bounds."""
+
+LESS_IN_SERIES = 0.6
+"""Of a limit: for the plan that few kinds of baskets are made from."""
 
 ASK_EVERY = 0.1
 """Seconds between two questions whether to stop, while nothing else is to be done."""
@@ -85,6 +90,8 @@ def solve(
     """
     began = time.monotonic()
     refuse_bad_pins(instance)
+    if instance.most_baskets is not None:
+        return _in_series(instance, seed, effort, seconds, bounds, start, progress, stop)
     work = _Work(Arrays(instance), began, seconds, progress, stop)
     work.whole_units = whole_units
     search = work.search(seed, effort, start, bounds)
@@ -97,6 +104,58 @@ def solve(
         seconds=round(time.monotonic() - began, 3),
         solver=Solver(NAME, VERSION, seed, work.status(search)),
         why=explain(work.arrays, give, search.relative),
+    )
+
+
+def _in_series(
+    instance: Instance,
+    seed: int,
+    effort: float,
+    seconds: float | None,
+    bounds: bool,
+    start: tuple[Give, ...],
+    progress: Callable[[Progress], None] | None,
+    stop: Callable[[], bool] | None,
+) -> Plan:
+    """Few distinct baskets, from the plan before where it has few, else from a plan made without that limit.
+
+    The bounds are those without the limit: what packing in series costs is seen against them.
+    """
+    from allocation.bounds import prove
+    from allocation.standard import Series
+
+    began, most, arrays = time.monotonic(), instance.most_baskets or 1, Arrays(instance)
+
+    def out_of_time() -> bool:
+        late = seconds is not None and time.monotonic() - began > (1 - LEFT_FOR_THE_END) * seconds
+        return late or bool(stop and stop())
+
+    if start and distinct(instance, start) <= most:
+        proven = prove(arrays, lambda _: None, out_of_time) if bounds else Bounds()
+        free = Plan(instance.name, start, bounds=proven)
+    else:
+        free = solve(
+            replace(instance, most_baskets=None),
+            seed=seed,
+            effort=effort,
+            seconds=seconds and LESS_IN_SERIES * seconds,
+            bounds=bounds,
+            start=start,
+            progress=progress,
+            stop=stop,
+        )
+    series = Series(arrays, free.give, most, seed)
+    series.run(effort, out_of_time)
+    give, move = series.lines()
+    plan = Plan(instance.name, give, move, bounds=free.bounds)
+    worth = figures_of(arrays, plan)
+    relative = np.array([worth.relative.get(h.id, 1.0) for h in instance.households])
+    said = status(gap(free.bounds, worth.waste_kg, worth.floor, worth.mean), STOPPED if out_of_time() else "")
+    return replace(
+        plan,
+        seconds=round(time.monotonic() - began, 3),
+        solver=Solver(NAME, VERSION, seed, said),
+        why=explain(arrays, give, relative),
     )
 
 

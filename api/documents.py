@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from allocation import waste
+from allocation.series import series
 from allocation.sessions import get_session
 from allocation.tables import BasketLine, Visit
 from api.waste_tables import replayed_said
@@ -133,10 +134,21 @@ def picking_for(session: Session, session_id: int) -> Picking:
         )
     )
     visits = sorted(session.scalars(query).unique(), key=lambda v: v.household.card)
+    filled = [v for v in visits if v.lines]
+    letter = series({v.basket: _content(v.lines) for v in filled})
     baskets = [
-        Basket(v.basket, v.household.card, tuple(_pick_line(line) for line in v.lines)) for v in visits if v.lines
+        Basket(v.basket, v.household.card, tuple(_pick_line(line) for line in v.lines), letter.get(v.basket, ""))
+        for v in filled
     ]
     return Picking(planned.site.name, planned.on, tuple(baskets))
+
+
+def _content(lines: Iterable[BasketLine]) -> frozenset[tuple[int, int]]:
+    """What a basket holds, wherever it is fetched: equal baskets are equal."""
+    quantities: dict[int, int] = defaultdict(int)
+    for line in lines:
+        quantities[line.lot_id] += line.quantity
+    return frozenset(quantities.items())
 
 
 def article_labels_for(articles: Iterable[Product], words: Words) -> list[ArticleLabel]:

@@ -13,6 +13,7 @@ from allocation.past import compare_on_past
 from allocation.proposals import make_proposal
 from allocation.recalled import read_recalls
 from allocation.replayed import compare_with_habit
+from allocation.standard_choice import compare_kinds
 from api.house import House
 from api.upkeep import look_after
 from common import jobs
@@ -31,6 +32,7 @@ def handlers(house: House) -> dict[str, Handler]:
         "propose": partial(make_proposal, effort=house.settings.plan_effort),
         "simulate": compare_on_past,
         REPLAY: compare_with_habit,
+        "standard": partial(compare_kinds, effort=house.settings.plan_effort),
         RECALLS: partial(read_recalls, address=house.settings.recalls_address),
     }
 

@@ -61,6 +61,8 @@ class Basket:
     card: str
     """The household's card number."""
     lines: tuple[PickLine, ...] = ()
+    series: str = ""
+    """The letter of the baskets that hold the same, where it is like others."""
 
     def part(self, *storages: Storage) -> tuple[PickLine, ...]:
         return tuple(line for line in self.lines if line.storage in storages)
@@ -208,6 +210,8 @@ def _numbers(canvas: Canvas, bag: _Bag, box: Box, words: Words) -> None:
     write(canvas, str(bag.number), upright, faces=strong, largest=90, stand="middle")
     card, held = facts.bands([0.5, 0.5], gap=2)
     said = words.text(N_("Card %(card)s"), card=bag.basket.card)
+    if bag.basket.series:
+        said += " · " + words.text(N_("series %(letter)s"), letter=bag.basket.series)
     alone = first_that_fits((said, bag.basket.card), card, faces=strong, largest=17, smallest=8)
     write(canvas, alone, card, faces=strong, largest=17, smallest=3.5, stand="middle")
     for line, place in zip(_holds(bag, words), held.bands([0.5, 0.5], gap=1), strict=False):

@@ -201,6 +201,10 @@ def hand_rows(session: Session, hand: Hand, cards: dict[str, str], base: str, he
             row("person", N_("Card %(card)s will not come."), f"visits/{v}/present", card=cards.get(v, v))
             for v in hand.absent
         ),
+        *(
+            row("basket", N_("Kinds of baskets, at most: %(kinds)s."), "standard/choose", kinds=kinds)
+            for kinds in filter(None, [hand.most_baskets])
+        ),
         *(row("up", N_("First: %(name)s."), f"lots/{x}/usual", name=named(x)) for x in hand.first),
         *(
             row(

@@ -24,6 +24,7 @@ from labels.crates import crate_labels, crates_of
 from labels.lots import lot_labels
 from labels.picking import pick_list, pick_list_by_basket
 from labels.prices import price_labels
+from labels.series import pick_list_in_series
 from labels.shelf import article_labels
 from network.roles import Right
 from stock import catalogue
@@ -162,7 +163,11 @@ def picking_pdf(here: NamedDependency[Here], session_id: FromPath[int], by: From
     (`by=batch`)."""
     with here.database.reading() as session:
         picking = picking_for(session, session_id)
-    draw = {"basket": pick_list_by_basket, "batch": pick_list_in_batches}.get(by, pick_list)
+    draw = {
+        "basket": pick_list_by_basket,
+        "batch": pick_list_in_batches,
+        "series": pick_list_in_series,
+    }.get(by, pick_list)
     return pdf("picking.pdf", lambda: draw(picking, here.words))
 
 

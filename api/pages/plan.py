@@ -16,6 +16,7 @@ from allocation.hand import Hand
 from allocation.how_good import BEST, gap, nothing_more_to_save
 from allocation.problem import Bounds, Instance, Plan
 from allocation.proposals import PlanFigures
+from allocation.series import series
 from allocation.sessions import SessionRow, get_session, list_sessions
 from allocation.tables import PlanRecord
 from allocation.why_not import HINDRANCES, why_lacking
@@ -201,10 +202,12 @@ def _rows(here: Here, shown: Board | None, base: str) -> list[dict[str, Any]]:
     """Worst served first."""
     if shown is None:
         return []
+    letter = _letters(shown)
     return [
         {
             "visit": b.basket,
             "card": b.card,
+            "series": letter.get(b.basket, ""),
             "people": b.persons,
             "marks": marks(here.words, b.excludes, b.lacks),
             "covered": {cell.group: cell.filled if cell.need else None for cell in b.cells},
@@ -212,6 +215,11 @@ def _rows(here: Here, shown: Board | None, base: str) -> list[dict[str, Any]]:
         }
         for b in _worst_first(shown)
     ]
+
+
+def _letters(shown: Board) -> dict[str, str]:
+    """The letter of the series each basket is one of."""
+    return series({b.basket: frozenset((line.lot, line.units) for line in b.lines) for b in shown.baskets if b.lines})
 
 
 def _worst_first(shown: Board) -> list[BoardBasket]:
@@ -231,6 +239,8 @@ def _chosen(
     instance, plan = msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan)
     pinned = {(p.visit, p.lot) for p in hand.pins}
     names = {g.id: here.name_of(g) for g in shown.groups}
+    letters = _letters(shown)
+    letter = letters.get(chosen.basket, "")
 
     def hand_base(line: BoardLine) -> str:
         return f"{base}/baskets/{chosen.basket}/{line.lot}"
@@ -238,6 +248,8 @@ def _chosen(
     return {
         "visit": chosen.basket,
         "card": chosen.card,
+        "series": letter,
+        "alike": list(letters.values()).count(letter),
         "people": chosen.persons,
         "marks": marks(here.words, chosen.excludes, chosen.lacks),
         "grams": chosen.grams,

@@ -120,6 +120,7 @@ def _row(here: Here, session: Session, kept: PlanRecord, changed: Changes | None
         "first": len(hand.first),
         "reserve": hand.reserve_percent,
         "lines": hand.max_lines,
+        "kinds": hand.most_baskets,
     }
 
 

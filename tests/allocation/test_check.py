@@ -264,6 +264,20 @@ def test_a_basket_holds_as_many_lots_as_may_be_packed_and_not_one_more() -> None
     assert broken(two, plan(("V", "A", 1), ("V", "B", 1), ("V", "C", 1))) == ["max_lines"]
 
 
+def test_16_few_distinct_baskets_a_session() -> None:
+    three = instance(
+        households=tuple(household(name) for name in "HIJ"),
+        visits=tuple(visit(name, household=name) for name in "HIJ"),
+        most_baskets=2,
+    )
+
+    assert broken(three, plan(("H", "L", 1), ("I", "L", 1), ("J", "L", 2))) == []
+    assert broken(three, plan(("H", "L", 1), ("J", "L", 2))) == []
+    assert broken(three, plan(("H", "L", 1), ("I", "L", 2), ("J", "L", 3))) == ["most_baskets"]
+    fixed = replace(three, pins=(Pin("J", "L", 3),))
+    assert broken(fixed, plan(("H", "L", 1), ("I", "L", 2), ("J", "L", 3))) == []
+
+
 PLANTED: dict[str, Callable[[Instance, Plan, Give], list[str]]] = {
     "place": lambda i, p, line: plant(p, replace(i, sites=("S0", "S9")), line.lot, site="S9"),
     "date": lambda i, p, line: plant(p, i, line.lot, last_day=i.today - dt.timedelta(days=1)),

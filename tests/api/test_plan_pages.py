@@ -8,6 +8,7 @@ import pytest
 from allocation import baskets, closing, handover, proposals
 from allocation.hand import Hand
 from allocation.past import compare_on_past
+from allocation.standard_choice import compare_kinds
 from api.house import House
 from common.clock import Clock
 from common.database import Database
@@ -15,6 +16,7 @@ from common.jobs import run_next
 from network.roles import Role
 from tests import small_town
 from tests.api.conftest import Browser
+from tests.labels.reading import text_of
 from tests.small_town import Town
 
 Propose = Callable[[], int]
@@ -133,6 +135,39 @@ def test_wishes_hold_and_nonsense_is_refused(
     assert "de ce qui est possible" in manager.words or "Prouvée la meilleure" in manager.words
     lines = given(database, plan_id)
     assert max(sum(v == visit for v, _ in lines) for visit, _ in lines) == 2
+
+
+def test_few_kinds_of_baskets_are_compared_chosen_and_given_up_again(
+    manager: Browser, database: Database, clock: Clock, town: Town, propose: Propose
+) -> None:
+    propose()
+    base = f"/sessions/{town.session_id}/plan"
+    manager.get(base)
+    manager.get(f"{base}/standard")
+    assert "Pas encore calculé" in manager.words
+
+    manager.post(f"{base}/standard")
+    run_next(database, {"standard": compare_kinds}, clock)
+    manager.get(f"{base}/standard")
+    assert "Chacun a son propre panier" in manager.words
+    manager.post(f"{base}/standard/choose", kinds="0")
+    assert "Choisissez de 1 à 99" in manager.words
+    manager.post(f"{base}/standard/choose", kinds="1")
+    one = propose()
+
+    content: dict[str, set[tuple[str, int]]] = {}
+    for (visit, lot), units in given(database, one).items():
+        content.setdefault(visit, set()).add((lot, units))
+    assert len({frozenset(lines) for lines in content.values()}) == 1
+    manager.get(base)
+    assert "Sortes de paniers, au plus : 1." in manager.words
+    manager.post(f"{base}/confirm", plan=one)
+    picking = manager.get(f"/sessions/{town.session_id}/picking.pdf", by="series")
+    assert f"{len(content)} × panier A" in " ".join(text_of(picking.content))
+    manager.post(f"{base}/take-back")
+
+    manager.post(f"{base}/standard/choose")
+    assert hand(database, propose()) == Hand()
 
 
 def test_what_moved_meanwhile_is_named_and_the_baskets_are_proposed_again(

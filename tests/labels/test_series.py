@@ -1,0 +1,23 @@
+from dataclasses import replace
+
+from common.words import words
+from labels.baskets import Basket
+from labels.series import pick_list_in_series
+from tests.labels.examples import CREAM_LINE, PASTA_LINE, PEAS, SMALL
+from tests.labels.reading import text_of
+
+
+def test_equal_baskets_are_listed_once_with_what_goes_into_each_and_altogether() -> None:
+    alike = tuple(Basket(f"B{n}", f"C{n}", (PASTA_LINE, CREAM_LINE), "A") for n in range(12))
+    picking = replace(SMALL, baskets=(Basket("BX", "CX", (PEAS,)), *alike))
+
+    text = " ".join(text_of(pick_list_in_series(picking, words("en"))))
+
+    assert text.index("12 × basket A") < text.index("Basket 1")
+    assert text.count("Crème") == 1
+    assert "C0, C1, C2" in text
+    assert "24" in text[text.index("Crème") : text.index("Basket 1")]
+
+
+def test_a_session_without_baskets_says_so() -> None:
+    assert "basket" in " ".join(text_of(pick_list_in_series(replace(SMALL, baskets=()), words("en")))).lower()
