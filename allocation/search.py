@@ -77,6 +77,13 @@ LOOK, HOLD = 0.2, 0.5
 LOOK_PER_PAIR, HOLD_PER_PAIR = 10, 30
 """And no fewer for each pair: a hasty look would allow too much to be lost."""
 
+LOWEST, ZEAL, LIFT, LIFT_PER_PAIR = 0.1, 30.0, (1.0, 0.5), 3
+"""To lift the worst-off in the end: the part of the households that are looked at, how much more they count, how warm
+it is in turn, and steps for each pair."""
+
+LIFT_PAYS = 0.25
+"""Of the slack of waste and of mean, that lifting the worst-off may use up."""
+
 PRESSED = 1.1
 """Waste counts so much more, stage after stage, while more is lost than its slack allows; and so much less after."""
 
@@ -112,6 +119,8 @@ class Search:
         self.alone = False
         """Only waste counts: to see how little can be lost."""
         self.pressure = 1.0
+        self.zeal = 1.0
+        """How much more those under the water count than they usually do."""
         self.most = np.inf
         """Kilograms that may be lost so that the goals below are served."""
         self.warm = bool(start)
@@ -146,6 +155,7 @@ class Search:
             self._anneal(steps, told, stop)
             if look and not stop():
                 self._hold_waste(look, hold, stop)
+            self._lift_the_worst_off()
             trim(self.board, self.aim())
         told(self, 1.0)
 
@@ -198,6 +208,27 @@ class Search:
         hot = heat.hot * cooling**stage
         with self.pace.stage(steps // STAGES + 1) as now:
             anneal(self.board, self.aim(), now, hot, hot * cooling)
+
+    def _lift_the_worst_off(self) -> None:
+        """Once more for those who stand lowest, then the next: kept where no other goal pays more than a part of its
+        slack.
+
+        Under all the others' water, one household alone weighs too little to be worth an exchange.
+        """
+        slack = {level.goal: level.slack for level in self.arrays.instance.policy.levels}
+        if "floor" not in slack:
+            return
+        found, waste, floor, mean = self.board.pairs["units"].copy(), self.waste_kg, self.floor, self.mean
+        self.level = float(np.quantile(self.relative[self.arrays.last_need[1]], LOWEST))
+        self.zeal = ZEAL
+        for cooler in LIFT:
+            with self.pace.stage(LIFT_PER_PAIR * len(self.board.free)) as steps:
+                anneal(self.board, self.aim(), steps, HELD.cold * cooler, HELD.cold * cooler / 2)
+        self.zeal = 1.0
+        wasteful = self.waste_kg > waste * (1 + LIFT_PAYS * slack.get("waste", 1.0))
+        uneven = self.mean < mean * (1 - LIFT_PAYS * slack.get("mean", 1.0))
+        if wasteful or uneven or self.floor < floor:
+            self._put_back(found)
 
     def _put_back(self, units: Ints) -> None:
         """The board as it was when these were the units of its pairs."""
@@ -258,7 +289,7 @@ class Search:
         others = 0.0 if self.alone else 1.0
         return Aim(
             mean=others * wanted.mean / max(self.mean, 0.05),
-            floor=others * wanted.floor,
+            floor=others * self.zeal * wanted.floor,
             waste=self.pressure * wanted.waste / max(self.waste_kg, 1.0),
             lines=lines,
             level=self.level,
