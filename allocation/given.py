@@ -69,8 +69,8 @@ def visits_of_lot(session: Session, lot_id: int) -> list[LotVisit]:
     return [LotVisit(household, card, on, int(quantity)) for household, card, on, quantity in session.execute(query)]
 
 
-def visits_of_household(session: Session, household_id: int, most: int = 50) -> list[HouseholdVisit]:
-    """The latest visits of a household, expected ones included."""
+def visits_of_household(session: Session, household_id: int, most: int | None = 50) -> list[HouseholdVisit]:
+    """The latest visits of a household, expected ones included; None for all of them."""
     query = (
         select(Visit.id, Visit.state, DistributionSession.id, DistributionSession.on, Site.name)
         .join_from(Visit, DistributionSession, DistributionSession.id == Visit.session_id)

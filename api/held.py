@@ -1,20 +1,31 @@
 """All that is held on a household in the words of the people it is about: the same parts on the page and on paper."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from allocation.day_tables import Payment, PreferredDay
 from allocation.given import HouseholdVisit
+from allocation.held import Food, Given
+from allocation.tables import BasketLine, LineOutcome, Visit
 from common.clock import PARIS
+from common.database import Base
 from common.words import N_, Words
+from households import tables
+from households.held import Held
+from households.moving import STATES as MOVES
+from households.moving import TAKES
 from households.people import written
-from households.privacy import Held
 from households.reference import needs, social_rights
+from households.referrals import SHARES
+from households.referrals import STATES as REFERRED
 from households.scales import scales_of
+from households.sentences import Sentence
 from households.social_rights import STATES as STANDS
 from households.vocabulary import (
+    ANSWERS,
     BONDS,
     CHANNELS,
     CONTENTS,
@@ -25,6 +36,7 @@ from households.vocabulary import (
     REASONS,
     STATUSES,
 )
+from households.workshops import KINDS
 from labels.held import HeldPart
 
 Fact = tuple[str, str]
@@ -51,31 +63,162 @@ def _named(rows: Iterable[Any], words: Words) -> dict[str, str]:
     return {row.code: row.name_fr if french else row.name_en for row in rows}
 
 
-def parts(held: Held, visits: Sequence[HouseholdVisit], known: Codes, words: Words) -> tuple[HeldPart, ...]:
-    """Everything the file for programs holds; a part of which nothing is known says so."""
+@dataclass(frozen=True)
+class Source:
+    """One part of what is told: its heading, the tables it comes from, and their rows in words."""
 
-    def part(title: str, facts: Iterable[Fact], **values: Any) -> HeldPart:
-        found = tuple(facts) or ((words.text(N_("Nothing so far.")), "–"),)
-        return HeldPart(words.text(title, **values), found)
+    title: str
+    tables: tuple[type[Base], ...]
+    say: Callable[["Told"], Iterable[Fact]]
 
-    decisions = [
-        part(N_("Decision of %(day)s"), _decision(one, known, words), day=words.numeric_date(one["on"]))
-        for one in held.decisions
+
+@dataclass(frozen=True)
+class Told:
+    """All that is held, and what it takes to say it."""
+
+    held: Held
+    given: Given
+    known: Codes
+    words: Words
+
+
+SOURCES = (
+    Source(N_("Who you are"), (tables.Identity,), lambda told: _people(told.held, told.words)),
+    Source(
+        N_("Ages, for the basket"),
+        (tables.Member,),
+        lambda told: [(_of(BONDS, m["bond"], told.words), _born(m)) for m in told.held.members],
+    ),
+    Source(
+        N_("Your card and your basket"),
+        (tables.Household, tables.Exclusion, tables.Lack, PreferredDay),
+        lambda told: [*_basket(told.held, told.words), *_preferred(told)],
+    ),
+    Source(N_("Your file"), (tables.File,), lambda told: _file(told.held, told.words)),
+    Source(
+        N_("Other needs you spoke of"),
+        (tables.IdentifiedNeed,),
+        lambda told: [(told.known.needs.get(n["code"], n["code"]), _need(n, told.words)) for n in told.held.needs],
+    ),
+    Source(
+        N_("Needs handed to partners with your consent"),
+        (tables.Referral,),
+        lambda told: [_referral(one, told) for one in told.held.referrals],
+    ),
+    Source(
+        N_("Your rights, gone through with you"),
+        (tables.RightLooked,),
+        lambda told: [_right(one, told.known, told.words) for one in told.held.rights],
+    ),
+    Source(N_("Workshops"), (tables.Seat,), lambda told: [_seat(one, told.words) for one in told.held.seats]),
+    Source(
+        N_("Who fetches or brings your basket"),
+        (tables.Proxy, tables.HomeDelivery),
+        lambda told: _fetching(told.held, told.words),
+    ),
+    Source(
+        N_("Moves to another partner"), (tables.Move,), lambda told: [_move(m, told.words) for m in told.held.moves]
+    ),
+    Source(
+        N_("Decisions"),
+        (tables.Decision, tables.AmountLine, tables.Appeal),
+        lambda told: [fact for one in told.held.decisions for fact in _decision(one, told.known, told.words)],
+    ),
+    Source(
+        N_("Emergency parcels"),
+        (tables.EmergencyParcel,),
+        lambda told: [_parcel(one, told.words) for one in told.held.parcels],
+    ),
+    Source(
+        N_("Visits"),
+        (Visit, Payment),
+        lambda told: [*_visits(told), *_payments(told)],
+    ),
+    Source(
+        N_("What was in your baskets"),
+        (BasketLine, LineOutcome),
+        lambda told: [_food(one, told.words) for one in told.given.foods],
+    ),
+)
+"""Everything the page, the paper and the file for programs tell, and where it comes from."""
+
+UNTOLD = {
+    "fingerprints": "made of the names and the number that are told, by a key: read by nobody",
+    "picks": "which volunteer packed a line, and when: about the volunteer",
+}
+"""Tables that lead to a household and tell the person nothing, each with its reason."""
+
+
+def parts(held: Held, given: Given, known: Codes, words: Words) -> tuple[HeldPart, ...]:
+    """Every source in words; a part of which nothing is known says so."""
+    told = Told(held, given, known, words)
+    nothing = ((words.text(N_("Nothing so far.")), "–"),)
+    return tuple(HeldPart(words.text(one.title), tuple(one.say(told)) or nothing) for one in SOURCES)
+
+
+def _preferred(told: Told) -> Iterable[Fact]:
+    day = told.given.preferred_weekday
+    return [] if day is None else [(told.words.text(N_("Day you would rather come on")), told.words.weekday(day))]
+
+
+def _referral(one: Mapping[str, Any], told: Told) -> Fact:
+    words = told.words
+    said = [
+        one["partner"],
+        _of(REFERRED, one["state"], words),
+        words.numeric_date(one["on"]),
+        _dated(N_("appointment on %(day)s"), one["appointment_on"], words),
+        _dated(N_("shared until %(day)s"), one["consent_until"], words),
+        words.listing(_of(SHARES, code, words) for code in one["shares"]),
+        _dated(N_("withdrawn on %(day)s"), one["withdrawn_on"], words),
     ]
-    return (
-        part(N_("Who you are"), _people(held, words)),
-        part(N_("Ages, for the basket"), [(_of(BONDS, m["bond"], words), _born(m)) for m in held.members]),
-        part(N_("Your card and your basket"), _basket(held, words)),
-        part(N_("Your file"), _file(held, words)),
-        part(
-            N_("Other needs you spoke of"),
-            [(known.needs.get(n["code"], n["code"]), _need(n, words)) for n in held.needs],
-        ),
-        part(N_("Your rights, gone through with you"), [_right(one, known, words) for one in held.rights]),
-        part(N_("Who fetches or brings your basket"), _fetching(held, words)),
-        *(decisions or [part(N_("Decisions"), [])]),
-        part(N_("Visits"), [(words.numeric_date(visit.on), _visit(visit, words)) for visit in visits]),
-    )
+    return told.known.needs.get(one["need"], one["need"]), " · ".join(filter(None, said))
+
+
+def _seat(one: Mapping[str, Any], words: Words) -> Fact:
+    came = {None: N_("signed up"), True: N_("you came"), False: N_("did not come")}[one["came"]]
+    return words.numeric_date(one["on"]), " · ".join((_of(KINDS, one["kind"], words), one["title"], words.text(came)))
+
+
+def _move(one: Mapping[str, Any], words: Words) -> Fact:
+    said = [
+        f"{one['giving']} → {one['receiving']}",
+        _of(TAKES, one["takes"], words),
+        _of(MOVES, one["state"], words),
+        _day(one["settled_on"], words),
+    ]
+    return words.text(N_("agreed on %(day)s"), day=words.numeric_date(one["agreed_on"])), " · ".join(filter(None, said))
+
+
+def _parcel(one: Mapping[str, Any], words: Words) -> Fact:
+    people = words.plural("%(n)s person", "%(n)s people", one["persons"])
+    infants = words.plural("%(n)s infant", "%(n)s infants", one["infants"]) if one["infants"] else ""
+    settled = _dated(N_("settled on %(day)s"), one["settled_on"], words)
+    return words.numeric_date(one["on"]), " · ".join(filter(None, (people, infants, settled)))
+
+
+def _visits(told: Told) -> Iterable[Fact]:
+    return [(told.words.numeric_date(visit.on), _visit(visit, told.words)) for visit in told.given.visits]
+
+
+def _payments(told: Told) -> Iterable[Fact]:
+    words = told.words
+    sentence = N_("%(paid)s paid, worth %(usual)s")
+    for one in told.given.payments:
+        yield (
+            words.numeric_date(one.on),
+            words.text(sentence, paid=words.money(one.paid_cents), usual=words.money(one.usual_cents)),
+        )
+
+
+def _food(one: Food, words: Words) -> Fact:
+    state = {None: N_("set aside"), True: N_("taken home"), False: N_("left there")}[one.taken]
+    quantity = words.weight(one.quantity) if one.measure == "gram" else words.number(one.quantity)
+    return words.numeric_date(one.on), " · ".join((one.product, quantity, words.text(state)))
+
+
+def _dated(sentence: str, day: Any, words: Words) -> str:
+    return words.text(sentence, day=words.numeric_date(day)) if day else ""
 
 
 def _people(held: Held, words: Words) -> Iterable[Fact]:
@@ -150,16 +293,21 @@ def _fetching(held: Held, words: Words) -> Iterable[Fact]:
 
 
 def _decision(one: Mapping[str, Any], known: Codes, words: Words) -> Iterable[Fact]:
+    yield words.text(N_("Decision of %(day)s"), day=words.numeric_date(one["on"])), _of(OUTCOMES, one["outcome"], words)
     yield from _said(
         [
-            (N_("Decision"), _of(OUTCOMES, one["outcome"], words)),
             (N_("Reason"), _of(REASONS, one["reason"], words)),
             (N_("Left to live on, per person and day"), words.money(one["remainder_cents"])),
             (N_("Scale"), one["scale"]),
+            (N_("Worked out"), " ".join(Sentence.read(step).say(words) for step in one["steps"])),
             (N_("Admitted until"), _day(one["valid_until"], words)),
         ],
         words,
     )
+    for asked in one["appeals"]:
+        answer = asked["answer"] and _of(ANSWERS, asked["answer"], words)
+        told = filter(None, (answer or words.text(N_("not answered yet")), _day(asked["answered_on"], words)))
+        yield words.text(N_("Appeal of %(day)s"), day=words.numeric_date(asked["on"])), " · ".join(told)
     for line in one["lines"]:
         amount = words.text(SIDES[line["side"]], amount=words.money(line["cents"]))
         seen = words.text(N_("proof seen") if line["proof_seen"] else N_("proof not seen"))

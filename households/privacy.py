@@ -1,4 +1,4 @@
-"""What a person may ask for: to see everything held on them, not to be compared, to be forgotten.
+"""What a person may ask for besides seeing what is held on them: not to be compared, to be forgotten.
 
 Forgetting takes who they are and leaves what can be counted: how many they were and of what age, when they were
 helped, and what was decided; amounts, names, fingerprints, exclusions, the rights looked at and the card are gone. It
@@ -7,9 +7,7 @@ support, 2021-028).
 """
 
 import datetime as dt
-from typing import Any
 
-from msgspec import Struct
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -17,7 +15,7 @@ from common.clock import Stamp
 from common.codes import new_code
 from households.files import Situation, begin_file, file_of, keep_identity, read_identity
 from households.register import get_household
-from households.sealing import Identity, Seal
+from households.sealing import Seal
 from households.tables import (
     AmountLine,
     Decision,
@@ -27,7 +25,6 @@ from households.tables import (
     Fingerprint,
     HomeDelivery,
     Household,
-    IdentifiedNeed,
     Proxy,
     RightLooked,
     SheetDraft,
@@ -36,54 +33,6 @@ from households.tables import Identity as Sealed
 from network import audit
 
 YEARS_KEPT = 2
-
-
-class Held(Struct, frozen=True):
-    """Everything the rooms of households hold on one household; `api` adds visits."""
-
-    card: str
-    identity: Identity
-    members: list[dict[str, Any]]
-    exclusions: list[str]
-    lacks: list[str]
-    entitlement: dict[str, Any]
-    situation: dict[str, Any]
-    contacts: dict[str, dt.date | None]
-    decisions: list[dict[str, Any]]
-    needs: list[dict[str, Any]]
-    rights: list[dict[str, Any]]
-    proxies: list[dict[str, Any]]
-    delivery: dict[str, Any]
-
-
-def everything_held(session: Session, seal: Seal, household_id: int, stamp: Stamp) -> Held:
-    """For the person themselves, who asked; written down."""
-    household, file = get_household(session, household_id), file_of(session, household_id)
-    decisions = session.scalars(select(Decision).where(Decision.household_id == household_id).order_by(Decision.id))
-    needs = session.scalars(select(IdentifiedNeed).where(IdentifiedNeed.household_id == household_id))
-    rights = session.scalars(select(RightLooked).where(RightLooked.household_id == household_id))
-    proxies = session.scalars(select(Proxy).where(Proxy.household_id == household_id).order_by(Proxy.id))
-    delivery = session.get(HomeDelivery, household_id)
-    audit.record(session, "household.export", f"household:{household_id}", stamp)
-    return Held(
-        card=household.card,
-        identity=read_identity(session, seal, household_id, stamp),
-        members=[_columns(m, "birth_year", "birth_month", "bond") for m in household.members],
-        exclusions=sorted(e.content for e in household.exclusions),
-        lacks=sorted(lack.equipment for lack in household.lacks),
-        entitlement=_columns(household, "channel", "monthly_cents", "visits_per_month", "price_percent", "carry_grams"),
-        situation=_columns(file, "case_number", "heard", "housing", "status", "objected_on") if file else {},
-        contacts=_columns(household, "first_request_on", "last_contact_on", "admitted_until", "ended_on"),
-        decisions=[
-            _columns(d, "on", "scale", "remainder_cents", "outcome", "reason", "valid_until")
-            | {"lines": [_columns(line, "side", "kind", "cents", "proof_seen") for line in d.lines]}
-            for d in decisions
-        ],
-        needs=[_columns(n, "code", "at", "settled_on") for n in needs],
-        rights=[_columns(r, "code", "state", "on", "at") for r in rights],
-        proxies=[_columns(p, "initials", "agreed_on", "until", "withdrawn_on") for p in proxies],
-        delivery=_columns(delivery, "rank", "until") if delivery else {},
-    )
 
 
 def object_to_comparing(session: Session, seal: Seal, household_id: int, stamp: Stamp) -> None:
@@ -157,7 +106,3 @@ def _file(session: Session, household_id: int) -> File:
     """The household's file; one is begun where there is none, to hold what was asked for."""
     partner = get_household(session, household_id).organisation_id
     return file_of(session, household_id) or begin_file(session, household_id, Situation(partner), partner)
-
-
-def _columns(row: Any, *names: str) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}

@@ -6,12 +6,13 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from allocation.given import HouseholdVisit, visits_of_household
+from allocation.held import Given, everything_given
 from api.held import codes, parts
 from api.here import Here
 from api.paper import pdf
 from api.security import May
-from households import files, privacy
+from households import files
+from households.held import Held, everything_held
 from labels.held import HeldFile, held_file
 from network.roles import Right
 from network.tables import Organisation
@@ -35,25 +36,25 @@ def export_pdf(here: NamedDependency[Here], household_id: FromPath[int]) -> Resp
 @get("/households/{household_id:int}/export.json", guards=[MAY], sync_to_thread=True)
 def export_json(here: NamedDependency[Here], household_id: FromPath[int]) -> Response[Any]:
     """The same for a program."""
-    held, visits = _held(here, household_id)
-    answer = Response({"held": held, "visits": visits}, media_type="application/json")
+    held, given = _held(here, household_id)
+    answer = Response({"held": held, "given": given}, media_type="application/json")
     answer.headers["content-disposition"] = f'attachment; filename="{held.card}.json"'
     return answer
 
 
-def _held(here: Here, household_id: int) -> tuple[privacy.Held, list[HouseholdVisit]]:
+def _held(here: Here, household_id: int) -> tuple[Held, Given]:
     with here.database.writing() as session:
         files.require_holder(session, household_id, here.me.organisation_id)
-        held = privacy.everything_held(session, here.house.seal, household_id, here.stamp())
-        return held, visits_of_household(session, household_id)
+        held = everything_held(session, here.house.seal, household_id, here.stamp())
+        return held, everything_given(session, household_id)
 
 
 def _in_words(here: Here, household_id: int) -> HeldFile:
-    held, visits = _held(here, household_id)
+    held, given = _held(here, household_id)
     with here.database.reading() as session:
         partner = session.get_one(Organisation, here.me.organisation_id).name
         known = codes(session, here.words)
-    return HeldFile(partner, held.card, here.clock.today(), parts(held, visits, known, here.words))
+    return HeldFile(partner, held.card, here.clock.today(), parts(held, given, known, here.words))
 
 
 ROUTES = [export_page, export_pdf, export_json]

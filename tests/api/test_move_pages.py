@@ -45,6 +45,8 @@ def test_a_household_moves_and_its_first_partner_reads_no_more_of_it(
     assert 'value="Amina"' in other.page.text
     assert "N’est plus attendu le 27/11. Est attendu le 27/11." in other.words
     assert "Centre social → Comité du Terril" in other.words
+    assert "Centre social → Comité du Terril" in other.get(f"{path}/export").text
+    assert other.get(f"{path}/export.json").json()["held"]["moves"][0]["state"] == "accepted"
     assert here.get(f"{path}/file").status_code == 403
     assert here.get(path).status_code == 200
     assert "Amina" not in here.page.text

@@ -19,6 +19,7 @@ from households.files import (
     register_file,
     require_holder,
 )
+from households.held import everything_held
 from households.living_remainder import Line
 from households.reference import scales
 from households.register import UnknownCard, card, decide, get_household
@@ -158,7 +159,7 @@ def test_forgetting_takes_who_they_are_and_leaves_what_is_counted(database: Data
         privacy.forget(session, two.family.id, two.stamp)
 
         left = [session.scalar(select(func.count()).select_from(t)) for t in (Sealed, Fingerprint, AmountLine)]
-        held = privacy.everything_held(session, seal, two.family.id, two.stamp)
+        held = everything_held(session, seal, two.family.id, two.stamp)
         assert left == [0, 0, 0]
         assert held.identity == Identity()
         assert [m["birth_year"] for m in held.members] == [1985, 1983, 2012]

@@ -9,6 +9,7 @@ from common.clock import Clock
 from common.database import Database
 from common.errors import NotFound
 from households import pickup, privacy
+from households.held import everything_held
 from households.pickup import Authorised, BadEnd, BadInitials, BadStop, Brought, NotAgreed, initials_of
 from households.sealing import Seal
 from tests.households.people import FAMILY
@@ -28,7 +29,7 @@ def test_somebody_may_fetch_a_basket_up_to_the_last_day_or_until_the_household_w
 
         assert pickup.authorised(session, [who], last) == {who: [Authorised(first, "MD", today, last)]}
         assert pickup.authorised(session, [who], last + dt.timedelta(days=1)) == {}
-        held = privacy.everything_held(session, seal, who, two.stamp)
+        held = everything_held(session, seal, who, two.stamp)
         assert [(p["initials"], p["withdrawn_on"]) for p in held.proxies] == [("MD", None), ("KB", today)]
         with pytest.raises(NotFound):
             pickup.withdraw(session, two.register(FAMILY, two.there).id, first, two.stamp)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from common.clock import Clock
 from common.database import Database
 from households import privacy, social_rights
+from households.held import everything_held
 from households.indicators import indicators
 from households.register import NotOnTheList
 from households.sealing import Seal
@@ -56,7 +57,7 @@ def test_opened_rights_count_by_period_and_partner_and_go_when_the_household_is_
 
         town, there = indicators(session, today, today), indicators(session, today, today, two.there)
         earlier = indicators(session, today - dt.timedelta(days=50), today, two.there)
-        held = privacy.everything_held(session, seal, who, two.stamp)
+        held = everything_held(session, seal, who, two.stamp)
         privacy.forget(session, who, two.stamp)
 
         assert (town.rights_opened, town.opened_by_right) == (1, {"health_cover": 1, "housing_aid": 1})
