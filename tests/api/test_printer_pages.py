@@ -7,7 +7,7 @@ from common.database import Database
 from labels.media import media
 from tests.api.conftest import Browser
 from tests.labels.reading import SQUARE, codes, inside, pages, text_of
-from tests.small_town import Town, stock_up
+from tests.small_town import MILK, Arrival, Town, receive, stock_up
 
 OWN = {
     "code": "maison",
@@ -65,3 +65,17 @@ def test_stock_people_measured_is_kept_where_its_labels_fit(
     assert [turn in said for turn in ("1/3", "2/3", "3/3")] == [True] * 3
     assert {read.content[:2] for read in codes(pages(crates, 300)[0], SQUARE)} == {"91"}
     assert "prix habituel" in " ".join(text_of(prices))
+
+
+def test_lots_received_before_the_last_ten_are_folded_away_and_can_still_be_ticked(
+    manager: Browser, database: Database, town: Town, clock: Clock
+) -> None:
+    lines = [Arrival(MILK, units=1, date="31/03/2027", lot_number=f"L{n}") for n in range(12)]
+    booked = receive(database, town, clock, *lines)
+
+    page = manager.get("/labels").text
+
+    shown, folded = page.split("2 lots reçus auparavant")
+    assert f'value="{booked[2].lot_id}"' in shown
+    assert f'value="{booked[1].lot_id}"' not in shown
+    assert f'value="{booked[1].lot_id}"' in folded.split("</form>")[0]
