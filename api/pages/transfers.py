@@ -36,6 +36,27 @@ class NotReceivedHere(Refusal):
     message = N_("This transfer is received at %(site)s: only people there can say what arrived.")
 
 
+class NotSentFromHere(Refusal):
+    """Who waits for goods cannot say that they never left."""
+
+    kind = Kind.CONFLICT
+    message = N_("This transfer was sent from %(site)s: only people there can call it back.")
+
+
+def receive_here(here: Here, session: Session, sent: Sent, arrived: Mapping[int, Arrived]) -> None:
+    """Settle a transfer at the person's own site; raises NotReceivedHere, or what `settle` raises."""
+    if here.me.site_id not in (None, sent.to_site_id):
+        raise NotReceivedHere(site=sent.to_site)
+    register.settle(session, sent.id, arrived, here.stamp())
+
+
+def call_back_here(here: Here, session: Session, sent: Sent) -> None:
+    """Call a transfer of the person's own site back; raises NotSentFromHere, or what `call_back` raises."""
+    if here.me.site_id not in (None, sent.from_site_id):
+        raise NotSentFromHere(site=sent.from_site)
+    register.call_back(session, sent.id, here.stamp())
+
+
 @get(PATH, guards=[SEE], sync_to_thread=True)
 def transfers_page(here: NamedDependency[Here], shape: Shape = "") -> Response[Any]:
     """What is on its way and what came and went, at the person's own site or everywhere."""
@@ -114,15 +135,12 @@ def receive_goods(
     typed = _typed(data)
     with here.database.reading() as session:
         sent = register.transfer(session, transfer_id)
-    lines = sent.lines
 
     def work(session: Session) -> int:
-        register.settle(session, transfer_id, {line.id: _arrived(line, typed) for line in lines}, here.stamp())
+        receive_here(here, session, sent, {line.id: _arrived(line, typed) for line in sent.lines})
         return transfer_id
 
     try:
-        if here.me.site_id not in (None, sent.to_site_id):
-            raise NotReceivedHere(site=sent.to_site)
         write_once(here, str(data.get("key", "")), sorted(typed.items()), work, int)
     except NotFound:
         raise
@@ -137,7 +155,7 @@ def call_back(here: NamedDependency[Here], transfer_id: FromPath[int]) -> Respon
     path = f"{PATH}/{transfer_id}"
     try:
         with here.database.writing() as session:
-            register.call_back(session, transfer_id, here.stamp())
+            call_back_here(here, session, register.transfer(session, transfer_id))
     except NotFound:
         raise
     except Refusal as refusal:

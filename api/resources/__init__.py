@@ -6,12 +6,14 @@ from api.resources import (
     entries,
     households,
     intake,
+    lots,
     recalls,
     reports,
     sessions,
     sign_ins,
     stock,
     temperatures,
+    transfers,
 )
 
 RESOURCES = [
@@ -22,6 +24,8 @@ RESOURCES = [
     *day.ROUTES,
     *reports.ROUTES,
     *stock.ROUTES,
+    *lots.ROUTES,
+    *transfers.ROUTES,
     *counting.ROUTES,
     *temperatures.ROUTES,
     *recalls.ROUTES,

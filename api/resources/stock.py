@@ -17,7 +17,6 @@ from stock.outflow import Forecast, forecast
 from stock.promise import ProductStock, product_stock
 from stock.shelf import AtRisk, Sort, StockFilter, StockList, at_risk, stock_list
 from stock.story import LotStory, lot_story
-from stock.transfers.register import Sent, transfer, transfers
 
 SEE = May(Right.SEE_STOCK)
 
@@ -72,20 +71,6 @@ def show_forecast(here: NamedDependency[Here], site_id: FromQuery[int | None] = 
         return forecast(session, here.clock.today(), site_id)
 
 
-@get("/transfers", guards=[SEE], sync_to_thread=True)
-def show_transfers(here: NamedDependency[Here], site_id: FromQuery[int | None] = None) -> list[Sent]:
-    """What is on its way, and what came and went lately, from or to a site."""
-    with here.database.reading() as session:
-        return transfers(session, site_id)
-
-
-@get("/transfers/{transfer_id:int}", guards=[SEE], sync_to_thread=True)
-def show_transfer(here: NamedDependency[Here], transfer_id: FromPath[int]) -> Sent:
-    """One transfer line by line: what was sent, what arrived, and why the two differ."""
-    with here.database.reading() as session:
-        return transfer(session, transfer_id)
-
-
 @get("/cards/{code:str}", guards=[May(Right.SEE_CARDS)], sync_to_thread=True)
 def show_card(here: NamedDependency[Here], code: FromPath[str]) -> Card:
     """What a card opens to a volunteer: people by age, what not to give, the allowance; never a name."""
@@ -93,4 +78,4 @@ def show_card(here: NamedDependency[Here], code: FromPath[str]) -> Card:
         return card(session, code, here.clock.today())
 
 
-ROUTES = [show_stock, show_product, show_lot, show_at_risk, show_forecast, show_transfers, show_transfer, show_card]
+ROUTES = [show_stock, show_product, show_lot, show_at_risk, show_forecast, show_card]
