@@ -150,6 +150,17 @@ class _Bars(BaseWriter):  # type: ignore[misc]
             self.bars.append((round(x), 0, round(width), 1))
 
 
+class _Code128(barcode.Code128):  # type: ignore[misc]  # python-barcode tells no types
+    """python-barcode takes a leading pair of digits 99 for a change of character set, and leaves it out."""
+
+    def _try_to_optimize(self, encoded: list[int]) -> list[int]:
+        kept: list[int] = encoded if encoded[1] == 99 else super()._try_to_optimize(encoded)
+        return kept
+
+
+_KINDS: dict[Linear, Any] = {"code128": _Code128, "ean13": barcode.EAN13}
+
+
 @lru_cache(maxsize=256)
 def linear(kind: Linear, content: str) -> Symbol:
     """A Code 128 or EAN-13; raises WouldNotScan where the content cannot be written in it."""
@@ -157,7 +168,7 @@ def linear(kind: Linear, content: str) -> Symbol:
     if not (content and content.isascii() and content.isprintable()):
         raise WouldNotScan(EXPECTED[kind], value=content)
     try:
-        code = barcode.get(kind, content, writer=writer)
+        code = _KINDS[kind](content, writer=writer)
         code.render({"module_width": 1, "quiet_zone": 0, "foreground": "black", "background": "white"})
     except barcode.errors.BarcodeError as refused:
         raise WouldNotScan(EXPECTED[kind], value=content) from refused

@@ -74,6 +74,13 @@ def test_bars_and_plain_matrices_are_read_back(content: str, dpi: int) -> None:
     assert codes(square, LINEAR + SQUARE) == [Read("]d1", content)]
 
 
+@pytest.mark.parametrize("content", ["99000000", "99-ABCDEF", "A9999999"])
+def test_bars_that_begin_with_99_keep_it(content: str) -> None:
+    (picture,) = pages(drawn(linear("code128", content), PRINTERS[0]), PRINTERS[0])
+
+    assert codes(picture, LINEAR + SQUARE) == [Read("]C0", content)]
+
+
 @pytest.mark.parametrize("dpi", PRINTERS)
 def test_an_ean_is_read_back(dpi: int) -> None:
     (picture,) = pages(drawn(linear("ean13", "3017620422003"), dpi), dpi)
