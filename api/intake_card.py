@@ -169,7 +169,7 @@ def read_typed_date(
         return Reading(refusal.say(words), refused=True)
     if dated.date is None:
         return None
-    return Reading(_said(dated.date, stamp.on, words), last_day=judged.last_day, date=dated.date)
+    return Reading(said(dated.date, stamp.on, words), last_day=judged.last_day, date=dated.date)
 
 
 def _short(refusal: UseByTooShort, today: dt.date, words: Words, rules: IntakeRules) -> Reading:
@@ -188,10 +188,14 @@ SHORT = N_(
 )
 
 
-def _said(date: dt.date, today: dt.date, words: Words) -> str:
-    """`vendredi 28 novembre, dans 5 jours`."""
+COUNTED = 60
+"""Days one still counts: what a pack lasts beyond is read from its date (as in `js/intake/away.js`)."""
+
+
+def said(date: dt.date, today: dt.date, words: Words) -> str:
+    """`vendredi 28 novembre, dans 5 jours`; farther than anybody counts, the date alone."""
     days = (date - today).days
-    if days <= 0:
+    if not 0 < days <= COUNTED:
         return words.day(date, today)
     return words.plural("%(date)s, in %(n)s day", "%(date)s, in %(n)s days", days, date=words.day(date, today))
 

@@ -17,6 +17,7 @@ const product = document.getElementById("product");
 const flash = document.getElementById("flash");
 const scanField = document.getElementById("scan");
 const donorChoice = document.getElementById("donor");
+const COUNTED = 60; // days one still counts, as in api/intake_card.py
 
 let kit;
 let donor;
@@ -203,7 +204,7 @@ function sessionsOf(days) {
 function inDays(date) {
   const days = between(todayInParis(), date);
   const name = dayName(date, todayInParis());
-  return days <= 0 ? name : count(WORDS.in_days, days, { date: name });
+  return days <= 0 || days > COUNTED ? name : count(WORDS.in_days, days, { date: name });
 }
 
 // Booking
