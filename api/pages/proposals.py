@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Response, get, post
@@ -37,6 +38,8 @@ GOALS = {
 @dataclass
 class Chosen:
     plan: int = 0
+    visit: str = ""
+    """The basket that is open on the board, and stays so."""
 
 
 @get("/sessions/{session_id:int}/plan/history", guards=[MAY], sync_to_thread=True)
@@ -82,7 +85,7 @@ def restore_proposal(
             proposals.restore(session, data.plan, here.stamp())
     except BasketsConfirmed as refusal:
         return here.refused(base, refusal)
-    return here.go(base, N_("This proposal counts again."))
+    return here.go(f"{base}?visit={quote(data.visit)}" if data.visit else base, N_("This proposal counts again."))
 
 
 def _of_session(session: Session, session_id: int, plan_id: int) -> PlanRecord:

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from common.clock import Clock
 from common.words import words
@@ -71,26 +71,70 @@ def test_the_same_pack_is_booked_and_undone_without_a_script(open_page: Opening)
     _undo(page)
 
 
-def test_the_manager_has_baskets_proposed_looks_confirms_and_prints_their_labels(
+def _tab_to(page: Page, found: Locator) -> None:
+    """Tab until this has the focus, as somebody without a mouse does; where it is out of reach, say so."""
+    for _ in range(80):
+        if found.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no key leads to {found}")
+
+
+def _planned(page: Page) -> None:
+    """Wait for the proposal under way; meanwhile and afterwards the focus is somewhere on the page."""
+    expect(page.get_by_role("progressbar", name="Proposition des paniers")).to_be_hidden()
+    expect(page.get_by_role("region", name="Ce que vaut cette proposition").locator(".figure")).to_have_count(4)
+
+
+def test_the_manager_plans_pins_bans_swaps_undoes_and_confirms_by_keyboard_alone(
     open_page: Opening, served: Served
 ) -> None:
     page = open_page(Role.MANAGER)
+    keys, basket, decided = page.keyboard, page.locator("#basket"), page.get_by_role("button", name="Lever")
 
     page.goto(f"/sessions/{served.town.session_id}/plan")
-    page.get_by_role("button", name="Proposer les paniers").click()
+    keys.press("p")
     expect(page.get_by_role("progressbar", name="Proposition des paniers")).to_be_visible()
-    figures = page.get_by_role("region", name="Ce que vaut cette proposition")
-    expect(figures.locator(".figure")).to_have_count(4)
-    page.locator("table.heat tbody th a").first.click()
+    _planned(page)
+    _tab_to(page, page.locator("table.heat tbody th a").first)
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        keys.press(key)
+    expect(page.locator("table.heat tbody tr").nth(1).locator("td").nth(1)).to_be_focused()
+    keys.press("Enter")
     expect(page.get_by_role("heading", name=re.compile("Panier de la carte"))).to_be_visible()
-    expect(page.locator("#basket .line").first).to_be_visible()
-    page.keyboard.press("?")
-    keys = page.get_by_role("dialog", name="Raccourcis clavier")
-    expect(keys.get_by_role("listitem").filter(has_text="Fixer cette ligne")).to_have_text("fFixer cette ligne")
-    page.keyboard.press("Escape")
-    expect(keys).to_be_hidden()
-    page.get_by_role("button", name="Confirmer ces paniers").click()
+    expect(basket).to_be_focused()
+    keys.press("ArrowDown")
+    kept = basket.locator(".line").first.locator("strong").inner_text()
+    keys.press("f")
+    expect(decided).to_have_count(1)
+    _planned(page)
+    expect(basket.get_by_role("button", name=f"Ne plus fixer : {kept}")).to_be_focused()
+    keys.press("ArrowDown")
+    page.locator(":focus").dispatch_event("keydown", {"key": "é", "bubbles": True})  # no key of the browser's own
+    expect(decided).to_have_count(2)
+    _planned(page)
+    expect(basket.locator("[data-row] :focus")).to_have_count(1)
+    keys.press("z")
+    expect(decided).to_have_count(1)
+    expect(basket.locator("[data-row] :focus")).to_have_count(1)
+    keys.press("r")
+    _tab_to(page, page.get_by_role("button", name=re.compile("Prendre")).first)
+    keys.press("Enter")
+    _planned(page)
+    expect(basket.locator("[data-row] :focus")).to_have_count(1)
+    keys.press("b")
+    expect(page.locator("#row-of-basket")).to_be_focused()
+    keys.press("?")
+    shown = page.get_by_role("dialog", name="Raccourcis clavier").get_by_role("listitem")
+    for key, does in (("b", "Revenir à sa ligne du tableau"), ("j", "Panier suivant"), ("p", "Proposer à nouveau")):
+        expect(shown.filter(has_text=does)).to_have_text(f"{key}{does}")
+    keys.press("Escape")
+    expect(page.locator("#row-of-basket")).to_be_focused()
+    keys.press("Home")
+    _tab_to(page, page.get_by_role("button", name="Confirmer ces paniers"))
+    keys.press("Enter")
     expect(page.locator("#flash")).to_contain_text("Les paniers sont confirmés")
+    expect(page.locator(":focus")).to_have_count(1)
     page.get_by_role("link", name="Imprimer listes et étiquettes").click()
     with page.context.expect_event("response", lambda answer: "baskets.pdf" in answer.url) as printed:
         page.get_by_role("button", name="Étiquettes des paniers").first.click()

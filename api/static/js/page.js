@@ -1,6 +1,7 @@
 // What every page does with keys and steppers, and where an answer of the server lands. Everything here only
 // quickens what forms and links already do without it.
 
+import "./focus.js";
 import { isTyping, step } from "./hands.js";
 
 // Steppers: + and −, also by the arrow keys of the number field itself.
@@ -17,6 +18,8 @@ document.addEventListener("keydown", (event) => {
   if (isTyping(event.target)) return;
   if (event.key === "/") return focusSearch(event);
   if (event.key === "ArrowDown" || event.key === "ArrowUp") return moveRow(event);
+  if (event.key === "ArrowLeft" || event.key === "ArrowRight") return moveCell(event);
+  if (event.key === "Enter" && event.target.matches("[data-rows] td")) return event.target.closest("tr").querySelector("a").click();
   const answering = [...rowOf(event.target), document]
     .flatMap((where) => [...where.querySelectorAll("[data-key]")])
     .find((element) => element.dataset.key === event.key && element.offsetParent !== null);
@@ -38,15 +41,23 @@ function rowOf(element) {
   return row ? [row] : [];
 }
 
-// Arrows walk the rows of a board; each row's first link or button takes the focus.
+// Arrows walk the rows of a board; each row's first link or button takes the focus, or the cell below in a heat map.
 function moveRow(event) {
   const [row] = rowOf(event.target);
-  if (!row) return;
-  const rows = [...row.closest("[data-rows]").querySelectorAll("[data-row]")];
-  const next = rows[rows.indexOf(row) + (event.key === "ArrowDown" ? 1 : -1)];
+  const rows = [...(event.target.closest("[data-rows]") ?? event.target).querySelectorAll("[data-row]")];
+  const next = row ? rows[rows.indexOf(row) + (event.key === "ArrowDown" ? 1 : -1)] : rows[0];
+  if (!next || event.target === document.body) return;
+  event.preventDefault();
+  const cell = event.target.matches("[data-cells] td") ? next.cells[event.target.cellIndex] : null;
+  (cell ?? next.querySelector("a, button")).focus();
+}
+
+function moveCell(event) {
+  const cell = event.target.closest("[data-cells] tbody :is(th, td)");
+  const next = event.key === "ArrowRight" ? cell?.nextElementSibling : cell?.previousElementSibling;
   if (!next) return;
   event.preventDefault();
-  next.querySelector("a, button").focus();
+  (next.querySelector("a") ?? next).focus();
 }
 
 function closeMenus(event) {

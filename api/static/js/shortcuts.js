@@ -29,6 +29,7 @@ function show() {
   }
   help.querySelector("ul").prepend(...[...known].map(([key, name]) => row(key, name)));
   help.querySelector("[data-walks]").hidden = !document.querySelector("[data-rows]");
+  help.querySelector("[data-steps]").hidden = !document.querySelector("[data-cells]");
   help.showModal();
 }
 
