@@ -26,7 +26,7 @@ from households.duplicates import alike
 from households.people import written
 from households.reference import needs, social_rights
 from households.register import steps_of
-from households.scales import scale_on
+from households.scales import scales_of
 from households.sealing import Identity, Named
 from households.social_rights import STATES, looked_at
 from households.tables import Household
@@ -164,9 +164,10 @@ def committee_page(here: NamedDependency[Here], household_id: FromPath[int]) -> 
         sheet = admission.committee_sheet(session, household_id, today)
         if sheet is None:
             return here.go(f"/households/{household_id}/file", N_("There are no figures yet."), kind="care")
-        rules = scale_on(session, sheet.decision.on).rules
+        # A decision taken elsewhere may be older than the first scale kept here: any scale that knows a line names it.
+        labels = {rule.kind: rule.label for scale in scales_of(session) for rule in scale.lines}
         lines = [
-            (line.side, rules[line.kind].label.say(here.words) if line.kind in rules else line.kind, line.cents)
+            (line.side, labels[line.kind].say(here.words) if line.kind in labels else line.kind, line.cents)
             for line in sheet.lines
         ]
     bands = [(band.label.say(here.words), sheet.composition.by_band[band.code]) for band in AGE_BANDS.bands]

@@ -107,24 +107,26 @@ def _name(chosen: Asked) -> str:
 
 
 def _what_next(here: Here, report: WasteReport, chosen: Asked) -> list[dict[str, str]]:
-    """What the figures suggest doing: at most four things, each a link."""
+    """What the figures suggest doing: at most four things, each a link for who may follow it."""
     advice: list[dict[str, str]] = []
     if report.causes and report.causes[0].key == "date":
         said = N_("Most of what is lost has passed its date: look every morning at what is to be saved.")
-        advice.append({"text": here.words.text(said), "href": "/at-risk"})
+        advice.append({"text": here.words.text(said), "href": "/at-risk", "right": Right.SEE_STOCK})
     worst = next((family for family in report.families if family.lost), None)
     if worst is not None:
         said = N_("%(family)s is lost most: give more of it at once, or ask the donor for less.")
-        advice.append({"text": here.words.text(said, family=here.name_of(worst)), "href": f"/stock?family={worst.key}"})
+        text = here.words.text(said, family=here.name_of(worst))
+        advice.append({"text": text, "href": f"/stock?family={worst.key}", "right": Right.SEE_STOCK})
     if giver := _short_lived(report):
         said = N_("Of what %(donor)s gives, %(share)s is lost: speak with them of dates and quantities.")
         href = chosen.address("/waste", donor=giver.key)
         text = here.words.text(said, donor=giver.name_fr, share=here.words.percent(giver.grams / giver.of_grams))
-        advice.append({"text": text, "href": href})
+        advice.append({"text": text, "href": href, "right": Right.SEE_REPORTS})
     missed = report.visits_absent / max(report.visits_absent + report.visits_served, 1)
     if missed > 0.1:
         said = N_("%(share)s of the baskets were not collected: a reminder the day before helps.")
-        advice.append({"text": here.words.text(said, share=here.words.percent(missed)), "href": "/sessions"})
+        text = here.words.text(said, share=here.words.percent(missed))
+        advice.append({"text": text, "href": "/sessions", "right": Right.SEE_CARDS})
     return advice
 
 

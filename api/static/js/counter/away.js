@@ -130,7 +130,6 @@ function lineOf({ id, name, picture, quantity: n, measure, place, cold, price_ce
     value.id = `${name_}-${id}`;
     value.closest(".field").querySelector("label").htmlFor = value.id;
   }
-  line.querySelector("[data-needs-network]").remove();
   return line;
 }
 
