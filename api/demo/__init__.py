@@ -4,7 +4,7 @@ from api.demo.facts import network
 from api.demo.loading import PASSWORD, load_demo
 from network.roles import ROLE_NAMES
 
-__all__ = ["load_demo", "logins"]
+__all__ = ["PASSWORD", "load_demo", "logins", "network"]
 
 
 def logins() -> list[tuple[str, str, str]]:

@@ -1,17 +1,9 @@
 """The real server and its worker over a small town of today, and people with a real browser."""
 
 import datetime as dt
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
@@ -23,12 +15,9 @@ from common.database import Database
 from network.roles import Role
 from tests import small_town
 from tests.browser.chromium import ARGUMENTS, chromium
+from tests.browser.serving import ANSWERING, Server, serving
 from tests.databases import SqliteMaker, lent
 from tests.small_town import BEANS, MILK, PASTA, YOGHURT, Arrival, Town
-
-ROOT = Path(__file__).parents[2]
-STARTING, ANSWERING = 60, 30
-"""Seconds the server may take to start and a page to answer: generous, as a slow machine is not a wrong program."""
 
 HASTE = 0.02
 """How hard the baskets a journey begins with are worked on: they need not be good, only there."""
@@ -63,25 +52,12 @@ class Served:
 
 @pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory, sqlite_maker: SqliteMaker) -> Iterator[Served]:
-    """The program as `panier serve` starts it, worker included."""
+    """The small town of today, served."""
     with lent(sqlite_maker, sqlite_maker.migrated()) as url:
-        port = _free_port()
-        served = _settle(url, f"http://127.0.0.1:{port}")
-        log = tmp_path_factory.mktemp("server") / "log"
-        with log.open("wb") as out:
-            server = subprocess.Popen(
-                [sys.executable, "-m", "api", "serve"],
-                cwd=ROOT,
-                env=_environment(PANIER_DATABASE_URL=url, PANIER_PORT=str(port)),
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
-            try:
-                _wait_for(served.address, server, log)
-                yield served
-            finally:
-                server.terminate()
-                server.wait(timeout=STARTING)
+        server = Server(url, tmp_path_factory.mktemp("server") / "log")
+        served = _settle(url, server.address)
+        with serving(server):
+            yield served
 
 
 @pytest.fixture(scope="package")
@@ -118,7 +94,7 @@ def open_page(browser: Browser, served: Served) -> Iterator[Opening]:
     people: list[Person] = []
 
     def open_one(role: Role | None = None, **options: Any) -> Page:
-        person = _at_a_browser(browser, served.address, options)
+        person = at_a_browser(browser, served.address, options)
         people.append(person)
         if role:
             person.sign_in(role)
@@ -130,7 +106,7 @@ def open_page(browser: Browser, served: Served) -> Iterator[Opening]:
     assert [complaint for person in people for complaint in person.complaints] == []
 
 
-def _at_a_browser(browser: Browser, address: str, options: dict[str, Any]) -> Person:
+def at_a_browser(browser: Browser, address: str, options: dict[str, Any]) -> Person:
     # Nothing moves: a colour on its way from light to dark is not the colour one reads.
     usual = {"base_url": address, "locale": "fr-FR", "viewport": LAPTOP, "reduced_motion": "reduce"}
     context = browser.new_context(**usual | options)
@@ -158,11 +134,13 @@ def _settle(url: str, address: str) -> Served:
         town = small_town.build(database, clock, session_on=today + dt.timedelta(days=4))
         today_id, ready_id, drafted_id = (_session(database, town, today + dt.timedelta(days=n)) for n in range(3))
         for session_id in (today_id, ready_id):
-            lot = _stock_up(database, town, clock)
+            lot = stock_up(database, town, clock)
             plan_id = proposals.propose(database, session_id, clock.stamp(), effort=HASTE)
             with database.writing() as session:
                 baskets.confirm(session, plan_id, clock.stamp())
-        _stock_up(database, town, clock)
+        stock_up(database, town, clock)
+        # More than anybody needs, so that there is something to swap for.
+        small_town.receive(database, town, clock, Arrival(PASTA, units=90, date="+260"))
         proposals.propose(database, drafted_id, clock.stamp(), effort=HASTE)
         with database.reading() as session:
             first, looked_at = handover.sheets(session, today_id)[0], handover.sheets(session, ready_id)[0]
@@ -197,7 +175,7 @@ def _session(database: Database, town: Town, on: dt.date) -> int:
         return planned.id
 
 
-def _stock_up(database: Database, town: Town, clock: Clock) -> str:
+def stock_up(database: Database, town: Town, clock: Clock) -> str:
     """A little of everything, dated from today on; the code of one of the lots."""
     booked = small_town.receive(
         database,
@@ -210,25 +188,3 @@ def _stock_up(database: Database, town: Town, clock: Clock) -> str:
         Arrival("ART-POMME", grams=6000),
     )
     return booked[0].lot_code
-
-
-def _environment(**settings: str) -> dict[str, str]:
-    """This environment with these settings of the program and no other."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PANIER_")} | settings
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    ends = time.monotonic() + STARTING
-    while time.monotonic() < ends and server.poll() is None:
-        try:
-            with urlopen(f"{address}/healthz", timeout=ANSWERING):
-                return
-        except URLError:
-            time.sleep(0.1)
-    raise RuntimeError(f"the server did not answer at {address}:\n{log.read_text()}")

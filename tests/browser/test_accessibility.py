@@ -1,111 +1,175 @@
-"""Every page, for every role that opens it: readable by all, in light and dark, as wide as a phone, in silence."""
+"""Every page of the application over the demo: reached by links, readable by all in light and dark, as wide as a phone.
 
+The pages are those of the application's own routes: a page added tomorrow is looked at tomorrow.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
-from network.roles import RIGHTS, Right, Role
-from tests.browser.conftest import LAPTOP, PHONE, Opening, Served
-from tests.small_town import MILK
+from allocation import baskets, proposals, returns
+from allocation.scope import Scope
+from allocation.tables import DistributionSession, Visit
+from api.app import create_app, handlers
+from api.demo import PASSWORD, load_demo, network
+from api.house import House
+from common.clock import Clock, Stamp
+from common.database import Database
+from common.settings import Settings
+from households.pickup import bring
+from households.sealing import Seal
+from network.roles import RIGHTS
+from tests.browser.conftest import HASTE, LAPTOP, PHONE, at_a_browser
+from tests.browser.links import Routes, enter, follow
+from tests.browser.serving import Server, serving
+from tests.databases import SqliteMaker, lent
 
 pytestmark = pytest.mark.browser
 
+NO_LINK = {
+    "/intake?scan=3257984635675": "what a scanner types",
+    "/intake?scan=3250390000020": "what a scanner types, and nobody knows",
+    "/search": "where the field on top leads",
+    "/intake/offline": "what the service worker shows without network",
+    "/sessions/offline": "what the service worker shows without network",
+    "/trust": "its address stands on the paper and the terminal, for phones that trust nothing yet",
+}
+"""Pages one comes to otherwise than by a link, and how."""
+
+NOT_LOOKED_AT = {
+    "/intake/date": "what a typed date means, put into the page by its script",
+    "/jobs/{job_id:int}": "how far long work is, put into the page by its script",
+    "/sessions/{session_id:int}/visits/{visit_id:int}/receipt": "offered once somebody has paid",
+    "/labels/queue/newer": "asked for by the script of the page of the queue",
+}
+"""Routes that answer a part of a page, or a page there is no link to before something was done; and why."""
+
+FILES = (".pdf", ".csv", ".xlsx", ".json", ".js", ".ico", ".webmanifest", "/template", "/authority", "z", "/metrics")
+"""How the addresses end that answer no page."""
+
 AXE = Axe()
-EVERYTHING = {"resultTypes": ["violations"]}
-COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+EVERYTHING = {"resultTypes": ["violations"], "preload": False}
+COLOURS_AND_WORDS = EVERYTHING | {
+    "runOnly": ["color-contrast", "link-in-text-block", "html-has-lang", "html-lang-valid", "button-name", "link-name"]
+}
+OK = 200
+BY_ROLE = {account.role: account.login for account in reversed(network().accounts)}
+WHO = [BY_ROLE[role] for role in sorted(BY_ROLE, key=lambda role: -len(RIGHTS[role]))]
+"""Somebody of each role, who may do most first: others see the same pages with less on them."""
+ZOOMED = {"width": 640, "height": 400}
+"""What a laptop shows at 200 %."""
+
+FEWER_ROWS = """() => {
+  for (const row of document.querySelectorAll("main tr:nth-child(n+7), main li:nth-child(n+9)")) row.remove();
+}"""
+"""Rows after the sixth are like those above: looking at each of them would take most of the time."""
 
 
-def _pages(served: Served) -> dict[str, Right]:
-    """Each page, in each of its states that looks different, and the right it takes."""
-    ready, drafted = f"/sessions/{served.ready_id}", f"/sessions/{served.drafted_id}"
-    return {
-        "/": Right.SEE_REPORTS,
-        "/search": Right.SEE_REPORTS,
-        "/transfers": Right.SEE_STOCK,
-        "/accounts": Right.MANAGE_ACCOUNTS,
-        "/at-risk": Right.SEE_STOCK,
-        "/catalogue": Right.SEE_STOCK,
-        "/catalogue/1": Right.SEE_STOCK,
-        "/donors/1": Right.SEE_STOCK,
-        "/households": Right.SEE_CARDS,
-        f"/households/{served.town.household_ids[0]}": Right.SEE_CARDS,
-        "/households/new": Right.OPEN_FILES,
-        "/emergency": Right.OPEN_FILES,
-        "/partners": Right.COORDINATE,
-        "/scales": Right.COORDINATE,
-        "/workshops": Right.SEE_CARDS,
-        "/referrals": Right.ANSWER_REFERRALS,
-        "/indicators": Right.SEE_REPORTS,
-        f"/households/{served.town.household_ids[0]}/file": Right.OPEN_FILES,
-        "/intake": Right.WRITE_STOCK,
-        f"/intake?scan={MILK}": Right.WRITE_STOCK,
-        "/intake?scan=3250390000020": Right.WRITE_STOCK,
-        "/labels": Right.PRINT_LABELS,
-        "/recalls": Right.SEE_STOCK,
-        "/sessions": Right.SEE_CARDS,
-        ready: Right.SEE_CARDS,
-        f"{ready}?visit={served.visit_id}": Right.SEE_CARDS,
-        f"{ready}/closing": Right.SEE_CARDS,
-        f"{drafted}/plan": Right.MAKE_PLANS,
-        f"{drafted}/plan?visit={served.drafted_basket}": Right.MAKE_PLANS,
-        f"{ready}/plan": Right.MAKE_PLANS,
-        f"{drafted}/plan/history": Right.MAKE_PLANS,
-        f"{drafted}/plan/baskets/{served.drafted_basket}/{served.drafted_lot}/swap": Right.MAKE_PLANS,
-        "/orders": Right.MAKE_PLANS,
-        "/stock": Right.SEE_STOCK,
-        f"/stock/lots/{served.lot}": Right.SEE_STOCK,
-        "/sessions/calendar": Right.MAKE_PLANS,
-        f"{ready}/attendance": Right.SEE_CARDS,
-        f"{ready}/picking": Right.RUN_SESSIONS,
-        f"{ready}/visits/{served.visit_id}/choice": Right.RUN_SESSIONS,
-        "/waste": Right.SEE_REPORTS,
-        "/waste/alerts": Right.SEE_REPORTS,
-        "/waste/chain?figure=received": Right.SEE_REPORTS,
-        "/waste/lessons": Right.SEE_REPORTS,
-        "/waste/returns": Right.SEE_REPORTS,
-    }
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, sqlite_maker: SqliteMaker, key_file: Path) -> Iterator[str]:
+    """The address of the demo, with what people do in their first hour there."""
+    with lent(sqlite_maker, sqlite_maker.migrated()) as url:
+        with closing(Database(url)) as database:
+            load_demo(database, Clock(), Seal.read(key_file))
+            _an_hour_later(database, Clock().stamp())
+        log = tmp_path_factory.mktemp("demo") / "log"
+        with serving(Server(url, log, PANIER_IDENTITY_KEYS=str(key_file))) as address:
+            yield address
 
 
-def _violations(page: Page, options: dict[str, list[str]]) -> list[str]:
+def _an_hour_later(database: Database, stamp: Stamp) -> None:
+    """The next session's baskets are confirmed, one is brought home; the one after is at its second proposal."""
+    coming = select(DistributionSession.id).where(DistributionSession.on >= stamp.on).order_by(DistributionSession.on)
+    with database.writing() as session:
+        first, second = session.scalars(coming.limit(2))
+        comes = select(Visit.household_id).where(Visit.session_id == first)
+        bring(session, session.scalars(comes.limit(1)).one(), 1, stamp.on + dt.timedelta(days=90), stamp)
+        month = Scope(stamp.on - dt.timedelta(days=30), stamp.on)
+        returns.publish(session, returns.make_return(session, month, None), None, stamp)
+    plan_id = proposals.propose(database, first, stamp, effort=HASTE)
+    with database.writing() as session:
+        baskets.confirm(session, plan_id, stamp)
+    for _ in range(2):
+        proposals.propose(database, second, stamp, effort=HASTE)
+
+
+def _routes() -> Routes:
+    app = create_app(House.of(Settings(database_url="sqlite://", secret="for tests only"), Clock()))
+    return Routes(
+        route.path
+        for route, handler in handlers(app)
+        if "GET" in handler.http_methods and not route.path.startswith(("/api/", "/static/"))
+    )
+
+
+def test_every_page_is_reached_by_links_and_open_to_all(demo: str, browser: Browser) -> None:
+    """One test, as the demo is loaded once: where links lead each role, and every page made otherwise for it."""
+    routes, reached, faults = _routes(), set(NOT_LOOKED_AT), list[str]()
+    known, looked_at = set[str](), set[str]()
+
+    for login in (*WHO, None):
+        with enter(demo, login, PASSWORD) as visitor:
+            found = list(follow(visitor, routes, ["/", *NO_LINK] if login else ["/sign-in", "/open-door", "/trust"]))
+            reached |= {one.route for one in found if one.status == OK}
+            faults += [f"{login}: {one}" for one in found if one.dead_end]
+            with _looking(browser, demo, visitor) as page:
+                for one in found:
+                    first = one.route not in looked_at
+                    if one.html and one.status == OK and (first or not one.elements() <= known):
+                        faults += [f"{login}: {fault}" for fault in _faults(page, one.address, first)]
+                        looked_at.add(one.route)
+                        known |= one.elements()
+
+    faults += [f"no link leads to {route}" for route in routes if route not in reached and not route.endswith(FILES)]
+    assert not faults, "\n".join(faults)
+
+
+@contextmanager
+def _looking(browser: Browser, address: str, visitor: httpx.Client) -> Iterator[Page]:
+    """A browser for whom `visitor` signed in; at the end, it may not have complained or gone elsewhere."""
+    person = at_a_browser(browser, address, {})
+    person.context.add_cookies([{"name": c.name, "value": c.value or "", "url": address} for c in visitor.cookies.jar])
+    yield person.page
+    person.context.close()
+    assert person.complaints == []
+
+
+def _faults(page: Page, path: str, first: bool) -> list[str]:
+    """What is wrong with a page: everything in light and French; the first time also dark and English."""
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(LAPTOP)
+    page.goto(path)
+    page.evaluate(FEWER_ROWS)
+    faults = _violations(page, EVERYTHING) + _too_wide(page)
+    if not first:
+        return [f"{path}: {fault}" for fault in faults]
+    page.emulate_media(color_scheme="dark")
+    page.context.add_cookies([{"name": "language", "value": "en", "url": page.url}])
+    page.goto(path)
+    page.evaluate(FEWER_ROWS)
+    faults += [f"dark, in English: {fault}" for fault in _violations(page, COLOURS_AND_WORDS) + _too_wide(page)]
+    page.context.clear_cookies(name="language")
+    return [f"{path}: {fault}" for fault in faults]
+
+
+def _violations(page: Page, options: dict[str, Any]) -> list[str]:
     found = AXE.run(page, options=options).response["violations"]
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
-def _faults(page: Page, path: str) -> list[str]:
-    """What is wrong with a page: everything on a laptop in light, then colours and width on a phone in the dark."""
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(LAPTOP)
-    answer = page.goto(path)
-    assert answer is not None
-    faults = [f"light, {fault}" for fault in _violations(page, EVERYTHING)]
-    page.emulate_media(color_scheme="dark")
-    page.set_viewport_size(PHONE)
-    faults += [f"dark, {fault}" for fault in _violations(page, COLOURS)]
-    if (width := page.evaluate("document.documentElement.scrollWidth")) > PHONE["width"]:
-        faults.append(f"{width} pixels wide on a phone of {PHONE['width']}")
-    return [f"{path}, {answer.status}: {fault}" for fault in faults]
-
-
-@pytest.mark.parametrize("role", Role)
-def test_every_page_of_a_role_is_open_to_all(open_page: Opening, served: Served, role: Role) -> None:
-    page = open_page(role)
-
-    faults = [f for path, right in _pages(served).items() if right in RIGHTS[role] for f in _faults(page, path)]
-
-    assert faults == []
-
-
-def test_the_door_is_open_to_all(open_page: Opening) -> None:
-    page = open_page()
-
-    assert _faults(page, "/sign-in") == []
-    assert _faults(page, "/open-door") == []
-
-
-@pytest.mark.parametrize("path", ["/intake", "/waste"])
-def test_pages_in_english_are_open_to_all(open_page: Opening, served: Served, path: str) -> None:
-    page = open_page(Role.VOLUNTEER)
-    page.context.add_cookies([{"name": "language", "value": "en", "url": served.address}])
-
-    assert _faults(page, path) == []
-    assert page.locator("html").get_attribute("lang") == "en"
+def _too_wide(page: Page) -> list[str]:
+    """Nothing goes over the edge at 200 %, nor on a phone, where the page stays."""
+    faults = []
+    for size in (ZOOMED, PHONE):
+        page.set_viewport_size(size)
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > size["width"]:
+            faults.append(f"{width} pixels wide where there are {size['width']}")
+    return faults

@@ -1,8 +1,6 @@
 """Intake where there is no network: the same answers as the server's, and everything booked once when it is back."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,18 +18,8 @@ from stock.kit import IDENTIFIERS
 from stock.recalls.matching import lots_named
 from stock.tables import Lot, Movement, Product
 from tests import a_day, small_town
-from tests.browser.conftest import (
-    ANSWERING,
-    PHONE,
-    ROOT,
-    STARTING,
-    Opening,
-    Person,
-    _environment,
-    _free_port,
-    _stock_up,
-    _wait_for,
-)
+from tests.browser.conftest import ANSWERING, PHONE, Opening, Person, stock_up
+from tests.browser.serving import ROOT, Server
 from tests.databases import SqliteMaker, lent
 from tests.small_town import MILK, PASTA, YOGHURT, Town
 
@@ -73,29 +61,12 @@ def test_codes_and_dates_are_read_in_the_browser_as_on_the_server(open_page: Ope
     assert [answer for answer in answers if answer["got"] != answer["expected"]] == []
 
 
-class Centre:
-    """A server of its own, which can be stopped and started again at the same address over the same town."""
+class Centre(Server):
+    """A town of its own behind a server that can be stopped."""
 
     def __init__(self, url: str, town: Town, log: Path) -> None:
-        self.url, self.town, self.log, self.port = url, town, log, _free_port()
-        self.address = f"http://localhost:{self.port}"
-        self.server: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with self.log.open("ab") as out:
-            self.server = subprocess.Popen(
-                [sys.executable, "-m", "api", "serve"],
-                cwd=ROOT,
-                env=_environment(PANIER_DATABASE_URL=self.url, PANIER_PORT=str(self.port)),
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
-        _wait_for(self.address, self.server, self.log)
-
-    def stop(self) -> None:
-        if self.server:
-            self.server.terminate()
-            self.server.wait(timeout=STARTING)
+        super().__init__(url, log, host="localhost")
+        self.url, self.town = url, town
 
 
 @pytest.fixture
@@ -201,7 +172,7 @@ def test_two_phones_receive_while_the_server_is_stopped_and_everything_is_booked
 def _baskets(centre: Centre) -> list[Sheet]:
     """Baskets for today, each of them with something in it."""
     database, clock = Database(centre.url), Clock()
-    _stock_up(database, centre.town, clock)
+    stock_up(database, centre.town, clock)
     sheets = a_day.share_out(database, centre.town, clock)
     database.close()
     return sheets
