@@ -7,7 +7,7 @@ JOBS ?= 2
 # Where compiled modules are not kept, each of the many processes of a test run compiles two thousand of them again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo setup test check format translations lock bench licences clean
+.PHONY: help demo setup test check format translations lock bench licences pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,6 +34,9 @@ translations: environment ## bring the French catalogue up to date with the code
 
 licences: environment ## rewrite the table in docs/licences.md
 	@$(BIN)/python -m tools.licences write
+
+pictures: environment ## take the pictures of the README anew, from the demo
+	@$(BIN)/python -m tools.pictures
 
 bench: environment ## the benchmarks, each beside its baseline
 	@$(BIN)/python -m benchmarks
