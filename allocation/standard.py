@@ -123,23 +123,26 @@ def _state(search: Search, plan: tuple[Give, ...], most: int, kept: bool, tried:
     order = _order(arrays)
     suits, saved = _by_visit(search, order)
     sessions = _sessions(arrays)
-    by_hand = np.isin([v.id for v in arrays.visits], [p.visit for p in arrays.instance.pins])
+    # Who can have nothing at all, for want of money, say, does not make the others go without.
+    apart = np.isin([v.id for v in arrays.visits], [p.visit for p in arrays.instance.pins]) | ~_can_have(
+        arrays, suits, order
+    )
     # The search has given the fixed lines already, and of the others what fits beside them.
-    of_plan = np.where(by_hand[:, None], _units(arrays, _standing(search), order), _units(arrays, plan, order))
+    of_plan = np.where(apart[:, None], _units(arrays, _standing(search), order), _units(arrays, plan, order))
     many = int(sessions.max(initial=-1)) + 1
     kinds = min(most, int(np.bincount(sessions).max(initial=1)))
     of = np.empty(len(sessions), dtype=np.int64)
-    units = np.zeros((many * kinds + int(by_hand.sum()), len(order)), dtype=np.int64)
+    units = np.zeros((many * kinds + int(apart.sum()), len(order)), dtype=np.int64)
     saves = np.zeros((many, len(order)))
     for s in range(many):
-        here = np.flatnonzero((sessions == s) & ~by_hand)
+        here = np.flatnonzero((sessions == s) & ~apart)
         saves[s] = saved[sessions == s].max(axis=0)
         if kept:
             of[here], units[s * kinds : (s + 1) * kinds] = _as_before(s * kinds, kinds, of_plan[here], suits[here])
         else:
             of[here] = s * kinds + _alike(arrays, suits[here], here, kinds, chance if tried[1] else None)
-    of[by_hand] = many * kinds + np.arange(by_hand.sum())
-    units[of[by_hand]] = of_plan[by_hand]
+    of[apart] = many * kinds + np.arange(apart.sum())
+    units[of[apart]] = of_plan[apart]
     state = State(
         lots=_lots(arrays, order),
         first=np.searchsorted(arrays.group[order], np.arange(len(arrays.group_ids) + 1)),
@@ -154,7 +157,7 @@ def _state(search: Search, plan: tuple[Give, ...], most: int, kept: bool, tried:
         suits=suits,
         saves=saves,
         kinds=kinds,
-        free=np.flatnonzero(~by_hand),
+        free=np.flatnonzero(~apart),
         log=np.zeros((LOG, 4), dtype=np.int64),
         chance=chance.integers(1, 2**63, 1, dtype=np.uint64),
     )
@@ -176,6 +179,14 @@ def _by_visit(search: Search, order: Ints) -> tuple[Flags, Floats]:
     suits[pairs["visit"], pairs["lot"]] = True
     saves[pairs["visit"], pairs["lot"]] = pairs["saves"]
     return suits[:, order], saves[:, order]
+
+
+def _can_have(arrays: Arrays, suits: Flags, order: Ints) -> Flags:
+    """Which visits could have one unit at least of something."""
+    group = arrays.group[order]
+    fits = arrays.unit[order] <= np.minimum(arrays.carry[:, None], arrays.cap[:, group])
+    paid = arrays.price[order] <= arrays.budget[:, None]
+    return np.array([row.any() for row in suits & fits & paid], dtype=np.bool_)
 
 
 def _sessions(arrays: Arrays) -> Ints:

@@ -59,6 +59,15 @@ def test_one_basket_for_all_holds_nothing_that_anybody_excludes() -> None:
     assert series({**baskets, "V1": frozenset()}).keys() <= {"A1", "B1", "C1"}
 
 
+def test_who_can_pay_for_nothing_does_not_make_the_others_go_without() -> None:
+    visits = tuple(replace(v, budget_cents=0 if v.id == "A1" else None) for v in FOUR.visits)
+    priced = replace(FOUR, most_baskets=1, visits=visits, lots=(lot("loaf", units=8, price_cents=10),))
+
+    made = solve(priced, bounds=False)
+
+    assert {g.visit for g in made.give} == {"B1", "C1", "V1"}
+
+
 def test_a_basket_with_a_line_fixed_by_hand_is_packed_by_itself() -> None:
     by_hand = replace(FOUR, most_baskets=1, pins=(Pin("A1", "pie", 3),))
 
