@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
@@ -79,7 +79,7 @@ def renewals(session: Session, today: dt.date, holder_id: int) -> list[Renewal]:
         .where(
             Household.ended_on.is_(None),
             Household.admitted_until.between(today - STILL_CALLED, today + REMINDER),
-            File.organisation_id.is_(None) | (File.organisation_id == holder_id),
+            func.coalesce(File.organisation_id, Household.organisation_id) == holder_id,
         )
         .order_by(Household.admitted_until, Household.card)
     )

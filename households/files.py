@@ -110,12 +110,18 @@ def file_of(session: Session, household_id: int) -> File | None:
     return session.get(File, household_id)
 
 
+def holder_id(session: Session, household_id: int) -> int:
+    """The partner whose social workers open the file; before there is one, the partner that follows the household."""
+    file = file_of(session, household_id)
+    return file.organisation_id if file else get_household(session, household_id).organisation_id
+
+
 def require_holder(session: Session, household_id: int, organisation_id: int) -> File | None:
     """The file, None where nobody has begun one; raises HeldElsewhere for another partner's."""
-    file = file_of(session, household_id)
-    if file is not None and file.organisation_id != organisation_id:
-        raise HeldElsewhere(partner=session.get_one(Organisation, file.organisation_id).name)
-    return file
+    holder = holder_id(session, household_id)
+    if holder != organisation_id:
+        raise HeldElsewhere(partner=session.get_one(Organisation, holder).name)
+    return file_of(session, household_id)
 
 
 def keep_identity(session: Session, seal: Seal, household_id: int, identity: Identity, today: dt.date) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
-from households.files import Situation, begin_file, file_of
+from households.files import Situation, begin_file, file_of, holder_id
 from households.pickup import stop_bringing
 from households.privacy import take_out_who_they_are
 from households.register import get_household, on_list
@@ -83,7 +83,7 @@ def ask(session: Session, household_id: int, partner_id: int, takes: str, stamp:
     """Ask a partner to take a household over; raises what stands in the way."""
     household = get_household(session, household_id, to_change=True)
     on_list("takes", [takes], TAKES)
-    holder = _holder(session, household)
+    holder = holder_id(session, household.id)
     if not agreed:
         raise MoveNotAgreed()
     if partner_id == holder:
@@ -195,11 +195,6 @@ def _to_answer(session: Session, move_id: int, partner_id: int, today: dt.date) 
     if not is_open(move, today):
         raise NoLongerAsked()
     return move
-
-
-def _holder(session: Session, household: Household) -> int:
-    file = file_of(session, household.id)
-    return file.organisation_id if file else household.organisation_id
 
 
 def _cannot_receive(session: Session, partner_id: int) -> Refusal:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
+from households.files import holder_id
 from households.listing import composition_now
 from households.reference import needs
 from households.register import get_household, on_list
@@ -105,8 +106,7 @@ def refer(
         raise NothingShared()
     if session.get(Organisation, partner_id) is None or stamp.by is None:
         raise NotFound(what=Term(N_("structure")), id=partner_id)
-    file = session.get(File, household_id)
-    if partner_id == (file.organisation_id if file else household.organisation_id):
+    if partner_id == holder_id(session, household_id):
         raise ToThemselves()
     referral = Referral(
         household_id=household_id,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from common.clock import Stamp
 from households import register
-from households.files import file_of, read_identity
+from households.files import file_of, holder_id, read_identity
 from households.listing import latest_decision, needs_of
 from households.sealing import Identity, Seal
 from households.social_rights import looked_at
@@ -99,6 +99,10 @@ class Look:
         return file_of(self.session, self.household_id)
 
     @cached_property
+    def holder_id(self) -> int:
+        return holder_id(self.session, self.household_id)
+
+    @cached_property
     def identity(self) -> Identity:
         return read_identity(self.session, self.seal(), self.household_id, self.stamp)
 
@@ -145,5 +149,5 @@ def may_see(field: Field, rights: frozenset[Right], *, holds: bool) -> bool:
 
 def seen(look: Look, rights: frozenset[Right], organisation_id: int) -> dict[str, Any]:
     """What a person of this partner with these rights sees; what they may not see has no place in it."""
-    holds = Right.OPEN_FILES in rights and (look.file is None or look.file.organisation_id == organisation_id)
+    holds = Right.OPEN_FILES in rights and look.holder_id == organisation_id
     return {field.value: QUERIES[field](look) for field in Field if may_see(field, rights, holds=holds)}

@@ -95,8 +95,7 @@ def _addresses(here: Here, stops: list[Stop]) -> dict[int, str]:
     found: dict[int, str] = {}
     with here.database.writing() as session:
         for stop in stops:
-            file = files.file_of(session, stop.household_id)
-            if file is None or file.organisation_id == here.me.organisation_id:
+            if files.holder_id(session, stop.household_id) == here.me.organisation_id:
                 identity = files.read_identity(session, here.house.seal, stop.household_id, here.stamp())
                 found[stop.household_id] = ", ".join(filter(None, (identity.address, identity.phone)))
     return found

@@ -28,6 +28,10 @@ FAMILY = {
 }  # fmt: skip
 
 
+PARTS = ("identity", "rights", "decision", "needs", "referrals", "proxies", "delivery", "delivery/stopped")
+"""Where a file is written."""
+
+
 @pytest.fixture
 def worker(open_browser: Callable[[], Browser]) -> Browser:
     return open_browser().sign_in(Role.SOCIAL_WORKER)
@@ -191,7 +195,7 @@ def test_a_social_worker_of_another_partner_opens_nothing_of_a_file(
 
     for part in ("file", "rights", "export", "export.json", "export.pdf", "committee", "decision.pdf"):
         assert worker.get(f"{path}/{part}").status_code == 403, part
-    for part in ("identity", "rights", "decision", "needs", "referrals"):
+    for part in PARTS:
         worker.post(f"{path}/{part}", **family)
         assert "Ce dossier est tenu par" in plain(worker.words), part
     assert "Amina" not in worker.post("/households/search", q="amina").text.replace('value="amina"', "")

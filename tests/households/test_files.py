@@ -24,7 +24,7 @@ from households.living_remainder import Line
 from households.reference import scales
 from households.register import UnknownCard, card, decide, get_household
 from households.sealing import Identity, Named, Seal, new_key
-from households.tables import AmountLine, Fingerprint, Household
+from households.tables import AmountLine, File, Fingerprint, Household
 from households.tables import Identity as Sealed
 from network.accounts import create_account
 from network.partners import add_organisation, add_site
@@ -103,6 +103,22 @@ def test_only_the_holder_opens_a_file_and_every_reading_is_written_down(
 
         read = session.scalars(select(AuditEntry).where(AuditEntry.action == "identity.read")).one()
         assert (read.account_id, read.subject) == (two.stamp.by, f"household:{two.family.id}")
+
+
+def test_before_a_file_is_begun_the_partner_that_follows_them_holds_it(
+    database: Database, seal: Seal, clock: Clock
+) -> None:
+    with database.writing() as session:
+        two = Two(session, seal, clock)
+        two.decided()
+        session.delete(session.get_one(File, two.family.id))
+        session.flush()
+
+        assert require_holder(session, two.family.id, two.here) is None
+        with pytest.raises(HeldElsewhere, match="Centre social"):
+            require_holder(session, two.family.id, two.there)
+        ending = [[row.household_id for row in admission.renewals(session, clock.today(), p)] for p in two.sites]
+        assert ending == [[two.family.id], []]
 
 
 def test_two_partners_learn_that_they_help_one_household(database: Database, seal: Seal, clock: Clock) -> None:
