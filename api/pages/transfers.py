@@ -17,6 +17,7 @@ from api.security import May
 from api.writing import write_once
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_
+from network.partners import site as get_site
 from network.partners import sites
 from network.roles import Right
 from stock.shelf import StockFilter, StockRow, stock_list
@@ -41,6 +42,20 @@ class NotSentFromHere(Refusal):
 
     kind = Kind.CONFLICT
     message = N_("This transfer was sent from %(site)s: only people there can call it back.")
+
+
+class NotYoursToSend(Refusal):
+    """Who works at one site does not empty the shelves of another."""
+
+    kind = Kind.CONFLICT
+    message = N_("These goods stand at %(site)s: only people there can send them.")
+
+
+def send_here(here: Here, session: Session, from_site: int, to_site: int, quantities: Mapping[int, int]) -> int:
+    """Send from the person's own site; raises NotYoursToSend, or what `send` raises."""
+    if here.me.site_id not in (None, from_site):
+        raise NotYoursToSend(site=get_site(session, from_site).name)
+    return register.send(session, from_site, to_site, quantities, here.stamp())
 
 
 def receive_here(here: Here, session: Session, sent: Sent, arrived: Mapping[int, Arrived]) -> None:
@@ -87,7 +102,7 @@ def sending_page(
 ) -> Response[Any]:
     """The form to send goods; `worth` fills it with what the other site can give in time."""
     with here.database.reading() as session:
-        from_site = _from_site(here, session, site)
+        from_site = here.me.site_id or _from_site(here, session, site)
         typed: dict[str, str] = {}
         if worth:
             found = [r for r in rescues(session, here.clock.today(), from_site) if str(r.to_site_id) == to]
@@ -110,9 +125,7 @@ def send_goods(here: NamedDependency[Here], data: URLEncodedBody[dict[str, Any]]
             if (quantity := _quantity(typed.get(f"lot-{lot}", ""), measure, f"lot-{lot}")) is not None
         }
         to = typed.get("to", "")
-        return register.send(
-            session, from_site, int(to) if to.isascii() and to.isdigit() else 0, quantities, here.stamp()
-        )
+        return send_here(here, session, from_site, _number(to), quantities)
 
     try:
         number = write_once(here, str(data.get("key", "")), sorted(typed.items()), work, int)

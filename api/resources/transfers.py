@@ -9,14 +9,14 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from api.here import Here
-from api.pages.transfers import call_back_here, receive_here
+from api.pages.transfers import call_back_here, receive_here, send_here
 from api.resources.keys import IdempotencyKey
 from api.security import May
 from api.writing import write_once
 from common.errors import Invalid, NotFound
 from common.words import N_, Term
 from network.roles import Right
-from stock.transfers.register import Arrived, Difference, Sent, send, transfer, transfers
+from stock.transfers.register import Arrived, Difference, Sent, transfer, transfers
 
 SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
 
@@ -60,13 +60,16 @@ def show_transfer(here: NamedDependency[Here], transfer_id: FromPath[int]) -> Se
 def send_transfer(
     here: NamedDependency[Here], data: JSONBody[NewTransfer], idempotency_key: IdempotencyKey = ""
 ) -> Sent:
-    """Take goods off the free shelves of one site, for another; the same lot from two places becomes two lines."""
+    """Take goods off the free shelves of one site, for another; who has a site of their own sends from there.
+
+    The same lot from two places becomes two lines.
+    """
 
     def work(session: Session) -> Sent:
         quantities = {line.lot_id: line.quantity for line in data.lines}
         if len(quantities) < len(data.lines):
             raise Invalid(what=Term(N_("lot")), expected=Term(N_("each only once")), got=len(data.lines))
-        return transfer(session, send(session, data.from_site_id, data.to_site_id, quantities, here.stamp()))
+        return transfer(session, send_here(here, session, data.from_site_id, data.to_site_id, quantities))
 
     return write_once(here, idempotency_key, data, work, Sent)
 

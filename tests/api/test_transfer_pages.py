@@ -17,7 +17,7 @@ from network.tables import Account
 from stock.intake import Booking
 from stock.places import Storage, add_place
 from tests.api.conftest import Browser
-from tests.small_town import Town, stock_up
+from tests.small_town import PASSWORD, Town, stock_up
 
 
 @pytest.fixture
@@ -75,6 +75,29 @@ def test_goods_are_sent_received_and_a_difference_is_explained(
     story = manager.client.get(f"/api/v1/stock/lots/{milk.lot_code}").json()
     assert {(s["site"], s["quantity"]) for s in story["stands"]} == {("Centre social", 7), ("Annexe", 4)}
     assert (story["lost"], story["on_hand"]) == (1, 11)
+
+
+def test_goods_of_another_site_are_sent_by_the_people_there(
+    at_annex: Browser, annex: int, town: Town, booked: list[Booking]
+) -> None:
+    milk = booked[0]
+    at_annex.get("/transfers/new", site=town.site_id)
+    own = "Depuis Annexe" in at_annex.words
+    asked = {"site": str(town.site_id), "to": str(annex), f"lot-{milk.lot_id}": "5"}
+    page = at_annex.post("/transfers/new", **asked, key="not-ours")
+    lines = [{"lot_id": milk.lot_id, "quantity": 5}]
+    signed = {"login": Role.VOLUNTEER.value, "password": PASSWORD}
+    token = at_annex.client.post("/api/v1/sign-ins", json=signed).json()["token"]
+    told = at_annex.client.post(
+        "/api/v1/transfers",
+        json={"from_site_id": town.site_id, "to_site_id": annex, "lines": lines},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+
+    assert own
+    assert (page.status_code, told.status_code) == (409, 409)
+    assert "seules les personnes sur place" in at_annex.words
+    assert at_annex.client.get("/api/v1/transfers").json() == []
 
 
 def test_a_form_sent_twice_sends_once(manager: Browser, annex: int, booked: list[Booking]) -> None:
