@@ -127,6 +127,8 @@ class LotStory(Struct, frozen=True):
     children: tuple[str, ...]
     """The codes of the lots made from it."""
     frozen_on: dt.date | None
+    session_on: dt.date | None
+    """The planned session it came in for, its use-by date being nearer than the law allows otherwise."""
     corrections: tuple[Corrected, ...]
     """What its date was before."""
 
@@ -183,6 +185,7 @@ def lot_story(session: Session, lot: int | str) -> LotStory:
         parent=session.scalar(select(Lot.code).where(Lot.id == found.parent_id)) if found.parent_id else None,
         children=tuple(session.scalars(select(Lot.code).where(Lot.parent_id == found.id).order_by(Lot.id))),
         frozen_on=found.frozen_on,
+        session_on=found.session_on,
         corrections=corrections(session, found.id),
     )
 

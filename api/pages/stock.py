@@ -188,14 +188,23 @@ def at_risk_page(here: NamedDependency[Here]) -> Response[Any]:
         alarms = alarm_rows(session, here)
         ahead = forecast(session, today, site_id)
         worth = rescues(session, today, site_id)
-    planned_grams = sum(_planned(lot, saved) * lot.grams_each for day in risk.days for lot in day.rows)
+    rows = [lot for day in risk.days for lot in day.rows]
+    planned_grams = sum(_planned(lot, saved) * lot.grams_each for lot in rows)
+    open_cents = sum(lot.cents * (lot.quantity - _planned(lot, saved)) // lot.quantity for lot in rows)
     return here.page(
         "pages/at_risk.html",
-        total={"grams": risk.grams, "planned_grams": planned_grams},
+        total={
+            "grams": risk.grams,
+            "cents": risk.cents,
+            "open_grams": risk.grams - planned_grams,
+            "open_cents": open_cents,
+            "planned_grams": planned_grams,
+        },
         days=[
             {
                 "day": day.day,
                 "grams": day.grams,
+                "cents": day.cents,
                 "lots": [_risk_row(here, lot, saved) for lot in day.rows],
             }
             for day in risk.days
@@ -409,6 +418,7 @@ def _told(here: Here, story: LotStory) -> dict[str, Any]:
         "contains": [names[code] for code in story.contains],
         "unknown_contents": story.unknown_contents,
         "frozen_on": story.frozen_on,
+        "session_on": story.session_on,
         "parent": story.parent,
         "children": story.children,
     }

@@ -78,7 +78,9 @@ def test_a_short_use_by_date_comes_in_for_the_session_chosen_on_the_page(
     assert 'name="session_on" value="2026-11-23"' in asked
     assert (refused.status_code, booked.status_code) == (409, 200)
     with database.reading() as session:
-        assert session.scalars(select(Lot.session_on)).all() == [clock.today()]
+        lot = session.scalars(select(Lot)).one()
+    assert lot.session_on == clock.today()
+    assert "Entré par le circuit court" in volunteer.get(f"/stock/lots/{lot.code}").text
 
 
 def test_the_crate_is_taken_off_what_the_scale_shows(

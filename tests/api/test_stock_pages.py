@@ -240,7 +240,10 @@ def test_programs_get_the_same_figures(manager: Browser, booked: list[Booking]) 
     stock = manager.client.get("/api/v1/stock", params={"q": "pommes"}).json()
     risk = manager.client.get("/api/v1/at-risk").json()
 
+    manager.get("/at-risk")
+
     assert (stock["grams"], stock["rows"][0]["measure"]) == (6000, "gram")
+    assert f"{risk['cents'] / 100:.2f}\u202f€".replace(".", ",") in manager.page.text
     assert [row["product"] for day in risk["days"] for row in day["rows"]] == ["Yaourt nature 4 × 125 g"]
 
 
