@@ -48,6 +48,7 @@ NOT_LOOKED_AT = {
     "/intake/date": "what a typed date means, put into the page by its script",
     "/jobs/{job_id:int}": "how far long work is, put into the page by its script",
     "/sessions/{session_id:int}/visits/{visit_id:int}/receipt": "offered once somebody has paid",
+    "/sessions/{session_id:int}/spares": "asked for card by card, by a form of the closing page",
     "/labels/queue/newer": "asked for by the script of the page of the queue",
 }
 """Routes that answer a part of a page, or a page there is no link to before something was done; and why."""
