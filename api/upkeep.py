@@ -1,4 +1,4 @@
-"""What the worker does once a day without being asked: forget whom nobody has seen for two years."""
+"""What the worker does once a day without being asked: forget whom nobody has seen for two years, erase old looks."""
 
 import threading
 
@@ -9,6 +9,7 @@ from api.house import House
 from common.clock import Clock
 from common.database import Database
 from households.privacy import forget_long_gone
+from network import audit
 
 A_DAY = 24 * 3600
 log = structlog.get_logger()
@@ -20,12 +21,19 @@ def forget_where_due(database: Database, clock: Clock) -> int:
         return forget_long_gone(session, clock.stamp())
 
 
+def erase_where_due(database: Database, clock: Clock) -> int:
+    """How many looks at an identity were taken out of the audit trail of this network."""
+    with database.writing() as session:
+        return audit.erase_old_readings(session, clock.stamp())
+
+
 def look_after(house: House, stop: threading.Event) -> None:
     """Every network of the house, at once and then once a day, until told to stop."""
     while True:
         for host in house.registry.addresses:
             try:
                 forget_where_due(house.registry.database(host), house.clock)
+                erase_where_due(house.registry.database(host), house.clock)
             except SQLAlchemyError as error:
                 # A database that is away for an hour must not keep the others' people on file.
                 log.warning("not forgotten today", exc_info=error)

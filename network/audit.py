@@ -1,14 +1,32 @@
 """Who did what, when, on what."""
 
+import datetime as dt
 import re
+from calendar import monthrange
 
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
+from common.words import N_
+from network.figures import Figure, in_force
 from network.tables import AuditEntry
 
 CODE = re.compile(r"[\w.:-]{0,40}", re.ASCII)
 """What a code looks like: free text and most names hold spaces or accents."""
+
+READINGS = ("identity.read", "household.export")
+"""Looks at who somebody is: kept to find a misuse, and no longer than that takes. What was done stays."""
+
+READINGS_KEPT = Figure(
+    "readings_months",
+    N_("How long it is kept who looked at whose name"),
+    N_("months"),
+    12,
+    6,
+    36,
+    N_("Then the worker erases it; what was decided stays. Assumed (CNIL: six to twelve months), to be confirmed."),
+)
 
 
 def record(session: Session, action: str, subject: str, stamp: Stamp, **detail: int | str | None) -> None:
@@ -17,3 +35,24 @@ def record(session: Session, action: str, subject: str, stamp: Stamp, **detail: 
         if isinstance(value, str) and not CODE.fullmatch(value):
             raise ValueError("the audit trail keeps numbers and codes, and this is neither")
     session.add(AuditEntry(at=stamp.at, account_id=stamp.by, action=action, subject=subject, detail=detail))
+
+
+def erase_old_readings(session: Session, stamp: Stamp) -> int:
+    """Take out the looks from before the day of the month so many months ago; tells how many that were."""
+    limit = dt.datetime.combine(
+        _months_before(stamp.on, in_force(session, READINGS_KEPT, stamp.on)), dt.time(), stamp.at.tzinfo
+    )
+    old = AuditEntry.action.in_(READINGS) & (AuditEntry.at < limit)
+    gone = session.scalar(select(func.count()).select_from(AuditEntry).where(old)) or 0
+    session.execute(delete(AuditEntry).where(old))
+    return gone
+
+
+def _months_before(day: dt.date, months: int) -> dt.date:
+    """The same day of an earlier month, its last day where it is shorter.
+
+    >>> _months_before(dt.date(2026, 3, 31), 13)
+    datetime.date(2025, 2, 28)
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

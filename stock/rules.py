@@ -10,25 +10,13 @@ from msgspec import Struct, convert, to_builtins
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
-from common.errors import Kind, Refusal
-from common.words import N_, Term
+from common.words import N_
+from network import figures
+from network.figures import Figure
 from network.parameters import in_force_since, parameter, parameters, set_parameter
 from stock.dating import IntakeRules
 
 SHORT_CIRCUIT, TARES = "short_circuit:{site}", "tares:{site}"
-
-
-class Figure(Struct, frozen=True):
-    """A whole number the partners may set."""
-
-    name: str
-    label: str
-    unit: str
-    usual: int
-    least: int
-    most: int
-    why: str
-    """Where it comes from, and what it decides."""
 
 
 FIGURES = (
@@ -78,25 +66,9 @@ class Tare(Struct, frozen=True):
     grams: int
 
 
-class OutOfBounds(Refusal):
-    """A figure beyond what the law or sense allows."""
-
-    kind = Kind.INVALID
-    message = N_("%(label)s: expected a whole number from %(least)s to %(most)s, got “%(got)s”.")
-
-
-class TooLate(Refusal):
-    """The past stays explained by its own rules."""
-
-    kind = Kind.INVALID
-    message = N_("A rule holds from today or a later day on, not from %(day)s.")
-    field = "valid_from"
-
-
 def figure(session: Session, name: str, on: dt.date) -> int:
     """The figure in force on that day."""
-    known = next(figure for figure in FIGURES if figure.name == name)
-    return int(parameter(session, name, on, known.usual))
+    return figures.in_force(session, _known(name), on)
 
 
 def intake_rules(session: Session, site_id: int, on: dt.date) -> IntakeRules:
@@ -125,16 +97,6 @@ def tares(session: Session, site_id: int, on: dt.date) -> list[Tare]:
     return convert(parameter(session, TARES.format(site=site_id), on, []), list[Tare])
 
 
-def set_figure(session: Session, name: str, value: int | None, valid_from: dt.date, source: str, stamp: Stamp) -> None:
-    """From that day on; raises OutOfBounds or TooLate."""
-    known = next(figure for figure in FIGURES if figure.name == name)
-    if value is None or not known.least <= value <= known.most:
-        raise OutOfBounds(label=Term(known.label), least=known.least, most=known.most, got=value, field=name)
-    if valid_from < stamp.on:
-        raise TooLate(day=valid_from)
-    set_parameter(session, name, valid_from, value, source, stamp)
-
-
 def set_short_circuit(session: Session, site_id: int, allowed: bool, source: str, stamp: Stamp) -> None:
     """From today on; `source` says what proves that the site gives such goods out in time."""
     set_parameter(session, SHORT_CIRCUIT.format(site=site_id), stamp.on, allowed, source, stamp)
@@ -143,3 +105,7 @@ def set_short_circuit(session: Session, site_id: int, allowed: bool, source: str
 def set_tares(session: Session, site_id: int, known: list[Tare], stamp: Stamp) -> None:
     """The crates and boxes of a site from today on."""
     set_parameter(session, TARES.format(site=site_id), stamp.on, to_builtins(known), "", stamp)
+
+
+def _known(name: str) -> Figure:
+    return next(figure for figure in FIGURES if figure.name == name)

@@ -1,4 +1,4 @@
-"""The rules of the stockroom that the partners set, for the administrator: each holds from a day on."""
+"""The rules of the stockroom and of the audit trail that the partners set: each holds from a day on."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +14,17 @@ from api.security import May
 from api.writing import write_once
 from common.errors import Invalid, NotFound, Refusal
 from common.words import N_, Term
+from network import audit, figures
 from network.parameters import in_force_since
 from network.partners import site as get_site
 from network.partners import sites
 from network.roles import Right
 from stock import rules
-from stock.rules import FIGURES, Tare
+from stock.rules import Tare
 
 MAY = May(Right.MANAGE_ACCOUNTS)
 PATH = "/rules"
+FIGURES = (*rules.FIGURES, audit.READINGS_KEPT)
 MOST_TARES = 8
 
 
@@ -62,13 +64,14 @@ def rules_page(here: NamedDependency[Here]) -> Response[Any]:
 @post(PATH + "/figures/{name:str}", guards=[MAY], sync_to_thread=True)
 def set_figure(here: NamedDependency[Here], name: FromPath[str], data: URLEncodedBody[FigureForm]) -> Response[Any]:
     """A figure from a day on; a refusal shows the page again with what was typed."""
-    if name not in {figure.name for figure in FIGURES}:
+    figure = next((figure for figure in FIGURES if figure.name == name), None)
+    if figure is None:
         raise NotFound(what=Term(N_("rule")), id=name)
 
     def work(session: Session) -> bool:
         day = day_typed(data.valid_from, "valid_from") or here.clock.today()
         value = 0 if data.value.strip() == "0" else pieces_typed(data.value, name)
-        rules.set_figure(session, name, value, day, data.source.strip()[:200], here.stamp())
+        figures.set_figure(session, figure, value, day, data.source.strip()[:200], here.stamp())
         return True
 
     return _written(here, data.key, [data.value, data.valid_from, data.source], work, {name: data})
@@ -130,7 +133,7 @@ def _tares(written: str) -> list[Tare]:
 def _page(here: Here, typed: dict[str, Any] | None = None, refusal: Refusal | None = None) -> Response[Any]:
     today = here.clock.today()
     with here.database.reading() as session:
-        figures = [
+        known = [
             {
                 "name": figure.name,
                 "label": here.words.text(figure.label),
@@ -139,7 +142,7 @@ def _page(here: Here, typed: dict[str, Any] | None = None, refusal: Refusal | No
                 "usual": figure.usual,
                 "least": figure.least,
                 "most": figure.most,
-                "value": rules.figure(session, figure.name, today),
+                "value": figures.in_force(session, figure, today),
                 "since": in_force_since(session, figure.name, today),
             }
             for figure in FIGURES
@@ -160,7 +163,7 @@ def _page(here: Here, typed: dict[str, Any] | None = None, refusal: Refusal | No
     return here.page(
         "pages/rules.html",
         status=refusal.kind.value if refusal else 200,
-        figures=figures,
+        figures=known,
         sites=places,
         typed=typed or {},
         refusal=refusal.say(here.words) if refusal else None,

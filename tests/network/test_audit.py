@@ -1,13 +1,14 @@
 """The audit trail says who did what on which row, and never names or quotes anybody."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from common.clock import Clock
+from common.clock import Clock, Stamp
 from common.database import Database
-from network import audit
+from network import audit, figures
 from network.accounts import create_account, set_active, sign_in, sign_out_everywhere
 from network.roles import Role
 from network.tables import AuditEntry
@@ -63,3 +64,24 @@ def test_what_happens_to_accounts_is_on_the_trail_without_a_name(
         (administrator, "account.sign-out-everywhere", f"account:{camille}", {}),
         (administrator, "account.active", f"account:{camille}", {"active": False}),
     ]
+
+
+def test_looks_at_a_name_are_erased_the_day_after_their_months_and_nothing_else_is(
+    database: Database, clock: Clock
+) -> None:
+    today = clock.stamp()
+    midnight = dt.datetime(2025, 11, 23, tzinfo=clock.zone)
+    with database.writing() as session:
+        for at in (midnight - dt.timedelta(seconds=1), midnight):
+            for action in ("identity.read", "household.export", "household.decide"):
+                audit.record(session, action, f"household:{at.day}", Stamp(at, at.date()))
+
+        erased = [audit.erase_old_readings(session, today) for _ in range(2)]
+        left = session.execute(select(AuditEntry.action, AuditEntry.subject).order_by(AuditEntry.id)).all()
+        figures.set_figure(session, audit.READINGS_KEPT, 6, today.on, "Conseil", today)
+        shorter = audit.erase_old_readings(session, today)
+
+    kept = [(action, "household:23") for action in ("identity.read", "household.export", "household.decide")]
+    assert erased == [2, 0]
+    assert [tuple(row) for row in left] == [("household.decide", "household:22"), *kept]
+    assert shorter == 2

@@ -6,16 +6,18 @@ from dataclasses import replace
 import pytest
 
 from common.database import Database
+from network import figures
 from stock import rules
 from stock.rules import Tare
 from tests.stock.stockroom import MONDAY, STAMP, Stockroom
 
+FIGURES = {figure.name: figure for figure in rules.FIGURES}
 TUESDAY = MONDAY + dt.timedelta(days=1)
 
 
 def test_a_figure_holds_from_its_day_on(database: Database) -> None:
     with database.writing() as session:
-        rules.set_figure(session, "min_use_by_hours", 72, TUESDAY, "Conseil du 23 novembre", STAMP)
+        figures.set_figure(session, FIGURES["min_use_by_hours"], 72, TUESDAY, "Conseil du 23 novembre", STAMP)
 
         hours = [rules.figure(session, "min_use_by_hours", day) for day in (MONDAY, TUESDAY)]
 
@@ -24,13 +26,13 @@ def test_a_figure_holds_from_its_day_on(database: Database) -> None:
 
 @pytest.mark.parametrize("value", [47, 241, None])
 def test_a_figure_of_the_law_is_only_made_stricter(database: Database, value: int | None) -> None:
-    with pytest.raises(rules.OutOfBounds), database.writing() as session:
-        rules.set_figure(session, "min_use_by_hours", value, TUESDAY, "", STAMP)
+    with pytest.raises(figures.OutOfBounds), database.writing() as session:
+        figures.set_figure(session, FIGURES["min_use_by_hours"], value, TUESDAY, "", STAMP)
 
 
 def test_the_past_keeps_its_rules(database: Database) -> None:
-    with pytest.raises(rules.TooLate), database.writing() as session:
-        rules.set_figure(session, "undated_days", 3, MONDAY - dt.timedelta(days=1), "", STAMP)
+    with pytest.raises(figures.TooLate), database.writing() as session:
+        figures.set_figure(session, FIGURES["undated_days"], 3, MONDAY - dt.timedelta(days=1), "", STAMP)
 
 
 def test_the_short_circuit_and_the_crates_are_of_one_site(database: Database, room: Stockroom) -> None:
