@@ -26,7 +26,7 @@ from api.typed import day_typed
 from api.writing import write_once
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Cents, Term
-from households import register
+from households import needs, register
 from households.admission import usual_allowance
 from households.composition import Composition, compose
 from households.drafts import draft_of, drop_draft, keep_draft
@@ -34,6 +34,7 @@ from households.duplicates import Likeness, alike
 from households.files import Place, Situation, register_file
 from households.living_remainder import Line, Remainder, living_remainder
 from households.people import person_of, read_contact, read_people
+from households.reference import needs as known_needs
 from households.scale import Scale
 from households.scales import scale_on
 from households.sealing import Identity
@@ -212,6 +213,8 @@ def _register(session: Session, *, here: Here, form: Form, sure: bool) -> int:
         valid_until=day_typed(form.get("until")) if outcome == "admitted" else None,
         stamp=here.stamp(),
     )
+    for code in form.several("need"):
+        needs.express(session, household.id, code, here.stamp())
     revise(session, household.id, here.stamp())
     drop_draft(session, here.me.id)
     return household.id
@@ -287,6 +290,7 @@ def _page(
         partners=[(o.id, o.name) for o in organisations(session)],
         sites=[(s.id, s.name) for s in sites(session)],
         choices={name: _choices(here, words) for name, words in CHOICES.items()},
+        needs=[(need.code, here.name_of(need)) for need in known_needs()],
         why=(said.field, said.say(here.words)) if said else (None, ""),
         answer=_said(here, answer),
         asks=answer.asks,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -45,6 +46,10 @@ def family(town: Town) -> dict[str, str]:
 def count(database: Database, table: type) -> int:
     with database.reading() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def ticked(browser: Browser, need: str) -> bool:
+    return f'name="need" value="{need}" checked' in browser.page.text
 
 
 def looks(database: Database) -> int:
@@ -153,13 +158,21 @@ def test_a_question_that_was_answered_stops_nobody(worker: Browser, database: Da
 def test_the_draft_survives_a_closed_browser_and_goes_when_it_is_signed(
     open_browser: Callable[[], Browser], worker: Browser, family: dict[str, str]
 ) -> None:
-    page = worker.post("/households/new/draft", **family)
+    form: dict[str, Any] = {**family, "need": ["energy", "budget"]}
+    page = worker.post("/households/new/draft", **form)
     again = open_browser().sign_in(Role.SOCIAL_WORKER)
 
     assert "9,22 €" in plain(page.text)
     assert 'value="3 rue des Lilas"' in again.get("/households/new").text
-    again.post("/households/new", **family)
-    assert 'value="3 rue des Lilas"' not in again.get("/households/new").text
+    assert [code for code in ("budget", "energy", "housing") if ticked(again, code)] == ["budget", "energy"]
+    again.post("/households/new", **{**form, "need": ["energy", "a flat"]})
+    assert "« a flat » n’est pas" in plain(again.words)
+    assert ticked(again, "energy")
+    again.post("/households/new", **form)
+    shown = again.get(again.page.url.path.removesuffix("/file")).text
+    assert ("Réglé : Énergie" in plain(shown), "Réglé : Logement" in plain(shown)) == (True, False)
+    empty = again.get("/households/new").text
+    assert ('value="3 rue des Lilas"' in empty, ticked(again, "energy")) == (False, False)
 
 
 def test_somebody_known_already_is_a_question_and_not_a_refusal(
