@@ -33,6 +33,7 @@ msgstr ""
 """
 
 HOLE = re.compile(r"%\((\w+)\)s")
+COMMAND = re.compile(r"[“«]\s?(panier [a-z -]+[a-z])")
 PLAIN_SPACE = re.compile(r" [;:!?»%€]|« |\u00a0[;:!?»%€]|«\u00a0")
 STRAIGHT = re.compile(r"""['"]""")
 
@@ -121,6 +122,8 @@ def _misfits(message: Message) -> Iterator[str]:
             yield f"a plain space where French has a narrow one (U+202F): {name} → {form!r}"
         elif STRAIGHT.search(form):
             yield f"a straight quote where French has ’ or « »: {name} → {form!r}"
+        if COMMAND.findall(form) != COMMAND.findall(first(message)):
+            yield f"another command than its original: {name} → {form!r}"
     if message.fuzzy:
         yield f"only guessed (fuzzy): {name}"
 

@@ -121,3 +121,12 @@ def test_updating_twice_changes_nothing(tmp_path: Path) -> None:
     update(catalogue, tmp_path)
 
     assert catalogue.read_bytes() == once
+
+
+def test_a_command_is_named_as_people_type_it() -> None:
+    marked, catalogue = Catalog(), Catalog(locale="fr")
+    marked.add("Run “panier verify --mend”.")
+    catalogue.add("Run “panier verify --mend”.", "Lancez «\u202fpanier verifier --mend\u202f».")
+
+    (fault,) = faults(marked, catalogue)
+    assert "another command" in fault
