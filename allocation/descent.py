@@ -10,10 +10,10 @@ import numba
 import numpy as np
 
 from allocation.arrays import Floats, Ints
-from allocation.kernel import compiled
+from allocation.kernel import door
 
 
-@compiled
+@door
 def soften(
     start: Ints,
     column: Ints,

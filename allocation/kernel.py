@@ -22,13 +22,23 @@ from numpy.typing import NDArray
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def compiled(function: F) -> F:
-    """Machine code, kept on disk between runs, that lets other threads work meanwhile.
+OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False, "no_cfunc_wrapper": True}
+"""Machine code, kept on disk between runs, that lets other threads work meanwhile.
 
-    Nothing here allocates, so numba's reference counting is left out: it would take two thirds of the time.
-    """
-    options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+Nothing here allocates, so numba's reference counting is left out: it would take two thirds of the time.
+"""
+
+
+def compiled(function: F) -> F:
+    """Machine code that only machine code calls: what Python would need to call it is not compiled."""
+    options = {**OPTIONS, "no_cpython_wrapper": True}
     machine: F = numba.njit(function, **options)
+    return machine
+
+
+def door(function: F) -> F:
+    """`compiled`, for Python to call."""
+    machine: F = numba.njit(function, **OPTIONS)
     return machine
 
 
@@ -174,7 +184,7 @@ def shortfall(relative: float, level: float) -> float:
     return short * short
 
 
-@compiled
+@door
 def change(board: Board, aim: Aim, p: int, units: int) -> float:
     """Give (+1) or take back (-1) a unit at a pair, and the gain in the aim."""
     pair = board.pairs[p]
@@ -337,7 +347,7 @@ def with_lot(board: Board, p: int) -> int:
     return int(units)
 
 
-@compiled
+@door
 def fits(board: Board, p: int) -> bool:
     """Whether one more unit from the shelf fits at a pair, within rules 7-13 and 15 and nothing taken out."""
     pair = board.pairs[p]
@@ -611,7 +621,7 @@ def step(board: Board, aim: Aim, heat: float) -> float:
     return 0.0
 
 
-@compiled
+@door
 def anneal(board: Board, aim: Aim, steps: int, hot: float, cold: float) -> float:
     """Steps at a temperature that falls geometrically from hot to cold; the gain of all of them."""
     gain = 0.0
@@ -623,7 +633,7 @@ def anneal(board: Board, aim: Aim, steps: int, hot: float, cold: float) -> float
     return gain
 
 
-@compiled
+@door
 def clear(board: Board, aim: Aim) -> None:
     """Take back all that is not pinned."""
     for p in board.free:
@@ -631,7 +641,7 @@ def clear(board: Board, aim: Aim) -> None:
             change(board, aim, p, -1)
 
 
-@compiled
+@door
 def deal(board: Board, aim: Aim, wanted: NDArray[np.int64]) -> None:
     """Give a unit at each of these pairs in turn, where it still fits."""
     for p in wanted:
@@ -639,7 +649,7 @@ def deal(board: Board, aim: Aim, wanted: NDArray[np.int64]) -> None:
             change(board, aim, p, 1)
 
 
-@compiled
+@door
 def trim(board: Board, aim: Aim) -> None:
     """Take back what helps no goal: units beyond the need that keep well are for another day."""
     for p in range(len(board.pairs)):
