@@ -159,7 +159,7 @@ def read_typed_date(
         return None
     stamp, kind = clock.stamp(), DateKind(product.family.date_kind)
     try:
-        dated = settle_date(typed, None, None, kind, today=stamp.on)
+        dated = settle_date(typed, None, None, kind, today=stamp.on, plausible=rules.plausible)
         judged = judge(dated, product, stamp, rules, checked=False)
     except LookFirst as refusal:
         return Reading(refusal.say(words), care=True)

@@ -11,6 +11,7 @@ from stock.dates import (
     DateReason,
     DateRules,
     Decision,
+    Plausibility,
     Precision,
     ReadDate,
     fits_short_circuit,
@@ -54,6 +55,7 @@ def settle_date(
     *,
     today: dt.date,
     confirmed: bool = False,
+    plausible: Plausibility | None = None,
 ) -> Dated:
     """The date of goods from their code, else as typed; raises DatesDisagree, DoubtfulDate or UnreadableDate.
 
@@ -68,7 +70,7 @@ def settle_date(
         return Dated(coded, kind if coded else family_kind)
     if kind is DateKind.NONE:
         kind = DateKind.BEST_BEFORE
-    read = read_date(typed, today=today, kind=kind)
+    read = read_date(typed, today=today, kind=kind, plausible=plausible)
     if coded is None:
         if read.doubt and not confirmed:
             raise DoubtfulDate(typed=typed.strip(), read=read.date, question=Term(QUESTIONS[read.doubt]))
@@ -106,6 +108,8 @@ class IntakeRules:
     """The next days goods are given out there: one in time makes a short use-by date acceptable."""
     undated_days: int = 5
     """How long goods without a date keep where the catalogue does not say."""
+    plausible: Plausibility = field(default_factory=Plausibility)
+    """How far from today a typed date may lie before a person is asked."""
 
     def sessions_until(self, last_day: dt.date) -> tuple[dt.date, ...]:
         """The sessions goods of a short use-by date may be taken in for."""

@@ -154,7 +154,7 @@ def _goods(session: Session, line: Arrival, reception: Reception, stamp: Stamp, 
     scan = read_code(session, line.scan, stamp.on)
     found = catalogue.find(session, scan, reception.donor)
     tenths = reading_for(session, reception.id, found.product.family, line.temperature_tenths)
-    dated = _dated(line, scan, found, stamp.on)
+    dated = _dated(line, scan, found, stamp.on, rules)
     judged = judge(dated, found.product, stamp, rules, checked=line.checked, session_on=line.session_on)
     first = must_go_first(found.product.family, tenths, line.label_tenths)
     amount = settle_amount(found, line.units, line.grams)
@@ -204,12 +204,14 @@ def read_code(session: Session, text: str, today: dt.date) -> Scan:
         return Scan(ScanKind.INTERNAL, text, article=product.article)
 
 
-def _dated(line: Arrival, scan: Scan, found: Found, today: dt.date) -> Dated:
+def _dated(line: Arrival, scan: Scan, found: Found, today: dt.date, rules: IntakeRules) -> Dated:
     coded, kind = scan.date, scan.date_kind
     if found.lot is not None:
         coded, kind = found.lot.date, DateKind(found.lot.date_kind)
     family_kind = DateKind(found.product.family.date_kind)
-    return settle_date(line.date, coded, kind, family_kind, today=today, confirmed=line.checked)
+    return settle_date(
+        line.date, coded, kind, family_kind, today=today, confirmed=line.checked, plausible=rules.plausible
+    )
 
 
 def _lot_number(line: Arrival, scan: Scan, found: Found) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from network.partners import site
 from stock.cold import label_may_prevail
+from stock.dates import DateKind
 from stock.dating import IntakeRules
 from stock.donors import donors, layout_of
 from stock.ledger import Account
@@ -110,6 +111,8 @@ class Kit(Struct, frozen=True):
     hours: int
     """A use-by date must still run at takeover."""
     undated_days: int
+    ahead: dict[DateKind, int]
+    """How many days ahead a date of each kind may lie before a person is asked."""
     sessions: list[dt.date]
     """The planned sessions short use-by dates may come in for; none where this site may not take them."""
     tares: list[Tare]
@@ -131,6 +134,10 @@ def kit(session: Session, site_id: int, rules: IntakeRules, today: dt.date) -> K
         last=[LastTime(*row) for row in session.execute(_last_times(site_id))],
         hours=rules.dates.min_use_by_hours,
         undated_days=rules.undated_days,
+        ahead={
+            DateKind.USE_BY: rules.plausible.use_by_ahead,
+            DateKind.BEST_BEFORE: rules.plausible.best_before_ahead,
+        },
         sessions=list(rules.sessions),
         tares=tares(session, site_id, today),
         recalled=[_recalled(*known) for known in marks_in_force(session, today)],

@@ -39,6 +39,24 @@ FIGURES = (
         N_("Where the catalogue says nothing of the product itself."),
     ),
     Figure(
+        "use_by_ahead",
+        N_("How far ahead a use-by date may lie unasked"),
+        N_("days"),
+        90,
+        7,
+        365,
+        N_("About the longest life of chilled goods: a date farther ahead is asked about before it is kept."),
+    ),
+    Figure(
+        "best_before_ahead",
+        N_("How far ahead a best-before date may lie unasked"),
+        N_("days"),
+        1830,
+        30,
+        3660,
+        N_("Tins are dated four or five years ahead: a date farther ahead is asked about before it is kept."),
+    ),
+    Figure(
         "recall_home_days",
         N_("How long goods may still be at people’s homes"),
         N_("days"),
@@ -74,11 +92,13 @@ def figure(session: Session, name: str, on: dt.date) -> int:
 def intake_rules(session: Session, site_id: int, on: dt.date) -> IntakeRules:
     """What is in force at a site on that day; which sessions goods are given out at is not known here."""
     usual, short_circuit = IntakeRules(), SHORT_CIRCUIT.format(site=site_id)
-    said = parameters(session, ["min_use_by_hours", "undated_days", short_circuit], on)
+    ahead = ["use_by_ahead", "best_before_ahead"]
+    said = parameters(session, ["min_use_by_hours", "undated_days", short_circuit, *ahead], on)
     return IntakeRules(
         dates=replace(usual.dates, min_use_by_hours=int(said.get("min_use_by_hours", usual.dates.min_use_by_hours))),
         short_circuit_allowed=bool(said.get(short_circuit, False)),
         undated_days=int(said.get("undated_days", usual.undated_days)),
+        plausible=replace(usual.plausible, **{name: int(said[name]) for name in ahead if name in said}),
     )
 
 

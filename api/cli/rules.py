@@ -1,7 +1,7 @@
 """`panier rule`: figures and rules the partners set, each valid from a day."""
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
 import click
 import msgspec
@@ -10,11 +10,15 @@ from api.cli.base import databases, house, name_of, say
 from common.errors import Kind, Refusal
 from common.words import N_
 from network.parameters import set_parameter
-from stock import freezing, place_log
+from stock import freezing, place_log, rules
 from stock.freezing import FreezingRules
 from stock.place_log import Limits
 
-KNOWN: dict[str, Any] = {freezing.NAME: FreezingRules, place_log.NAME: dict[str, Limits]}
+KNOWN: dict[str, Any] = {
+    freezing.NAME: FreezingRules,
+    place_log.NAME: dict[str, Limits],
+    **{each.name: Annotated[int, msgspec.Meta(ge=each.least, le=each.most)] for each in rules.FIGURES},
+}
 """What each rule must look like: nonsense never gets into a database."""
 
 

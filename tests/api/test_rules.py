@@ -14,6 +14,8 @@ from api.cli.rules import BadRule, NoSuchRule, checked
         ("freezing", '{"families": {"fish": {"family": "frozen_fish", "days": 0}}}', BadRule),
         ("freezing", '{"site": ["CENTRE"]}', BadRule),
         ("place_limits", '{"chilled": {"high": "cold"}}', BadRule),
+        ("min_use_by_hours", "47", BadRule),
+        ("use_by_ahead", "366", BadRule),
     ],
 )
 def test_nonsense_is_refused(name: str, value: str, refusal: type[Exception]) -> None:

@@ -29,7 +29,7 @@ async ({ grammar, codes, dates, recalls }) => {
     ...codes.in_store.map((one) =>
       answer(one.scan, one, () => readInStore(readScan(one.scan, codes.today), one.payload, one.digits)),
     ),
-    ...dates.read.map((one) => answer(one.typed, one, () => readDate(one.typed, day(one), one.kind))),
+    ...dates.read.map((one) => answer(one.typed, one, () => readDate(one.typed, day(one), one.kind, one.ahead))),
     ...dates.judge.map((one) =>
       answer(one.date, one, () =>
         judgeDate(one.date, one.kind, day(one), one.at, { hours: one.min_use_by_hours, grace: one.grace_days }),

@@ -57,7 +57,8 @@ def named(cases: list[dict[str, Any]]) -> list[Any]:
 
 @pytest.mark.parametrize("case", named([case for case in VECTORS["read"] if "expect" in case]))
 def test_a_date_is_read_as_it_was_meant(case: dict[str, Any]) -> None:
-    read = read_date(case["typed"], today=today_of(case), kind=DateKind(case["kind"]))
+    plausible = Plausibility(**{f"{kind}_ahead": days for kind, days in case.get("ahead", {}).items()})
+    read = read_date(case["typed"], today=today_of(case), kind=DateKind(case["kind"]), plausible=plausible)
 
     assert plain(read) == case["expect"]
 

@@ -6,6 +6,7 @@ import pytest
 
 from common.clock import PARIS, Clock
 from stock import dating, intake, refusals
+from stock.dates import Plausibility
 from stock.intake import IntakeRules, Note
 from stock.tables import Lot
 from tests.stock.counter import TUESDAY, WEDNESDAY, Counter
@@ -106,6 +107,8 @@ def test_goods_that_bear_a_date_need_one(counter: Counter) -> None:
 
 def test_an_unlikely_date_is_asked_about(counter: Counter) -> None:
     assert isinstance(counter.refused(PEAS, "03/2038"), dating.DoubtfulDate)
+    brief = IntakeRules(plausible=Plausibility(best_before_ahead=365))
+    assert isinstance(counter.refused(PEAS, "03/2028", rules=brief), dating.DoubtfulDate)
 
     assert counter.take(PEAS, "03/2038", checked=True).date == dt.date(2038, 3, 31)
 

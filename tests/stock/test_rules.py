@@ -8,6 +8,7 @@ import pytest
 from common.database import Database
 from network import figures
 from stock import rules
+from stock.dates import DateKind, Plausibility, read_date
 from stock.rules import Tare
 from tests.stock.stockroom import MONDAY, STAMP, Stockroom
 
@@ -28,6 +29,21 @@ def test_a_figure_holds_from_its_day_on(database: Database) -> None:
 def test_a_figure_of_the_law_is_only_made_stricter(database: Database, value: int | None) -> None:
     with pytest.raises(figures.OutOfBounds), database.writing() as session:
         figures.set_figure(session, FIGURES["min_use_by_hours"], value, TUESDAY, "", STAMP)
+
+
+def test_how_far_ahead_a_date_may_lie_unasked_is_set_by_the_partners(database: Database, room: Stockroom) -> None:
+    """On the last day nobody asks, on the day after somebody does; what was not set keeps the usual days."""
+    with database.writing() as session:
+        rules.set_figure(session, "use_by_ahead", 30, TUESDAY, "Conseil du 23 novembre", STAMP)
+        before, after = (rules.intake_rules(session, room.site, day).plausible for day in (MONDAY, TUESDAY))
+
+    def asked(days: int, plausible: Plausibility) -> bool:
+        typed = f"{TUESDAY + dt.timedelta(days):%d/%m/%Y}"
+        return read_date(typed, today=TUESDAY, kind=DateKind.USE_BY, plausible=plausible).doubt is not None
+
+    assert [asked(days, after) for days in (30, 31)] == [False, True]
+    assert [asked(days, before) for days in (31, 90, 91)] == [False, False, True]
+    assert after.best_before_ahead == before.best_before_ahead == 1830
 
 
 def test_the_past_keeps_its_rules(database: Database) -> None:

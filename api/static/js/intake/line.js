@@ -13,7 +13,8 @@ export const todayInParis = () => new Date().toLocaleDateString("sv-SE", { timeZ
 export function dateOf(kit, found, typed, { checked = false, sessionOn = null } = {}) {
   const family = kit.families[found.product.family];
   const today = todayInParis();
-  const dated = settleDate(typed, found.scan.date, found.scan.date_kind, family.date_kind, { today, confirmed: checked });
+  const { date, date_kind: coded } = found.scan;
+  const dated = settleDate(typed, date, coded, family.date_kind, { today, confirmed: checked, ahead: kit.ahead });
   const last = lastDay(dated, found.product, family, {
     today,
     at: new Date().toISOString(),

@@ -23,11 +23,11 @@ export function urgency(lastDay, today, { now = 1, soon = 3, watch = 7 } = {}) {
 }
 
 /** The date of goods from their code, else as typed: `{date, kind}`; throws Refused. */
-export function settleDate(typed, coded, codedKind, familyKind, { today, confirmed }) {
+export function settleDate(typed, coded, codedKind, familyKind, { today, confirmed, ahead }) {
   const stricter = [codedKind, familyKind].includes("use_by") ? "use_by" : codedKind || familyKind;
   if (!typed.trim()) return { date: coded ?? null, kind: coded ? stricter : familyKind };
   const kind = stricter === "none" ? "best_before" : stricter;
-  const read = readDate(typed, today, kind);
+  const read = readDate(typed, today, kind, ahead);
   if (!coded) {
     if (read.doubt && !confirmed) throw new Refused("DoubtfulDate", { typed: typed.trim(), read: read.date, doubt: read.doubt });
     return { date: read.date, kind };

@@ -61,10 +61,11 @@ const WRITTEN = /^[a-z0-9' /.,-]+$/;
 const USE_BY = { ahead: 90, behind: 30, lookBack: 182 };
 const BEST_BEFORE = { ahead: 5 * 366, behind: 400, lookBack: 120 };
 
-/** `{date, precision, year_guessed?, doubt?, other?}`; throws Refused. */
-export function readDate(typed, today, kind) {
+/** `{date, precision, year_guessed?, doubt?, other?}`; `ahead` has the days by kind that the partners set; throws Refused. */
+export function readDate(typed, today, kind, ahead = {}) {
   const text = plain(typed);
-  const plausible = kind === "use_by" ? USE_BY : BEST_BEFORE;
+  const usual = kind === "use_by" ? USE_BY : BEST_BEFORE;
+  const plausible = { ...usual, ahead: ahead[kind] ?? usual.ahead };
   const days = daysFromToday(text);
   const found =
     days === null
