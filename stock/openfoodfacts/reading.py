@@ -1,12 +1,15 @@
 """An export of Open Food Facts, row by row, from any place in it: no row but the present one is in memory.
 
 Their table is tab-separated and quotes nothing; JSON lines and CSV with quotes are read too, each also compressed
-(`.gz`). With each row comes the place in the file after it, from which a later reading can go on.
+(`.gz`). Parquet is not: it would take a large library for facts the JSON lines hold as well. With each row comes the
+place in the file after it, from which a later reading can go on.
 """
 
 import csv
 import gzip
+import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -25,10 +28,24 @@ class NotAnExport(Refusal):
     message = N_("%(file)s is not an export of Open Food Facts: it has no column “code”.")
 
 
+class ParquetExport(Refusal):
+    """Their third shape, told from the others by its first four bytes."""
+
+    message = N_("%(file)s is a Parquet file, which is not read: take the table or the JSON lines of Open Food Facts.")
+
+
+class DamagedExport(Refusal):
+    """A compressed file that was cut short, or is none."""
+
+    message = N_("%(file)s cannot be unpacked to its end: fetch it again. What was read of it is kept.")
+
+
 def rows_of_export(path: Path, position: int = 0) -> Iterator[tuple[Row | None, int]]:
     """Each row with the place after it, from a place another reading gave; None for a line that cannot be read."""
     with _opened(path) as file:
         first = file.readline(LONGEST_LINE)
+        if first.startswith(b"PAR1"):
+            raise ParquetExport(file=path.name)
         if first.lstrip()[:1] == b"{":
             file.seek(position)
             yield from ((_object(line), after) for line, after in _Lines(file))
@@ -55,8 +72,13 @@ class _Lines:
             yield line.decode("utf-8", "replace"), self.position
 
 
-def _opened(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    with cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb") as file:
+        try:
+            yield file
+        except (EOFError, gzip.BadGzipFile, zlib.error) as broken:
+            raise DamagedExport(file=path.name) from broken
 
 
 def _table(heading: str) -> tuple[list[str], Callable[[Iterator[str]], Iterator[list[str]]]]:

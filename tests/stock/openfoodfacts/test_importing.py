@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from common.clock import Clock
 from common.database import Database
+from common.errors import Refusal
 from stock import catalogue
 from stock.corrections import correct
 from stock.nutrition import nutrition_of
@@ -22,7 +23,7 @@ from stock.openfoodfacts import importing
 from stock.openfoodfacts.importing import import_export
 from stock.openfoodfacts.lookup import NoAnswer, ask
 from stock.openfoodfacts.proposals import Described, add_described, proposal
-from stock.openfoodfacts.reading import NotAnExport, rows_of_export
+from stock.openfoodfacts.reading import DamagedExport, NotAnExport, ParquetExport, rows_of_export
 from stock.openfoodfacts.tables import CatalogueImport, ReferenceGoods
 from tests.stock.openfoodfacts.test_facts import YOGHURT
 
@@ -72,17 +73,17 @@ def test_an_import_that_was_stopped_goes_on_where_it_was(
         assert session.scalar(select(func.count()).select_from(CatalogueImport)) == 1
 
 
-@pytest.mark.parametrize("shape", ["tsv", "tsv.gz", "csv", "jsonl"])
+@pytest.mark.parametrize("shape", ["tsv", "tsv.gz", "csv", "jsonl", "jsonl.gz"])
 def test_every_shape_of_an_export_says_the_same_and_can_be_read_from_any_row(tmp_path: Path, shape: str) -> None:
     rows = [*yoghurts(0, 3, 'Marque "Été"'), [number(9), "Sans rien", "", "", "", "", ""]]
     path = tmp_path / f"export.{shape}"
     if shape == "csv":
         lines = [HEAD, *([row[0], f"{row[1]}\nsuite", *row[2:]] for row in rows)]
         path.write_text("\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines))
-    elif shape == "jsonl":
-        path.write_text("\n".join(json.dumps(dict(zip(HEAD, row, strict=True))) for row in rows))
     else:
-        path.write_bytes((gzip.compress if shape.endswith("gz") else bytes)(table(rows).encode()))
+        objects = "\n".join(json.dumps(dict(zip(HEAD, row, strict=True))) for row in rows)
+        text = objects if shape.startswith("jsonl") else table(rows)
+        path.write_bytes((gzip.compress if shape.endswith("gz") else bytes)(text.encode()))
 
     read = list(rows_of_export(path))
     again = list(rows_of_export(path, read[1][1]))
@@ -92,12 +93,48 @@ def test_every_shape_of_an_export_says_the_same_and_can_be_read_from_any_row(tmp
     assert again == read[2:]
 
 
-def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "export.tsv"
-    path.write_text("a\tb\n1\t2\n")
+@pytest.mark.parametrize(
+    ("name", "content", "refusal"),
+    [
+        ("export.tsv", b"a\tb\n1\t2\n", NotAnExport),
+        ("food.parquet", b"PAR1\x15\x04\x15\r\n\x00", ParquetExport),
+        ("export.jsonl.gz", b'{"code": "3228857000166"}\n', DamagedExport),
+        ("export.jsonl.gz", gzip.compress(b'{"code": "3228857000166"}\n')[:-9], DamagedExport),
+    ],
+)
+def test_a_file_of_another_kind_or_cut_short_is_refused(
+    tmp_path: Path, name: str, content: bytes, refusal: type[Refusal]
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
 
-    with pytest.raises(NotAnExport):
+    with pytest.raises(refusal):
         list(rows_of_export(path))
+
+
+def test_json_lines_are_taken_in_with_the_broken_ones_counted(database: Database, tmp_path: Path, clock: Clock) -> None:
+    lists = {"categories_tags": ["en:dairies", "en:yogurts"], "countries_tags": ["en:france"]}
+    yoghurt = {**YOGHURT, **lists, "nutriments": {"energy-kcal_100g": 61.4}}
+    lines = [
+        json.dumps(yoghurt),
+        json.dumps(yoghurt)[:-20],
+        '["no", "object"]',
+        json.dumps({**yoghurt, "code": number(1), "product_name": "Yaourt à boire"}, ensure_ascii=False),
+        json.dumps({**yoghurt, "code": number(2), "countries_tags": ["en:spain"]}),
+        json.dumps({**yoghurt, "code": 5, "product_name": None}),
+        "{}",
+    ]
+    path = tmp_path / "openfoodfacts-products.jsonl.gz"
+    path.write_bytes(gzip.compress("\n".join(lines).encode()))
+
+    report = import_export(database, path, clock.stamp(), country="en:france")
+
+    assert (report.rows, report.kept, report.by_category) == (7, 2, 2)
+    assert (report.no_code, report.elsewhere, report.unreadable) == (2, 1, 2)
+    with database.reading() as session:
+        read = {goods.gtin: goods for goods in session.scalars(select(ReferenceGoods))}
+    assert {goods.name for goods in read.values()} == {'Yaourt nature "fermier"', "Yaourt à boire"}
+    assert read[YOGHURT["code"].zfill(14)].nutrition["kcal"] == 61
 
 
 def test_products_learn_and_what_a_person_set_right_stays(database: Database, tmp_path: Path, clock: Clock) -> None:
