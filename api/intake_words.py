@@ -61,6 +61,7 @@ ONE = {
     "booked": N_("%(product)s: %(quantity)s booked in %(place)s."),
     "refused": N_("The refusal is noted: the donor will be told."),
     "temperatures": N_("The temperatures are noted."),
+    "corrects": N_("This corrects what was booked: it takes its place."),
     "undone": N_("Undone: it is no longer in stock."),
     "lot_number": N_("Lot number"),
     "sessions": N_("Planned session"),

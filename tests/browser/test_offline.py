@@ -1,6 +1,7 @@
 """Intake where there is no network: the same answers as the server's, and everything booked once when it is back."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,7 @@ def _bookings(url: str) -> list[tuple[str, int]]:
 def test_two_phones_receive_while_the_server_is_stopped_and_everything_is_booked_once(
     centre: Centre, phone: Callable[[Role], Page]
 ) -> None:
-    """One of them never opened intake: where a volunteer lands is enough."""
+    """One of them never opened intake: where a volunteer lands is enough. A line is put right before it is sent."""
     one, other = phone(Role.VOLUNTEER, "/"), phone(Role.MANAGER)
     status = one.locator("[data-online]")
 
@@ -152,8 +153,16 @@ def test_two_phones_receive_while_the_server_is_stopped_and_everything_is_booked
     one.locator("#flash").get_by_role("button", name="Annuler").click()
     expect(one.locator("#flash")).to_contain_text("Annulé")
     _book(one, YOGHURT, "+6", 4)
+    one.locator("#flash").get_by_role("button", name="Annuler").focus()
+    one.keyboard.press("e")
+    expect(one.locator("[data-recent] li").filter(has_text="Yaourt")).to_have_count(2)
+    one.get_by_role("button", name="Corriger : Yaourt").first.click()
+    expect(one.get_by_label("À consommer")).to_have_value(re.compile(r"\d\d/\d\d/\d{4}"))
+    one.get_by_label("Combien").fill("7")
+    one.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(one.locator("#flash")).to_contain_text("quantité 7 pièces")
     _book(other, MILK, "+90", 5)
-    expect(status).to_have_text("Hors ligne : 2 saisies gardées ici, envoyées dès le retour du réseau")
+    expect(status).to_have_text("Hors ligne : 3 saisies gardées ici, envoyées dès le retour du réseau")
     elsewhere = one.context.new_page()
     one.close()
     centre.start()
@@ -166,6 +175,7 @@ def test_two_phones_receive_while_the_server_is_stopped_and_everything_is_booked
         ("Lait demi-écrémé UHT", 3),
         ("Lait demi-écrémé UHT", 5),
         ("Yaourt nature 4 × 125 g", 4),
+        ("Yaourt nature 4 × 125 g", 7),
     ]
 
 

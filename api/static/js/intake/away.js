@@ -5,6 +5,7 @@ import { WORDS, count, dayName, fill, nearDate, numericDate, quantity, sentenceO
 import { Refused } from "../reading/refused.js";
 import { urgency } from "../reading/dating.js";
 import { between, plus } from "../reading/days.js";
+import { again, fillIn } from "./again.js";
 import { find, indexed } from "./find.js";
 import { cameOf, entryOf } from "./forms.js";
 import { refuseRecalled } from "../reading/recalls.js";
@@ -22,6 +23,7 @@ const COUNTED = 60; // days one still counts, as in api/intake_card.py
 let kit;
 let donor;
 let found; // what the open card is about
+let replaced; // the key of the line the open card corrects
 
 async function open() {
   const stored = await read("things", "kit");
@@ -62,6 +64,7 @@ document.addEventListener("submit", async (event) => {
 
 function look(code) {
   flash.replaceChildren();
+  replaced = undefined;
   if (!code.trim()) return;
   if (!donor) return refuse(WORDS.no_donor);
   try {
@@ -75,7 +78,7 @@ function look(code) {
 }
 
 function clear() {
-  found = undefined;
+  found = replaced = undefined;
   scanField.value = "";
   showArticles();
   scanField.focus();
@@ -215,8 +218,9 @@ async function record(form, submitter) {
     const entry = entryOf(form, { name, picture: found?.product.picture ?? "box", donor: donor?.name }, submitter);
     if (!entry) return;
     if (!donor) throw new Refused("NoReception");
-    if (entry.work.line) judge(entry);
+    if (entry.work.line) judge(entry, found);
     const kept = await keep(donor.id, entry.work, entry.shown, entry.key);
+    if (replaced && !entry.work.temperatures) await undo(replaced);
     navigator.vibrate?.(60);
     if (entry.work.product) return learn(entry.work.product);
     if (!entry.work.temperatures) clear();
@@ -239,14 +243,14 @@ function askLot() {
 }
 
 /** The server's rules, applied here: what they turn away is said while the pack is still in hand. */
-function judge({ work: { line }, shown }) {
-  const { date, lastDay } = dateOf(kit, found, line.date, { checked: line.checked, sessionOn: line.session_on });
-  holdCold(kit.families[found.product.family], line.temperature_tenths, line.label_tenths);
-  refuseRecalled(kit.recalled, found.product, line.lot_number, date);
-  const n = amountOf(found, line.units, line.grams);
-  Object.assign(shown, { quantity: n, measure: found.product.measure, lastDay });
+function judge({ work: { line }, shown }, goods) {
+  const { date, lastDay } = dateOf(kit, goods, line.date, { checked: line.checked, sessionOn: line.session_on });
+  holdCold(kit.families[goods.product.family], line.temperature_tenths, line.label_tenths);
+  refuseRecalled(kit.recalled, goods.product, line.lot_number, date);
+  const n = amountOf(goods, line.units, line.grams);
+  Object.assign(shown, { quantity: n, measure: goods.product.measure, date, lastDay });
   shown.place = kit.places.find(({ id }) => id === line.place_id)?.name ?? "";
-  shown.said = [quantity(n, found.product.measure), line.date].filter(Boolean).join(" · ");
+  shown.said = [quantity(n, goods.product.measure), line.date].filter(Boolean).join(" · ");
 }
 
 function confirmation({ work, shown }) {
@@ -314,6 +318,33 @@ async function takeBack(key) {
   deliver();
 }
 
+/** The same goods once more, judged as of today; what is in the open card stays. */
+async function bookAgain(before) {
+  const entry = again(before);
+  try {
+    judge(entry, find(kit, entry.work.line.scan, donor, todayInParis()));
+    const { key } = await keep(donor.id, entry.work, entry.shown);
+    navigator.vibrate?.(60);
+    await say(confirmation(entry), "done", key);
+    deliver();
+  } catch (refusal) {
+    if (!(refusal instanceof Refused)) throw refusal;
+    await say(sentenceOf(refusal), "refusal");
+  }
+}
+
+/** Its card again, as it was typed; booked, it takes the place of what waits. */
+function correct(entry) {
+  look(entry.work.line.scan);
+  if (!found) return;
+  replaced = entry.key;
+  const form = product.querySelector("form");
+  form.prepend(Object.assign(document.createElement("p"), { className: "tag brand", textContent: WORDS.corrects }));
+  fillIn(product, entry);
+  product.querySelector('[name="units"], [name="weight"]').select();
+  product.scrollIntoView({ block: "start" });
+}
+
 async function showRecent() {
   const waits = (await waiting()).kept.filter(({ work }) => work.line);
   const lines = [
@@ -322,19 +353,31 @@ async function showRecent() {
   ];
   const list = document.querySelector("[data-recent]");
   list.replaceChildren(...lines.slice(0, 5).map(rowOf));
+  const [first] = list.querySelectorAll("[data-again]");
+  if (first) first.dataset.key = "e";
+  first?.setAttribute("aria-keyshortcuts", "e");
   document.querySelector("[data-no-recent]").hidden = lines.length > 0;
   document.querySelector("[data-all-sent]").hidden = !isReached() || waits.length > 0;
 }
 
-function rowOf({ key, shown, state, undone }) {
+function rowOf(entry) {
+  const { key, work, shown, state, undone, donorId } = entry;
   const row = copy("recent-row");
   pictureIn(row, shown.picture);
   row.querySelector("strong").textContent = shown.name;
   const day = shown.lastDay ? nearDate(shown.lastDay, todayInParis()) : "";
   const amount = shown.quantity ? quantity(shown.quantity, shown.measure) : shown.said;
   row.querySelector("[data-said]").textContent = [amount, day, shown.place, state].filter(Boolean).join(" · ");
-  const back = row.querySelector("button");
-  back.setAttribute("aria-label", fill(back.dataset.label, { name: shown.name }));
+  for (const button of row.querySelectorAll("[data-label]")) {
+    button.setAttribute("aria-label", fill(button.dataset.label, { name: shown.name }));
+  }
+  // Under another donor it would be another donation; one that mends what the server has is only taken back.
+  const [more, mend, back] = row.querySelectorAll("button");
+  const open = Boolean(work?.line) && !work.undo && donorId === donor?.id;
+  if (open && shown.measure === "unit") more.addEventListener("click", () => bookAgain(entry));
+  else more.remove();
+  if (open) mend.addEventListener("click", () => correct(entry));
+  else mend.remove();
   back.addEventListener("click", () => takeBack(key));
   if (undone) back.replaceWith(row.querySelector("[data-undone]").content.cloneNode(true));
   return row;
