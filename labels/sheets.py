@@ -1,4 +1,4 @@
-"""Sheets to take along on a clipboard: who is expected at a session, and what to count on the shelves."""
+"""Sheets to take along on a clipboard: who is expected, whose door a basket goes to, what to count on the shelves."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -25,6 +25,20 @@ class Expected:
     people: int
     basket: int | None = None
     """Its basket's number on the pick lists; None where no basket is ready."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """A basket that is brought: a card number, never a name."""
+
+    stop: int
+    card: str
+    people: int
+    basket: str
+    grams: int
+    has_cold_part: bool = False
+    lives: str = ""
+    """The address and the telephone, for those alone who may see them."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,32 @@ def attendance_list(site: str, on: dt.date, expected: tuple[Expected, ...], word
     return flow.pdf()
 
 
+def round_sheet(
+    site: str, on: dt.date, doors: tuple[Door, ...], words: Words, network: str = "", *, addresses: bool = False
+) -> bytes:
+    """A4: the round stop by stop, with a box to tick; where each lives, or room to write instead."""
+    columns = [
+        Column(words.text(N_("Stop")), 0.9, "right", face=(BOLD, NARROW_BOLD), size=11),
+        Column(words.text(N_("Card")), 2.2, face=(MONO, MONO), size=10),
+        Column(words.text(N_("People")), 1.6, "right"),
+        Column(words.text(N_("Basket")), 2.2, face=(MONO, MONO), size=10),
+        Column(words.text(N_("Weight")), 1.5, "right"),
+        Column(words.text(N_("Cold part")), 1.8, "centre"),
+        Column(words.text(N_("Where they live") if addresses else N_("To be noted")), 5, lines=3, size=9.5),
+        Column(words.text(N_("Handed over")), 1.2, "centre"),
+    ]
+    said = words.text(N_("%(site)s · %(date)s · baskets: %(count)s"), site=site, date=on, count=len(doors))
+    flow = Flow(words.text(N_("Home deliveries")), said, words, head_row(columns), author=network)
+    for door in doors:
+        flow.add([_tall(row(columns, _door_cells(door, words), WIDTH))])
+    if not doors:
+        flow.add([paragraph(words.text(N_("No basket is brought to the door.")), colour=FAINT)])
+    if addresses:
+        kept = N_("With addresses: give this sheet back after the round, so that it is destroyed.")
+        flow.add([space(4), paragraph(words.text(kept))])
+    return flow.pdf()
+
+
 def count_sheet(site: str, on: dt.date, shelves: tuple[Shelf, ...], words: Words, network: str = "") -> bytes:
     """A4: place by place the lots that should be there, a box for what is found, and a row for what is not known."""
     columns = [
@@ -94,6 +134,12 @@ def count_sheet(site: str, on: dt.date, shelves: tuple[Shelf, ...], words: Words
         [space(4), signatures([words.text(N_("Counted by: name, time, signature")), words.text(N_("Checked by"))])]
     )
     return flow.pdf()
+
+
+def _door_cells(door: Door, words: Words) -> list[Cell]:
+    cold = words.text(N_("yes")) if door.has_cold_part else ""
+    weight = words.weight(door.grams)
+    return [str(door.stop), door.card, str(door.people), door.basket, weight, cold, door.lives, _tick]
 
 
 def _count_cells(line: CountLine, words: Words) -> list[Cell]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.demo import facts
 from common.clock import Stamp
-from households import emergency, first_contacts, moving, referrals, social_rights, workshops
+from households import emergency, first_contacts, moving, pickup, referrals, social_rights, workshops
 from households.reference import needs
 from households.sealing import Seal
 from households.tables import Household
@@ -69,6 +69,9 @@ def _life(session: Session, seal: Seal | None, holder: int, helper: int, stamp: 
     households = session.scalars(select(Household).order_by(Household.id).limit(4)).all()
     for household in households[:3]:
         workshops.sign_up(session, workshop.id, household.card, stamp)
+    in_a_month = stamp.on + dt.timedelta(days=30)
+    pickup.bring(session, households[0].id, 1, in_a_month, stamp)
+    pickup.authorise(session, households[1].id, "M. D.", in_a_month, stamp, agreed=True)
     if seal is None:
         return
     referrals.refer(

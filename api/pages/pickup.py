@@ -1,6 +1,7 @@
 """Baskets their household does not fetch: who may come instead, and the round of those brought to the door."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
@@ -12,12 +13,15 @@ from allocation.rounds import Stop, delivery_round
 from api.amounts import pieces_typed
 from api.here import Here
 from api.pages.plan import session_row
+from api.paper import pdf
 from api.security import May
 from api.typed import day_typed
 from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_
 from households import files, pickup
+from labels.sheets import Door, round_sheet
+from network.partners import network_name
 from network.roles import Right
 
 SEE, OPEN = May(Right.SEE_CARDS), May(Right.OPEN_FILES)
@@ -83,15 +87,35 @@ def round_page(here: NamedDependency[Here], session_id: FromPath[int], addresses
     with here.database.reading() as session:
         row = session_row(session, session_id)
         stops = delivery_round(session, session_id)
-    may_open = Right.OPEN_FILES in here.me.rights
-    known = _addresses(here, stops) if addresses and may_open else None
-    return here.page(
-        "pages/deliveries.html", session=row, stops=stops, addresses=known, may_open=may_open and known is None
-    )
+    known = _addresses(here, stops) if addresses else None
+    may_open = Right.OPEN_FILES in here.me.rights and known is None
+    return here.page("pages/deliveries.html", session=row, stops=stops, addresses=known, may_open=may_open)
 
 
-def _addresses(here: Here, stops: list[Stop]) -> dict[int, str]:
-    """Where each household lives whose file this person's partner holds."""
+@get("/sessions/{session_id:int}/deliveries.pdf", guards=[SEE], sync_to_thread=True)
+def round_pdf(here: NamedDependency[Here], session_id: FromPath[int], addresses: FromQuery[str] = "") -> Response[Any]:
+    """The same to take along; each paper with addresses is a look that is written down."""
+    with here.database.reading() as session:
+        row = session_row(session, session_id)
+        stops = delivery_round(session, session_id)
+        network = network_name(session, row.on)
+    known = _addresses(here, stops) if addresses else None
+    doors = tuple(_door(here, stop, known) for stop in stops)
+    sheet = partial(round_sheet, row.site, row.on, doors, here.words, network, addresses=known is not None)
+    return pdf("deliveries.pdf", sheet)
+
+
+def _door(here: Here, stop: Stop, known: dict[int, str] | None) -> Door:
+    lives = ""
+    if known is not None:
+        lives = known.get(stop.household_id, "") or here.words.text(N_("held by another partner"))
+    return Door(stop.rank, stop.card, stop.persons, stop.basket, stop.grams, stop.has_cold_part, lives)
+
+
+def _addresses(here: Here, stops: list[Stop]) -> dict[int, str] | None:
+    """Where each household lives whose file this person's partner holds; None for who may not open files."""
+    if Right.OPEN_FILES not in here.me.rights:
+        return None
     found: dict[int, str] = {}
     with here.database.writing() as session:
         for stop in stops:
@@ -117,4 +141,4 @@ def _done(
     return here.go(path, said)
 
 
-ROUTES = [authorise, withdraw, bring, stop_bringing, round_page]
+ROUTES = [authorise, withdraw, bring, stop_bringing, round_page, round_pdf]

@@ -13,6 +13,7 @@ from network.roles import Role
 from network.tables import AuditEntry
 from tests import a_day
 from tests.api.conftest import Browser, House
+from tests.labels.reading import text_of
 from tests.small_town import FRIDAY, Town
 
 UNTIL = FRIDAY.replace(day=30).isoformat()
@@ -43,12 +44,20 @@ def test_the_counter_sees_initials_and_the_round_and_only_a_social_worker_an_add
     assert "rue des Lilas" not in counter.words
     worker.get(f"{page}/deliveries", addresses="1")
     assert "3 rue des Lilas" in worker.words
+    assert f"{page}/deliveries.pdf?addresses=1" in worker.page.text
+    driven, printed = (
+        " ".join(text_of(who.client.get(f"{page}/deliveries.pdf?addresses=1").content)) for who in (counter, worker)
+    )
+    assert second.card in driven
+    assert first.card not in driven
+    assert "rue des Lilas" not in driven
+    assert "3 rue des Lilas" in printed
     counter.post(f"{page}/visits/{second.visit_id}/served?back=deliveries", key="on-return")
     assert counter.page.url.path == f"{page}/deliveries"
     with database.reading() as session:
         assert handover.sheet(session, second.visit_id).state == "served"
         looks = select(func.count()).where(AuditEntry.subject == f"household:{second.household_id}")
-        assert session.scalar(looks.where(AuditEntry.action == "identity.read")) == 1
+        assert session.scalar(looks.where(AuditEntry.action == "identity.read")) == 2
 
 
 def test_somebody_is_signed_up_for_a_workshop_at_the_counter_and_stays_there(

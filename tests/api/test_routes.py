@@ -130,6 +130,7 @@ BY_METHOD = {
     ("POST", "/sessions/{session_id:int}/closing/reopening"): {M, C},
     ("GET", "/sessions/{session_id:int}/baskets.pdf"): {V, D, M, C},
     ("GET", "/sessions/{session_id:int}/attendance.pdf"): {D, M, S, C},
+    ("GET", "/sessions/{session_id:int}/deliveries.pdf"): {D, M, S, C},
     ("GET", "/sessions/{session_id:int}/picking.pdf"): {V, D, M, C},
     ("GET", "/api/v1/sessions/{session_id:int}/closing"): {D, M, S, C},
     ("POST", "/api/v1/sessions/{session_id:int}/closing"): {D, M},

@@ -22,7 +22,7 @@ from labels.notes import CarriedLine, GoodsNote, Reading, Turned, goods_note
 from labels.privacy import PrivacyNotice, privacy_notice
 from labels.recall import Recall, recall_notice
 from labels.receipt import TaxReceipt, tax_receipt
-from labels.sheets import CountLine, Expected, Shelf, attendance_list, count_sheet
+from labels.sheets import CountLine, Door, Expected, Shelf, attendance_list, count_sheet, round_sheet
 from tests.labels.examples import TODAY
 
 BODY = Body("Les Restos du Bois", "W622001234", "3 rue de la Gare, 62220 Carvin", "Aide alimentaire aux personnes")
@@ -106,6 +106,7 @@ RECALL = Recall(
     contact="Épicerie du Centre, 03 21 00 00 00",
 )
 EXPECTED = (Expected("C1C1C1C10", 3, 1), Expected("C2C2C2C20", 1, 2), Expected("C3C3C3C30", 5))
+DOORS = (Door(1, "C1C1C1C10", 3, "B1B1B1B10", 9400, True, "3 rue des Lilas, 03 21 00 00 00"), Door(4, "C2", 1, "B2", 0))
 SHELVES = (
     Shelf("Étagère B3", (CountLine("Pâtes coquillettes 500 g", "0B3C9QXZ4", "unit", "best_before", TODAY),)),
     Shelf("Frigo 2", (CountLine("Pommes", "ZB3C9QXZ4", "gram"),)),
@@ -134,6 +135,7 @@ PAPERS: dict[str, tuple[Any, Callable[[Any, Words], bytes]]] = {
     "decision": (DECISION, admission_decision),
     "recall": (RECALL, recall_notice),
     "attendance": (EXPECTED, lambda expected, words: attendance_list("Épicerie du Centre", TODAY, expected, words)),
+    "round": (DOORS, lambda doors, words: round_sheet("Centre", TODAY, doors, words, addresses=True)),
     "count": (SHELVES, lambda shelves, words: count_sheet("Épicerie du Centre", TODAY, shelves, words)),
     "privacy": (NOTICE, privacy_notice),
     "held": (HELD, held_file),
