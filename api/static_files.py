@@ -1,10 +1,13 @@
-"""The files the pages use: served as they are, named with a digest of their content so that browsers keep them."""
+"""The files the pages use: named with a digest of their content so that browsers keep them."""
 
 import hashlib
 from functools import lru_cache
 from pathlib import Path
 
 from litestar import Response, Router, get
+from litestar.config.compression import CompressionConfig
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.compression import CompressionMiddleware
 from litestar.static_files import create_static_files_router
 
 from api.security import ANYONE
@@ -22,7 +25,11 @@ def static_url(path: str) -> str:
 
 
 def static_router() -> Router:
-    return create_static_files_router(path=STATIC, directories=[FOLDER], guards=[ANYONE], include_in_schema=False)
+    # Pages are not packed: what travels packed beside a secret lets its length tell of it.
+    packing = DefineMiddleware(CompressionMiddleware, config=CompressionConfig(backend="gzip"))
+    return create_static_files_router(
+        path=STATIC, directories=[FOLDER], guards=[ANYONE], middleware=[packing], include_in_schema=False
+    )
 
 
 @get("/favicon.ico", guards=[ANYONE], include_in_schema=False, sync_to_thread=False)
