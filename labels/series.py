@@ -18,7 +18,7 @@ Numbered = Sequence[tuple[int, Basket]]
 
 
 def pick_list_in_series(picking: Picking, words: Words) -> bytes:
-    """A4: “12 × basket A”, what goes into each and how much that makes; what is like no other comes last."""
+    """A4: “Series A: 12 baskets”, what goes into each and how much that makes; what is like no other comes last."""
     columns = _columns(words)
     flow = Flow(words.text(N_("Pick list by series")), subtitle(picking, words), words, head_row(columns))
     for alike in _kinds(picking):
@@ -58,7 +58,7 @@ def _heading(alike: Numbered, words: Words) -> Part:
     numbers, cards = [number for number, _ in alike], [basket.card for _, basket in alike]
     series = alike[0][1].series
     if series:
-        name = words.text(N_("%(count)s × basket %(letter)s"), count=len(alike), letter=series)
+        name = words.text(N_("Series %(letter)s: %(count)s baskets"), letter=series, count=len(alike))
     else:
         name = words.text(N_("Basket %(number)s"), number=numbers[0])
     said = words.text(N_("Cards: %(cards)s"), cards=", ".join(cards))

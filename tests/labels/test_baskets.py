@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from common.words import words
 from labels.baskets import Basket, PickLine, WrongBasket, basket_labels, by_place, pieces
 from labels.media import all_media, media
+from labels.series import pick_list_in_series
 from tests.labels.examples import APPLES, CREAM_LINE, PASTA_LINE, PEAS, SMALL, any_text
 from tests.labels.reading import LINEAR, PRINTERS, SQUARE, codes, crop, inside, pages, text_of, worn
 
@@ -81,6 +82,16 @@ def test_whatever_is_written_on_it_a_basket_label_stays_in_its_frame_and_is_read
         assert [read.content for read in codes(label, LINEAR + SQUARE)] == ["B1B1B1B10"]
     if stock.per_page == 1:
         assert all(inside(picture, stock.printable(stock.places()[0]), 203) for picture in pictures)
+
+
+def test_the_label_and_the_list_name_a_series_by_the_same_word() -> None:
+    alike = replace(SMALL, baskets=tuple(Basket(f"B{n}", f"C{n}", (PASTA_LINE,), "A") for n in range(2)))
+
+    label = text_of(basket_labels(alike, media("DK-11202"), words("fr")))[0]
+    listed = " ".join(text_of(pick_list_in_series(alike, words("fr"))))
+
+    assert "série A" in label
+    assert "Série A\u202f: 2 paniers" in listed
 
 
 def test_weighed_goods_count_as_one_thing() -> None:

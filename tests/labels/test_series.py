@@ -13,7 +13,7 @@ def test_equal_baskets_are_listed_once_with_what_goes_into_each_and_altogether()
 
     text = " ".join(text_of(pick_list_in_series(picking, words("en"))))
 
-    assert text.index("12 × basket A") < text.index("Basket 1")
+    assert text.index("Series A: 12 baskets") < text.index("Basket 1")
     assert text.count("Crème") == 1
     assert "C0, C1, C2" in text
     assert "24" in text[text.index("Crème") : text.index("Basket 1")]
