@@ -7,7 +7,7 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from allocation.baselines import fefo_to_cap
-from allocation.check import PinsBreakRule, check, refuse_bad_pins
+from allocation.check import RULES, PinsBreakRule, check, refuse_bad_pins
 from allocation.generate import Shape, generate
 from allocation.problem import Ban, Give, Instance, Pin, Plan
 from common.words import words
@@ -314,6 +314,7 @@ PLANTED: dict[str, Callable[[Instance, Plan, Give], list[str]]] = {
     ),
     "pins": lambda i, p, line: broken(replace(i, bans=(Ban(line.visit, line.lot),)), p),
     "max_lines": lambda i, p, _: broken(replace(i, visits=tuple(replace(v, max_lines=0) for v in i.visits)), p),
+    "most_baskets": lambda i, p, _: broken(replace(i, most_baskets=1), p),
 }
 
 
@@ -325,6 +326,10 @@ def test_a_breach_planted_in_a_legal_plan_is_found(rule: str) -> None:
 
     assert broken(problem, made) == []
     assert rule in PLANTED[rule](problem, made, several)
+
+
+def test_a_breach_of_every_rule_is_planted() -> None:
+    assert {"known", *PLANTED} == {*RULES.values()}
 
 
 @given(instances())
