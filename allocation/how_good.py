@@ -38,6 +38,16 @@ def status(known: float | None, stopped: str = "") -> str:
     return f"{stopped}, {within}" if stopped else within
 
 
+def status_in_series(known: float | None, stopped: str = "") -> str:
+    """The same for few kinds of baskets: their bounds are those of plans without that limit, which prove a plan
+    the best where it reaches them and say nothing of one that does not.
+
+    >>> status_in_series(0.0), status_in_series(2.484)
+    ('proved best', 'searched to the end')
+    """
+    return status(known if known is not None and known <= CLOSE else None, stopped)
+
+
 def stopped_at(seconds: float) -> str:
     """
     >>> stopped_at(2.5)

@@ -16,7 +16,7 @@ from allocation.arrays import Arrays, Floats
 from allocation.baselines import fefo_to_cap
 from allocation.check import refuse_bad_pins
 from allocation.figures import figures_of
-from allocation.how_good import STOPPED, gap, status, stopped_at
+from allocation.how_good import STOPPED, gap, status, status_in_series, stopped_at
 from allocation.pace import Pace
 from allocation.problem import Bounds, Give, Instance, Plan, Solver
 from allocation.reasons import explain
@@ -150,11 +150,11 @@ def _in_series(
     plan = Plan(instance.name, give, move, bounds=free.bounds)
     worth = figures_of(arrays, plan)
     relative = np.array([worth.relative.get(h.id, 1.0) for h in instance.households])
-    said = status(gap(free.bounds, worth.waste_kg, worth.floor, worth.mean), STOPPED if out_of_time() else "")
+    known = gap(free.bounds, worth.waste_kg, worth.floor, worth.mean)
     return replace(
         plan,
         seconds=round(time.monotonic() - began, 3),
-        solver=Solver(NAME, VERSION, seed, said),
+        solver=Solver(NAME, VERSION, seed, status_in_series(known, STOPPED if out_of_time() else "")),
         why=explain(arrays, give, relative),
     )
 

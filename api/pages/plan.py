@@ -57,7 +57,7 @@ def plan_page(
     return here.page(
         "pages/plan.html",
         session=row,
-        plan=shown and _head(shown, author),
+        plan=shown and _head(shown, author, hand),
         job=job and job_part(here, job),
         figures=figure_rows(shown.figures) if shown else [],
         groups=_columns(here, shown),
@@ -175,14 +175,15 @@ def author_of(session: Session, kept: PlanRecord | None) -> str:
     return session.get_one(Account, kept.made_by).name
 
 
-def _head(shown: Board, author: str) -> dict[str, Any]:
+def _head(shown: Board, author: str, hand: Hand) -> dict[str, Any]:
     return {
         "id": shown.plan_id,
         "state": shown.state,
         "made_at": shown.made_at,
         "author": author,
         "kg": sum(b.grams for b in shown.baskets) / 1000,
-        "gap": gap_of(shown.figures),
+        # Nothing is proven about few kinds: the bounds are those of plans without that limit.
+        "gap": None if hand.most_baskets else gap_of(shown.figures),
         "saved": nothing_more_to_save(shown.figures.bounds, shown.figures.ours.waste_kg),
         "best": shown.figures.status == BEST,
         "stopped": shown.figures.status.startswith("stopped"),
