@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from allocation.arrays import Arrays
+from allocation.baselines import fefo_to_cap
 from allocation.board import cards
 from allocation.figures import figures_of
 from allocation.hand import Hand
@@ -41,6 +42,8 @@ class Choice(Struct, frozen=True):
     baskets: int
     bounds: Bounds
     costs: tuple[Cost, ...]
+    usual: Cost | None = None
+    """First-expired-first-out on the same problem; what was worked out in an earlier version lacks it."""
 
 
 def choice(
@@ -67,7 +70,7 @@ def choice(
         packed.run(effort, stop)
         costs.append(_cost(arrays, Plan(instance.name, *packed.lines()), kinds, coming))
         told(len(costs) / (1 + len(tried)))
-    return Choice(len(coming), free.bounds, tuple(costs))
+    return Choice(len(coming), free.bounds, tuple(costs), _cost(arrays, fefo_to_cap(free_of_limit), 0, coming))
 
 
 def _cost(arrays: Arrays, plan: Plan, kinds: int, visits: set[str]) -> Cost:

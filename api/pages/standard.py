@@ -61,6 +61,7 @@ def standard_page(here: NamedDependency[Here], session_id: FromPath[int]) -> Res
         baskets=found.baskets if found else 0,
         bounds=found.bounds if found else None,
         rows=found.costs if found else (),
+        usual=found.usual if found else None,
         chosen=hand_of(kept).most_baskets or 0,
         confirmed=row.state != "planned",
     )

@@ -10,7 +10,7 @@ from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.hand import Hand, apply
 from allocation.problem import Ban, Give, Instance, Pin
-from allocation.proposals import still_proven
+from allocation.proposals import measure, still_proven
 from allocation.series import baskets_of, distinct, series
 from allocation.solve import solve
 from allocation.standard_choice import choice
@@ -92,6 +92,8 @@ def test_as_many_kinds_as_households_cost_next_to_nothing_and_fewer_cost_more() 
     assert [cost.lines for cost in told.costs if cost.kinds == 1] < [told.costs[0].lines]
     chosen = solve(replace(problem, most_baskets=3), effort=0.5, bounds=False)
     assert figures(problem, chosen).waste_kg == pytest.approx(by_kinds[3].waste_kg)
+    assert told.usual is not None
+    assert told.usual.figures == measure(replace(problem, most_baskets=3), chosen).usual
 
 
 def test_after_a_change_the_series_stay_as_people_have_seen_them() -> None:

@@ -150,6 +150,7 @@ def test_few_kinds_of_baskets_are_compared_chosen_and_given_up_again(
     run_next(database, {"standard": compare_kinds}, clock)
     manager.get(f"{base}/standard")
     assert "Chacun a son propre panier" in manager.words
+    assert "Comme d’habitude : dates courtes d’abord" in manager.words
     manager.post(f"{base}/standard/choose", kinds="0")
     assert "Choisissez de 1 à 99" in manager.words
     manager.post(f"{base}/standard/choose", kinds="1")
@@ -159,11 +160,13 @@ def test_few_kinds_of_baskets_are_compared_chosen_and_given_up_again(
     for (visit, lot), units in given(database, one).items():
         content.setdefault(visit, set()).add((lot, units))
     assert len({frozenset(lines) for lines in content.values()}) == 1
-    manager.get(base)
+    manager.get(base, visit=next(iter(content)))
     assert "Sortes de paniers, au plus : 1." in manager.words
+    assert f"Série A : {len(content)} paniers" in manager.words
+    assert "de ce qui est possible" not in manager.words
     manager.post(f"{base}/confirm", plan=one)
     picking = manager.get(f"/sessions/{town.session_id}/picking.pdf", by="series")
-    assert f"{len(content)} × panier A" in " ".join(text_of(picking.content))
+    assert f"Série A\u202f: {len(content)} paniers" in " ".join(text_of(picking.content))
     manager.post(f"{base}/take-back")
 
     manager.post(f"{base}/standard/choose")
