@@ -1,6 +1,6 @@
 """Transfers between sites: what is worth sending, what is on its way, and receiving it by scanning."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from litestar import Response, get, post
@@ -14,9 +14,10 @@ from api.here import Here
 from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.offers import offers_of
 from api.security import May
+from api.sorting import order_of
 from api.writing import write_once
 from common.errors import Kind, NotFound, Refusal
-from common.words import N_
+from common.words import N_, plain
 from network.partners import site as get_site
 from network.partners import sites
 from network.roles import Right
@@ -26,6 +27,13 @@ from stock.transfers.register import DIFFERENCES, Arrived, Difference, Sent, Sen
 
 SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
 PATH = "/transfers"
+SORTS: dict[str, Callable[[Sent], Any]] = {
+    "day": lambda sent: sent.settled_at,
+    "from": lambda sent: plain(sent.from_site),
+    "to": lambda sent: plain(sent.to_site),
+    "grams": lambda sent: sent.grams,
+    "missing": lambda sent: sent.missing_grams,
+}
 SHOWN = 40
 """Lots to choose from: what must go first, or what a search finds."""
 
@@ -75,21 +83,24 @@ def call_back_here(here: Here, session: Session, sent: Sent) -> None:
 @get(PATH, guards=[SEE], sync_to_thread=True)
 def transfers_page(here: NamedDependency[Here], shape: Shape = "") -> Response[Any]:
     """What is on its way and what came and went, at the person's own site or everywhere."""
+    order = order_of(here, "transfers", SORTS, "-day")
     with here.database.reading() as session:
         known = register.transfers(session, here.me.site_id)
         under_way = [sent for sent in known if sent.settled_at is None]
-        past = [sent for sent in known if sent.settled_at is not None]
+        past = order.sorted([sent for sent in known if sent.settled_at is not None], SORTS)
         if shape in SHAPES:
             return list_file(here, shape, "transfers", N_("Transfers"), _columns(here), under_way + past)
         worth = rescues(session, here.clock.today(), here.me.site_id)
-    return here.page(
+    page = here.page(
         "pages/transfers.html",
+        order=order,
         under_way=[_summary(here, sent) for sent in under_way],
         past=[_summary(here, sent) for sent in past],
         files=file_links(here, PATH),
         rescues=offers_of(worth),
         may_write=Right.WRITE_STOCK in here.me.rights,
     )
+    return order.remember(page)
 
 
 @get(PATH + "/new", guards=[WRITE], sync_to_thread=True)

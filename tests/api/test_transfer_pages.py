@@ -106,6 +106,26 @@ def test_a_form_sent_twice_sends_once(manager: Browser, annex: int, booked: list
     assert send(manager, annex, booked[0], "5") == first
 
 
+def test_the_order_of_what_came_and_went_is_remembered(manager: Browser, annex: int, booked: list[Booking]) -> None:
+    for quantity in ("2", "5", "3"):
+        manager.get("/transfers/new")
+        manager.post(
+            "/transfers/new", to=str(annex), **{f"lot-{booked[0].lot_id}": quantity}, key=f"transfer-{quantity}"
+        )
+        manager.post(f"{manager.page.url.path}/call-back")
+
+    def weights() -> list[str]:
+        return re.findall(r'data-label="Poids" class="number">(\d+)', manager.page.text)
+
+    manager.get("/transfers")
+    newest_first = weights()
+    manager.get("/transfers", sort="-grams")
+    manager.get("/transfers")
+
+    assert newest_first == ["3", "5", "2"]
+    assert weights() == ["5", "3", "2"]
+
+
 def test_what_was_typed_is_kept_when_too_much_is_sent(manager: Browser, annex: int, booked: list[Booking]) -> None:
     send(manager, annex, booked[0], "13")
 
