@@ -39,7 +39,9 @@ SORTS: dict[str, ColumnElement[Any]] = {
 """What the list may be sorted by."""
 
 
-def matching(session: Session, card: str = "", *, sort: str = "card") -> Sequence[int]:
+def matching(
+    session: Session, card: str = "", *, sort: str = "card", site_id: int | None = None, channel: str = ""
+) -> Sequence[int]:
     """The households still enrolled whose card holds what was typed, read as cards are read; by card, or as asked.
 
     `sort` is one of SORTS, after a minus from the last to the first; equal ones stand by card.
@@ -52,6 +54,10 @@ def matching(session: Session, card: str = "", *, sort: str = "card") -> Sequenc
     )
     if typed := card.strip().upper().translate(READ_AS):
         query = query.where(Household.card.contains(typed, autoescape=True))
+    if site_id is not None:
+        query = query.where(Household.site_id == site_id)
+    if channel:
+        query = query.where(Household.channel == channel)
     return session.scalars(query).all()
 
 

@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy.orm import Session
 
 from api.amounts import euros_typed, pieces_typed
+from api.filters import Filters
 from api.here import Here
 from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.paging import pages_of
@@ -29,6 +30,7 @@ from stock.tables import Product
 SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
 PATH = "/catalogue"
 PAGE = 60
+FILTERS = Filters("catalogue", ("family",))
 
 
 @dataclass
@@ -57,14 +59,20 @@ class CodeForm:
 
 @get(PATH, guards=[SEE], sync_to_thread=True)
 def catalogue_page(
-    here: NamedDependency[Here], q: FromQuery[str] = "", page: FromQuery[str] = "", shape: Shape = ""
+    here: NamedDependency[Here],
+    q: FromQuery[str] = "",
+    family: FromQuery[str] = "",
+    page: FromQuery[str] = "",
+    shape: Shape = "",
 ) -> Response[Any]:
+    if again := FILTERS.again(here):
+        return again
     with here.database.reading() as session:
         found = corrections.list_products(session, q)
         families = {f.code: here.name_of(f) for f in catalogue.families(session)}
     values = _values(families)
     order = order_of(here, "catalogue", values, "name")
-    found = order.sorted(found, values)
+    found = order.sorted([product for product in found if family in ("", product.family)], values)
     if shape in SHAPES:
         return list_file(here, shape, "catalogue", N_("Catalogue"), _columns(here, families), found)
     shown, pages = pages_of(found, page, PAGE, order.page_href)
@@ -73,12 +81,12 @@ def catalogue_page(
         products=shown,
         families=families,
         total=len(found),
-        q=q,
+        chosen={"q": q, "family": family},
         pages=pages,
         files=file_links(here, PATH),
         order=order,
     )
-    return order.remember(answer)
+    return FILTERS.remember(here, order.remember(answer))
 
 
 def _values(families: Mapping[str, str]) -> dict[str, Callable[[ProductRow], Any]]:

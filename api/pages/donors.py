@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy.orm import Session
 
 from api.amounts import day_typed
+from api.filters import Filters
 from api.here import Here
 from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.security import May
@@ -47,6 +48,7 @@ SORTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "refused": lambda row: row["year"].refused,
     "until": lambda row: row["agreement"].until,
 }
+FILTERS = Filters("donors", ("kind",))
 PAYLOADS = {Payload.NONE: N_("nothing"), Payload.PRICE: N_("a price"), Payload.WEIGHT: N_("a weight")}
 
 
@@ -82,7 +84,7 @@ def donors_page(here: NamedDependency[Here], shape: Shape = "") -> Response[Any]
     if shape in SHAPES:
         rows = order_of(here, "donors", SORTS, "name").sorted(_rows(here), SORTS)
         return list_file(here, shape, "donors", N_("Donors"), COLUMNS, rows)
-    return _list_page(here)
+    return FILTERS.again(here) or FILTERS.remember(here, _list_page(here))
 
 
 @post(PATH, guards=[MANAGE], sync_to_thread=True)
@@ -149,7 +151,7 @@ COLUMNS: Columns[dict[str, Any]] = {
 
 
 def _rows(here: Here) -> list[dict[str, Any]]:
-    today = here.clock.today()
+    today, kind = here.clock.today(), _kind_chosen(here)
     with here.database.reading() as session:
         return [
             {
@@ -161,7 +163,12 @@ def _rows(here: Here) -> list[dict[str, Any]]:
                 "year": donor_period(session, one.id, today.replace(month=1, day=1), today),
             }
             for one in donors.donors(session)
+            if kind in ("", one.kind)
         ]
+
+
+def _kind_chosen(here: Here) -> str:
+    return here.request.query_params.get("kind", "")
 
 
 def _list_page(here: Here, form: DonorForm | None = None, refusal: Refusal | None = None) -> Response[Any]:
@@ -171,6 +178,7 @@ def _list_page(here: Here, form: DonorForm | None = None, refusal: Refusal | Non
         status=refusal.kind.value if refusal else 200,
         donors=order.sorted(_rows(here), SORTS),
         order=order,
+        chosen={"kind": _kind_chosen(here)},
         files=file_links(here, PATH),
         may_manage=Right.MANAGE_DONORS in here.me.rights,
         kinds=[(code, here.words.text(name)) for code, name in KINDS.items()],

@@ -15,6 +15,7 @@ from allocation.entitled import month_of
 from allocation.given import HouseholdVisit, visits_of_household
 from allocation.invitations import Revised, revise
 from api.amounts import euros_typed
+from api.filters import Filters
 from api.here import Here
 from api.invitations import told
 from api.marks import marks
@@ -35,10 +36,12 @@ from households.scale import LineRule, Scale
 from households.scales import scale_on
 from households.tables import Decision
 from households.vocabulary import CONTENTS, EQUIPMENT, OUTCOMES, REASONS
+from network.partners import sites
 from network.roles import Right
 
 SEE, WRITE, OPEN = May(Right.SEE_CARDS), May(Right.WRITE_CARDS), May(Right.OPEN_FILES)
 PAGE = 60
+FILTERS = Filters("households", ("site", "channel"))
 LONGEST_SEARCH = 100
 USUAL_ADMISSION = dt.timedelta(days=182)
 
@@ -80,15 +83,27 @@ class Typed:
 
 
 @get("/households", guards=[SEE], sync_to_thread=True)
-def households_page(here: NamedDependency[Here], q: FromQuery[str] = "", page: FromQuery[str] = "") -> Response[Any]:
+def households_page(
+    here: NamedDependency[Here],
+    q: FromQuery[str] = "",
+    site: FromQuery[str] = "",
+    channel: FromQuery[str] = "",
+    page: FromQuery[str] = "",
+) -> Response[Any]:
+    if again := FILTERS.again(here):
+        return again
     order = order_of(here, "households", listing.SORTS, "card")
     with here.database.reading() as session:
-        found = listing.matching(session, q, sort=order.value)
+        every_site = [(each.id, each.name) for each in sites(session)]
+        site_id = next((number for number, _ in every_site if str(number) == site), None)
+        found = listing.matching(session, q, sort=order.value, site_id=site_id, channel=channel)
         ids, pages = pages_of(found, page, PAGE, order.page_href)
         shown = listing.rows_of(session, ids, here.clock.today())
         opens = Right.OPEN_FILES in here.me.rights
         ending = renewals(session, here.clock.today(), here.me.organisation_id) if opens and not q else []
-    return order.remember(_list(here, shown, q, len(found), pages, ending=ending, order=order))
+    chosen = {"q": q, "site": site, "channel": channel}
+    answer = _list(here, shown, chosen, len(found), pages, ending=ending, order=order, sites=every_site)
+    return FILTERS.remember(here, order.remember(answer))
 
 
 @post("/households/search", guards=[OPEN], sync_to_thread=True)
@@ -100,24 +115,26 @@ def search_households(here: NamedDependency[Here], data: URLEncodedBody[dict[str
         ids, pages = pages_of(found, "1", PAGE, lambda n: f"/households?page={n}")
         names = files.names_of(session, here.house.seal, ids, here.stamp())
         shown = listing.rows_of(session, ids, here.clock.today())
-    return _list(here, shown, q, len(found), {**pages, "pages": 1}, names=names)
+    return _list(here, shown, {"q": q}, len(found), {**pages, "pages": 1}, names=names)
 
 
 def _list(
     here: Here,
     shown: list[HouseholdRow],
-    q: str,
+    chosen: Mapping[str, str],
     total: int,
     pages: dict[str, Any],
     *,
     ending: Sequence[Renewal] = (),
     names: Mapping[int, str] | None = None,
     order: Order | None = None,
+    sites: Sequence[tuple[int, str]] = (),
 ) -> Response[Any]:
     return here.page(
         "pages/households.html",
         households=[_row(here, household) | {"name": (names or {}).get(household.id)} for household in shown],
-        chosen={"q": q},
+        chosen=chosen,
+        sites=sites,
         total=total,
         pages=pages,
         ending=ending,

@@ -18,6 +18,7 @@ from allocation.given import LotVisit, Saved, saved_by_plan, visits_of_lot
 from allocation.rescue import rescues
 from allocation.sessions import next_session
 from api.amounts import kilograms_typed, pieces_typed
+from api.filters import Filters
 from api.here import Here
 from api.list_files import SHAPES, Shape, file_links, list_file
 from api.movement_reasons import reason_in_words
@@ -63,6 +64,7 @@ SORTS = {
     "place": N_("Place"),
 }
 """What the head of each column first asks for."""
+FILTERS = Filters("stock", ("site", "storage", "group", "family", "source", "days"))
 
 
 @dataclass
@@ -98,6 +100,8 @@ def stock_page(
     shape: Shape = "",
 ) -> Response[Any]:
     """The lots that are there; the code of one lot leads straight to its story."""
+    if again := FILTERS.again(here):
+        return again
     order = order_of(here, "stock", SORTS, "last_day")
     chosen = {
         "q": q.strip(),
@@ -136,7 +140,7 @@ def stock_page(
         pages=pages,
         files=file_links(here, "/stock"),
     )
-    return order.remember(answer)
+    return FILTERS.remember(here, order.remember(answer))
 
 
 @get("/stock/lots/{lot:str}", guards=[SEE], sync_to_thread=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from allocation.rescue import rescues
 from api.amounts import kilograms_typed, pieces_typed
+from api.filters import Filters
 from api.here import Here
 from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.offers import offers_of
@@ -27,6 +28,7 @@ from stock.transfers.register import DIFFERENCES, Arrived, Difference, Sent, Sen
 
 SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
 PATH = "/transfers"
+FILTERS = Filters("transfers", ("site",))
 SORTS: dict[str, Callable[[Sent], Any]] = {
     "day": lambda sent: sent.settled_at,
     "from": lambda sent: plain(sent.from_site),
@@ -81,26 +83,32 @@ def call_back_here(here: Here, session: Session, sent: Sent) -> None:
 
 
 @get(PATH, guards=[SEE], sync_to_thread=True)
-def transfers_page(here: NamedDependency[Here], shape: Shape = "") -> Response[Any]:
-    """What is on its way and what came and went, at the person's own site or everywhere."""
+def transfers_page(here: NamedDependency[Here], site: FromQuery[str] = "", shape: Shape = "") -> Response[Any]:
+    """What is on its way and what came and went, at the person's own site, at the one chosen or everywhere."""
+    if again := FILTERS.again(here):
+        return again
     order = order_of(here, "transfers", SORTS, "-day")
     with here.database.reading() as session:
-        known = register.transfers(session, here.me.site_id)
+        every_site = [(each.id, each.name) for each in sites(session)]
+        site_id = here.me.site_id or next((number for number, _ in every_site if str(number) == site), None)
+        known = register.transfers(session, site_id)
         under_way = [sent for sent in known if sent.settled_at is None]
         past = order.sorted([sent for sent in known if sent.settled_at is not None], SORTS)
         if shape in SHAPES:
             return list_file(here, shape, "transfers", N_("Transfers"), _columns(here), under_way + past)
-        worth = rescues(session, here.clock.today(), here.me.site_id)
+        worth = rescues(session, here.clock.today(), site_id)
     page = here.page(
         "pages/transfers.html",
         order=order,
+        chosen={"site": site},
+        sites=every_site if here.me.site_id is None else [],
         under_way=[_summary(here, sent) for sent in under_way],
         past=[_summary(here, sent) for sent in past],
         files=file_links(here, PATH),
         rescues=offers_of(worth),
         may_write=Right.WRITE_STOCK in here.me.rights,
     )
-    return order.remember(page)
+    return FILTERS.remember(here, order.remember(page))
 
 
 @get(PATH + "/new", guards=[WRITE], sync_to_thread=True)
@@ -174,12 +182,18 @@ def receive_goods(
 
 
 @post(PATH + "/{transfer_id:int}/call-back", guards=[WRITE], sync_to_thread=True)
-def call_back(here: NamedDependency[Here], transfer_id: FromPath[int]) -> Response[Any]:
+def call_back(
+    here: NamedDependency[Here], transfer_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
     """It never left."""
     path = f"{PATH}/{transfer_id}"
+
+    def work(session: Session) -> int:
+        call_back_here(here, session, register.transfer(session, transfer_id))
+        return transfer_id
+
     try:
-        with here.database.writing() as session:
-            call_back_here(here, session, register.transfer(session, transfer_id))
+        write_once(here, str(data.get("key", "")), [], work, int)
     except NotFound:
         raise
     except Refusal as refusal:

@@ -106,6 +106,17 @@ def test_a_form_sent_twice_sends_once(manager: Browser, annex: int, booked: list
     assert send(manager, annex, booked[0], "5") == first
 
 
+def test_calling_back_sent_twice_calls_back_once(manager: Browser, annex: int, booked: list[Booking]) -> None:
+    path = send(manager, annex, booked[0], "5")
+    key = re.findall(r'name="key" value="([^"]+)"', manager.page.text)[-1]
+    said = []
+    for each in (key, key, "another"):
+        manager.post(f"{path}/call-back", key=each)
+        said.append("Tout est revenu" in manager.words)
+
+    assert said == [True, True, False]
+
+
 def test_the_order_of_what_came_and_went_is_remembered(manager: Browser, annex: int, booked: list[Booking]) -> None:
     for quantity in ("2", "5", "3"):
         manager.get("/transfers/new")
