@@ -1,4 +1,7 @@
-"""The demo's directory, a workshop, a referral and people who asked to be called: all invented, like the town."""
+"""The demo's directory, a workshop, a referral, what some households were granted and people who asked to be called.
+
+All invented, like the town.
+"""
 
 import datetime as dt
 
@@ -7,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.demo import facts
 from common.clock import Stamp
-from households import emergency, first_contacts, moving, pickup, referrals, social_rights, workshops
+from households import admission, emergency, first_contacts, moving, pickup, referrals, social_rights, workshops
 from households.reference import needs
 from households.sealing import Seal
 from households.tables import Household
@@ -20,6 +23,8 @@ HELP = {
     "association": (FOOD, "isolation", "digital", "budget"),
     "solidarity_grocery": (FOOD, "budget"),
 }
+VISITS_A_MONTH = 2
+"""What one household was granted where its site opens every week."""
 ADDRESSES = {
     "BERLINE": "12 rue du Chevalement, Valmont-en-Gohelle",
     "MARAIS": "4 rue du Marais, Valmont-en-Gohelle",
@@ -54,6 +59,19 @@ def _sites(session: Session, stamp: Stamp) -> None:
         describe_site(session, site.id, address=ADDRESSES[site.code], hours=hours, closed=christmas, stamp=stamp)
 
 
+def _limit(session: Session, household: Household, stamp: Stamp) -> None:
+    """Twice a month, before the calendar invites: invitations come at that pace."""
+    admission.entitle(
+        session,
+        household.id,
+        channel=household.channel,
+        visits_per_month=VISITS_A_MONTH,
+        monthly_cents=household.monthly_cents,
+        price_percent=household.price_percent,
+        stamp=stamp,
+    )
+
+
 def _life(session: Session, seal: Seal | None, holder: int, helper: int, stamp: Stamp) -> None:
     workshop = workshops.plan(
         session,
@@ -66,12 +84,13 @@ def _life(session: Session, seal: Seal | None, holder: int, helper: int, stamp: 
         places=8,
         stamp=stamp,
     )
-    households = session.scalars(select(Household).order_by(Household.id).limit(4)).all()
+    households = session.scalars(select(Household).order_by(Household.id).limit(5)).all()
     for household in households[:3]:
         workshops.sign_up(session, workshop.id, household.card, stamp)
     in_a_month = stamp.on + dt.timedelta(days=30)
     pickup.bring(session, households[0].id, 1, in_a_month, stamp)
     pickup.authorise(session, households[1].id, "M. D.", in_a_month, stamp, agreed=True)
+    _limit(session, households[4], stamp)
     if seal is None:
         return
     referrals.refer(
