@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from common.clock import Stamp
-from common.errors import Kind, Refusal
-from common.words import N_
+from common.errors import Kind, NotFound, Refusal
+from common.words import N_, Term
 from households import reference
 from households.living_remainder import Line, Proposal, living_remainder
 from households.register import composition_of
@@ -72,6 +72,14 @@ def scales_of(session: Session) -> tuple[Scale, ...]:
 def scale_on(session: Session, on: dt.date) -> Scale:
     """The scale in force; raises NoScale."""
     return in_force(scales_of(session), on)
+
+
+def scale_named(session: Session, version: str) -> Scale:
+    """The scale of this version, whether it holds, held or will; raises NotFound."""
+    for scale in scales_of(session):
+        if scale.version == version:
+            return scale
+    raise NotFound(what=Term(N_("scale")), id=version[:LONGEST_VERSION])
 
 
 def adopt(session: Session, scale: Scale, source: str, stamp: Stamp) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import URLEncodedBody
+from litestar.params import FromQuery, URLEncodedBody
 from sqlalchemy.orm import Session
 
 from api.amounts import UnreadableNumber, euros_typed
@@ -20,7 +20,7 @@ from common.errors import Refusal
 from common.words import N_
 from households.living_remainder import Proposal
 from households.scale import Denominator, LineRule, Scale, Thresholds
-from households.scales import Comparison, adopt, compare, scale_on, scales_of
+from households.scales import Comparison, adopt, compare, scale_named, scale_on, scales_of
 from network.roles import Right
 
 MAY = May(Right.COORDINATE)
@@ -96,9 +96,18 @@ class ScaleForm:
             raise UnreadableNumber(typed=self.get("days")[:40], example="30", field="days") from None
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two scales that are kept, by their versions, to be compared."""
+
+    one: str
+    other: str
+
+
 @get("/scales", guards=[MAY], sync_to_thread=True)
-def scales_page(here: NamedDependency[Here]) -> Response[Any]:
-    return _page(here)
+def scales_page(here: NamedDependency[Here], one: FromQuery[str] = "", other: FromQuery[str] = "") -> Response[Any]:
+    """With `one` and `other`, those two versions are compared on the households of today."""
+    return _page(here, pair=Pair(one, other) if one or other else None)
 
 
 @post("/scales", guards=[MAY], sync_to_thread=True)
@@ -123,14 +132,16 @@ def try_scale(here: NamedDependency[Here], data: URLEncodedBody[dict[str, Any]])
     return here.go("/scales", N_("The scale is adopted. Decisions already signed keep theirs."))
 
 
-def _page(here: Here, form: ScaleForm | None = None, refusal: Refusal | None = None) -> Response[Any]:
+def _page(
+    here: Here, form: ScaleForm | None = None, refusal: Refusal | None = None, pair: Pair | None = None
+) -> Response[Any]:
     today, comparison = here.clock.today(), None
     with here.database.reading() as session:
         current = scale_on(session, today)
         every = scales_of(session)
-        if form is not None and refusal is None:
+        if refusal is None:
             try:
-                comparison = compare(session, current, form.scale(current), today)
+                comparison = _compared(session, current, form, pair, today)
             except Refusal as cannot:
                 refusal = cannot
     shown = form or ScaleForm.like(current, today)
@@ -139,19 +150,34 @@ def _page(here: Here, form: ScaleForm | None = None, refusal: Refusal | None = N
         status=refusal.kind.value if refusal else 200,
         current=current,
         every=every,
+        versions=[(scale.version, scale.version) for scale in every],
         form=shown,
         lines=[(r.kind, r.label.say(here.words), r.side, r.kind in shown.counted) for r in current.lines],
         denominators=[(d.value, here.words.text(name)) for d, name in DENOMINATORS.items()],
-        comparison=_said(here, comparison) if comparison else None,
+        pair=pair or Pair(every[0].version, every[-1].version),
+        comparison=_said(here, comparison, pair) if comparison else None,
         why=(refusal.field, refusal.say(here.words)) if refusal else (None, ""),
     )
 
 
-def _said(here: Here, comparison: Comparison) -> dict[str, Any]:
+def _compared(
+    session: Session, current: Scale, form: ScaleForm | None, pair: Pair | None, today: dt.date
+) -> Comparison | None:
+    """What is typed beside what is in force, or two versions that are kept."""
+    if form is not None:
+        return compare(session, current, form.scale(current), today)
+    if pair is not None:
+        return compare(session, scale_named(session, pair.one), scale_named(session, pair.other), today)
+    return None
+
+
+def _said(here: Here, comparison: Comparison, pair: Pair | None) -> dict[str, Any]:
     """Counts before and after, and who would move; numbers only."""
+    now, then = (here.words.text(name) for name in (N_("In force"), N_("The other one")))
     names = {proposal: here.words.text(name) for proposal, name in PROPOSALS.items()}
     return {
         "households": comparison.households,
+        "sides": (pair.one, pair.other) if pair else (now, then),
         "cannot": comparison.cannot,
         "rows": [(names[p], comparison.to(p, 0), comparison.to(p, 1)) for p in Proposal],
         "moves": [

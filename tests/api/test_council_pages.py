@@ -38,6 +38,7 @@ def test_another_scale_is_tried_on_todays_households_and_adopted_once(
     }  # fmt: skip
 
     council.post("/scales", **stricter, do="compare")
+    assert 'name="one"' not in council.page.text
     assert "commission → pas d’admission · 1 foyer" in council.words.replace("\u202f", " ")
     assert 'value="8,50"' in council.page.text
 
@@ -48,6 +49,12 @@ def test_another_scale_is_tried_on_todays_households_and_adopted_once(
     with database.reading() as session:
         adopted = scales_of(session)
     assert [(s.version, s.thresholds.admit_cents) for s in adopted] == [("2026", 900), ("essai", 850)]
+
+    council.get("/scales", one="essai", other="2026")
+    assert "pas d’admission → commission · 1 foyer" in council.words.replace("\u202f", " ")
+    assert council.page.text.count('<option value="essai" selected>') == 1
+    assert council.get("/scales", one="essai", other="autre").status_code == 404
+    assert "autre" in council.words
 
 
 def test_the_coordinator_sees_cards_helped_twice_and_no_name(
