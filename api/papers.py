@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -11,10 +12,12 @@ from sqlalchemy.orm import Session, joinedload
 from allocation.concerned import concerned, notice
 from allocation.sessions import get_session
 from allocation.tables import BasketLine, Visit
-from common.clock import Clock
+from common.clock import Clock, Stamp
 from common.words import N_, Words
 from households import register
+from households.files import names_of
 from households.listing import composition_now, latest_decision, matching
+from households.sealing import Seal
 from households.tables import Household
 from households.vocabulary import OUTCOMES, REASONS
 from labels import gifts as paper
@@ -37,6 +40,7 @@ from stock.tables import Lot, Movement, Place, Product, Reception, RefusedGoods
 from stock.thermometer import Moment, Taken, readings_of
 from stock.transfers.register import transfer
 
+NOBODY: Mapping[int, str] = MappingProxyType({})
 STORAGES = {Storage.CHILLED: N_("Chilled goods"), Storage.FROZEN: N_("Frozen goods")}
 
 
@@ -98,7 +102,13 @@ def pickup_note(session: Session, donor_id: int, site_id: int, on: dt.date) -> G
     return GoodsNote("pickup", "", on, giver.name, site.name, network=network_name(session, on))
 
 
-def expected_at(session: Session, session_id: int) -> tuple[Expected, ...]:
+def names_at(session: Session, seal: Seal, session_id: int, stamp: Stamp) -> dict[int, str]:
+    """The name of each household of a session that has one, for its presence list; written down as read."""
+    households = session.scalars(select(Visit.household_id).where(Visit.session_id == session_id)).all()
+    return names_of(session, seal, households, stamp)
+
+
+def expected_at(session: Session, session_id: int, names: Mapping[int, str] = NOBODY) -> tuple[Expected, ...]:
     """The households expected at a session by card; baskets are numbered as on the pick lists."""
     get_session(session, session_id)
     query = (
@@ -111,7 +121,10 @@ def expected_at(session: Session, session_id: int) -> tuple[Expected, ...]:
         session.scalars(select(BasketLine.visit_id).where(BasketLine.visit_id.in_([v.id for v in visits])).distinct())
     )
     numbers = {visit.id: n for n, visit in enumerate((v for v in visits if v.id in filled), start=1)}
-    return tuple(Expected(v.household.card, len(v.household.members), numbers.get(v.id)) for v in visits)
+    return tuple(
+        Expected(v.household.card, len(v.household.members), numbers.get(v.id), names.get(v.household_id, ""))
+        for v in visits
+    )
 
 
 def shelves_to_count(session: Session, site_id: int) -> tuple[Shelf, ...]:

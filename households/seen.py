@@ -20,7 +20,11 @@ from households.listing import latest_decision, needs_of
 from households.sealing import Identity, Seal
 from households.social_rights import looked_at
 from households.tables import Decision, File, Household
+from network.accounts import Person
 from network.roles import Right
+
+TO_PRINT = dt.timedelta(days=1)
+"""How long before a session its list may be printed with names."""
 
 
 class Field(StrEnum):
@@ -145,6 +149,13 @@ def may_see(field: Field, rights: frozenset[Right], *, holds: bool) -> bool:
     """Whether these rights open a field; `holds` whether the file is theirs to open."""
     right = SEEN_WITH[field]
     return right in rights and (holds or right is not Right.OPEN_FILES)
+
+
+def may_name_expected(who: Person, site_id: int, on: dt.date, today: dt.date) -> bool:
+    """Whether the presence list of a site's session that day shows them names: that day or, to print it, the day
+    before; who works at one site reads the list of that site alone."""
+    of_the_day = on - TO_PRINT <= today <= on
+    return of_the_day and Right.NAME_EXPECTED in who.rights and who.site_id in (None, site_id)
 
 
 def seen(look: Look, rights: frozenset[Right], organisation_id: int) -> dict[str, Any]:

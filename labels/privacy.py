@@ -109,7 +109,11 @@ def _pencil(canvas: Canvas) -> None:
 
 
 POINTS: tuple[tuple[Picture, str, str], ...] = (
-    (_card, N_("A card with a number"), N_("Your card bears a number, not your name. Volunteers see the number only.")),
+    (
+        _card,
+        N_("A card with a number"),
+        N_("Your card bears a number, not your name. At the door your name is on the list of the day, on paper only."),
+    ),
     (
         _ballot,
         N_("What we ask"),

@@ -19,12 +19,14 @@ from labels.words import N_, Words
 
 @dataclass(frozen=True)
 class Expected:
-    """A household expected at a session: a card number and a size, never a name."""
+    """A household expected at a session: a card number and a size."""
 
     card: str
     people: int
     basket: int | None = None
     """Its basket's number on the pick lists; None where no basket is ready."""
+    name: str = ""
+    """Who comes, for those alone who greet them and on the day."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,18 @@ class Shelf:
     lines: tuple[CountLine, ...] = ()
 
 
-def attendance_list(site: str, on: dt.date, expected: tuple[Expected, ...], words: Words, network: str = "") -> bytes:
-    """A4: the cards expected at a session, with a box to tick and room for a word."""
+def attendance_list(
+    site: str, on: dt.date, expected: tuple[Expected, ...], words: Words, network: str = "", *, names: bool = False
+) -> bytes:
+    """A4: the cards expected at a session, with a box to tick and room for a word; who comes, or more room instead."""
+    named = [Column(words.text(N_("Name")), 3.2)] if names else []
     columns = [
         Column(words.text(N_("Basket")), 1.2, "right", face=(BOLD, NARROW_BOLD), size=11),
         Column(words.text(N_("Card")), 2.6, face=(MONO, MONO), size=11),
+        *named,
         Column(words.text(N_("People")), 1.2, "right"),
         Column(words.text(N_("Came")), 1, "centre"),
-        Column(words.text(N_("To be noted")), 6),
+        Column(words.text(N_("To be noted")), 2.8 if names else 6),
     ]
     people = sum(one.people for one in expected)
     said = words.text(
@@ -80,9 +86,13 @@ def attendance_list(site: str, on: dt.date, expected: tuple[Expected, ...], word
     flow = Flow(words.text(N_("Attendance list")), said, words, head_row(columns), author=network)
     for one in expected:
         number = "" if one.basket is None else str(one.basket)
-        flow.add([_tall(row(columns, [number, one.card, str(one.people), _tick, ""], WIDTH))])
+        who = [one.name] if names else []
+        flow.add([_tall(row(columns, [number, one.card, *who, str(one.people), _tick, ""], WIDTH))])
     if not expected:
         flow.add([paragraph(words.text(N_("Nobody is expected at this session.")), colour=FAINT)])
+    if names:
+        kept = N_("With names, for this day’s reception alone: destroy this sheet after the session.")
+        flow.add([space(4), paragraph(words.text(kept))])
     return flow.pdf()
 
 

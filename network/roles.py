@@ -1,7 +1,8 @@
 """Who may do what: the access matrix of the network, as data.
 
 Source: the matrix agreed on in the partners' privacy rules (volunteers are not bound by professional secrecy, so
-they see a card number, a size, exclusions and an allowance; only social workers open a file).
+they see a card number, a size, exclusions and an allowance; only social workers open a file. Who stands at the door
+reads the name on the presence list of the day, and nothing more).
 """
 
 from enum import StrEnum
@@ -30,6 +31,8 @@ class Right(StrEnum):
     SEE_CARDS = "see_cards"
     """Card number, size, exclusions, equipment, allowance left: never a name."""
     WRITE_CARDS = "write_cards"
+    NAME_EXPECTED = "name_expected"
+    """The name on the presence list of the day, to greet who comes: no other part of a file."""
     OPEN_FILES = "open_files"
     """Identity, resources, charges, reste à vivre."""
     RUN_SESSIONS = "run_sessions"
@@ -66,7 +69,14 @@ ROLE_NAMES = {
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VOLUNTEER: frozenset({Right.SEE_STOCK, Right.WRITE_STOCK, Right.PRINT_LABELS, Right.SEE_REPORTS}),
     Role.DISTRIBUTION: frozenset(
-        {Right.SEE_STOCK, Right.SEE_CARDS, Right.RUN_SESSIONS, Right.PRINT_LABELS, Right.SEE_REPORTS}
+        {
+            Right.SEE_STOCK,
+            Right.SEE_CARDS,
+            Right.NAME_EXPECTED,
+            Right.RUN_SESSIONS,
+            Right.PRINT_LABELS,
+            Right.SEE_REPORTS,
+        }
     ),
     Role.MANAGER: frozenset(
         {

@@ -15,6 +15,7 @@ from api.security import May
 from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_
+from households.seen import may_name_expected
 from households.vocabulary import CHANNELS
 from network.partners import sites
 from network.roles import Right
@@ -87,7 +88,8 @@ def attendance_page(here: NamedDependency[Here], session_id: FromPath[int]) -> R
     with here.database.reading() as session:
         row = session_row(session, session_id)
         everybody = handover.sheets(session, session_id)
-    return here.page("pages/attendance.html", session=row, sheets=everybody)
+    names = may_name_expected(here.me, row.site_id, row.on, here.clock.today())
+    return here.page("pages/attendance.html", session=row, sheets=everybody, names=names)
 
 
 def weekdays(here: Here) -> list[tuple[int, str]]:

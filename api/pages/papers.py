@@ -17,6 +17,7 @@ from api.security import May
 from common.errors import NotFound
 from common.words import LANGUAGES, N_, Term, words
 from households.files import require_holder
+from households.seen import may_name_expected
 from labels.cards import HouseholdCard, household_cards
 from labels.decision import admission_decision
 from labels.notes import goods_note
@@ -54,7 +55,15 @@ def papers_page(here: NamedDependency[Here], shape: Shape = "") -> Response[Any]
             sites=[(site.id, site.name) for site in sites(session)],
             site=usual,
             files=file_links(here, "/labels/papers"),
-            sessions=[{"id": row.id, "on": row.on, "site": row.site} for row in coming],
+            sessions=[
+                {
+                    "id": row.id,
+                    "on": row.on,
+                    "site": row.site,
+                    "names": may_name_expected(here.me, row.site_id, row.on, today),
+                }
+                for row in coming
+            ],
         )
 
 
@@ -117,14 +126,20 @@ def privacy_pdf(here: NamedDependency[Here], language: FromQuery[str] = "") -> R
 
 
 @get("/sessions/{session_id:int}/attendance.pdf", guards=[CARDS], sync_to_thread=True)
-def attendance_pdf(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
-    """The cards expected at a session, for a counter without a screen."""
+def attendance_pdf(here: NamedDependency[Here], session_id: FromPath[int], names: FromQuery[str] = "") -> Response[Any]:
+    """The cards expected at a session, for a counter without a screen; with `names`, for who may and on the day,
+    the name beside each: every paper with names is a look that is written down."""
     with here.database.reading() as session:
         planned = get_session(session, session_id)
         site, on = planned.site.name, planned.on
+        named = bool(names) and may_name_expected(here.me, planned.site_id, on, here.clock.today())
         expected = papers.expected_at(session, session_id)
         network = network_name(session, on)
-    return pdf("attendance.pdf", lambda: attendance_list(site, on, expected, here.words, network))
+    if named:
+        with here.database.writing() as session:
+            known = papers.names_at(session, here.house.seal, session_id, here.stamp())
+            expected = papers.expected_at(session, session_id, known)
+    return pdf("attendance.pdf", lambda: attendance_list(site, on, expected, here.words, network, names=named))
 
 
 @get("/households/cards.pdf", guards=[CARDS], sync_to_thread=True)

@@ -105,7 +105,7 @@ RECALL = Recall(
     network="Réseau de Carvin",
     contact="Épicerie du Centre, 03 21 00 00 00",
 )
-EXPECTED = (Expected("C1C1C1C10", 3, 1), Expected("C2C2C2C20", 1, 2), Expected("C3C3C3C30", 5))
+EXPECTED = (Expected("C1C1C1C10", 3, 1, "Amina Ben Saïd"), Expected("C2C2C2C20", 1, 2), Expected("C3C3C3C30", 5))
 DOORS = (Door(1, "C1C1C1C10", 3, "B1B1B1B10", 9400, True, "3 rue des Lilas, 03 21 00 00 00"), Door(4, "C2", 1, "B2", 0))
 SHELVES = (
     Shelf("Étagère B3", (CountLine("Pâtes coquillettes 500 g", "0B3C9QXZ4", "unit", "best_before", TODAY),)),
@@ -134,7 +134,7 @@ PAPERS: dict[str, tuple[Any, Callable[[Any, Words], bytes]]] = {
     "pickup": (PICKUP, goods_note),
     "decision": (DECISION, admission_decision),
     "recall": (RECALL, recall_notice),
-    "attendance": (EXPECTED, lambda expected, words: attendance_list("Épicerie du Centre", TODAY, expected, words)),
+    "attendance": (EXPECTED, lambda expected, words: attendance_list("Centre", TODAY, expected, words, names=True)),
     "round": (DOORS, lambda doors, words: round_sheet("Centre", TODAY, doors, words, addresses=True)),
     "count": (SHELVES, lambda shelves, words: count_sheet("Épicerie du Centre", TODAY, shelves, words)),
     "privacy": (NOTICE, privacy_notice),

@@ -34,6 +34,7 @@ def test_a_role_sees_and_writes_what_the_matrix_says(role: Role) -> None:
     ("right", "roles"),
     [
         (Right.OPEN_FILES, {Role.SOCIAL_WORKER}),
+        (Right.NAME_EXPECTED, {Role.DISTRIBUTION}),
         (Right.MANAGE_ACCOUNTS, {Role.ADMINISTRATOR}),
         (Right.ANSWER_REFERRALS, {Role.SOCIAL_WORKER, Role.PARTNER}),
         (Right.COORDINATE, {Role.COORDINATOR}),
