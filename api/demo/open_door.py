@@ -60,7 +60,7 @@ def _sites(session: Session, stamp: Stamp) -> None:
 
 
 def _limit(session: Session, household: Household, stamp: Stamp) -> None:
-    """Twice a month, before the calendar invites: invitations come at that pace."""
+    """Twice a month, before the calendar invites: it then invites no more often."""
     admission.entitle(
         session,
         household.id,
