@@ -7,13 +7,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from common.words import N_
 from households.composition import ADULT_AGE
 from households.listing import compositions
-from households.tables import File, Household, Referral, Seat, Workshop
+from households.tables import File, Household, Member, Referral, Seat, Workshop
 from households.vocabulary import END_REASONS, HOUSING, STATUSES
 
 KINDS = {
@@ -41,6 +41,19 @@ def incomes(session: Session, household_ids: Collection[int]) -> Named:
 def housing(session: Session, household_ids: Collection[int]) -> Named:
     """Households by housing, likewise."""
     return _lines("housing", HOUSING, _of_files(session, household_ids, "housing"))
+
+
+def sexes(session: Session, household_ids: Collection[int], on: dt.date) -> Counter[str]:
+    """People by sex as it was said; like their ages, those born later do not count."""
+    born = or_(
+        Member.birth_year < on.year,
+        and_(Member.birth_year == on.year, func.coalesce(Member.birth_month, 1) <= on.month),
+    )
+    query = select(Member.sex, func.count()).where(Member.household_id.in_(set(household_ids)), born)
+    said: Counter[str] = Counter()
+    for sex, n in session.execute(query.group_by(Member.sex)):
+        said[sex] += n
+    return said
 
 
 def endings(session: Session, since: dt.date, until: dt.date, partner_id: int | None) -> Named:

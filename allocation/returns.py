@@ -2,8 +2,8 @@
 
 Households and people by age band, derived from birth years on the last day; tonnes by programme and family, with an
 account in which what the books say and what stands on the shelves meet; visits, meals, needs. A published return is
-kept as it was sent. Sex is not asked for here: returns say so instead of guessing. What leaves the network keeps
-small counts of people back (`withheld`).
+kept as it was sent. Sex is counted as it was said; who did not say stands on a line of their own. What leaves the
+network keeps small counts of people back (`withheld`).
 
 Sources: CASF R266-12; ESF+ annex III of Regulation (EU) 2021/1057 (EMCO09, EMCO11; bands <18, 18–29, ≥65).
 """
@@ -51,7 +51,7 @@ OF_PEOPLE = {"households", "people", "visits", "needs", "referrals"}
 SUMS_OF_PEOPLE: small_cells.Sums = (
     ("people_under_18", ("people_under_3", "people_3_to_17")),
     ("people_total", ("people_under_18", "people_18_to_29", "people_30_to_64", "people_65_and_over")),
-    ("people_total", ("people_sex_not_asked",)),
+    ("people_total", ("people_women", "people_men", "people_sex_not_asked")),
 )
 PROFILE = {
     "kinds": "households_enrolled",
@@ -244,16 +244,12 @@ def _enrolled(session: Session, seen: Scope, partner_id: int | None) -> Sequence
 def _households(session: Session, seen: Scope, partner_id: int | None) -> Section:
     new = _followed(partner_id).where(Household.first_request_on.between(seen.since, seen.until))
     ended = _followed(partner_id).where(Household.ended_on.between(seen.since, seen.until))
+    there = len(_enrolled(session, seen, partner_id))
     return _section(
         "households",
         N_("Households"),
         [
-            _line(
-                "households_enrolled",
-                N_("Enrolled on the last day"),
-                len(_enrolled(session, seen, partner_id)),
-                "households",
-            ),
+            _line("households_enrolled", N_("Enrolled on the last day"), there, "households"),
             _line("households_new", N_("First requests in the period"), len(session.scalars(new).all()), "households"),
             _line("households_ended", N_("Left in the period"), len(session.scalars(ended).all()), "households"),
         ],
@@ -263,19 +259,23 @@ def _households(session: Session, seen: Scope, partner_id: int | None) -> Sectio
 def _people(session: Session, seen: Scope, partner_id: int | None) -> Section:
     """Of the enrolled households, by age on the last day."""
     counts: dict[str, int] = defaultdict(int)
-    for composition in compositions(session, _enrolled(session, seen, partner_id), seen.until).values():
+    there = _enrolled(session, seen, partner_id)
+    sexes = files_told.sexes(session, there, seen.until)
+    for composition in compositions(session, there, seen.until).values():
         for age in composition.ages:
             counts[next(code for code, low, _, _ in reversed(BANDS) if low <= age)] += 1
     bands = [_line(f"people_{code}", name, counts[code], "people") for code, _, _, name in BANDS]
     total = sum(counts.values())
     return _section(
         "people",
-        N_("People in these households, by age"),
+        N_("People in these households, by age and by sex"),
         [
             *bands,
             _line("people_under_18", N_("Of whom under 18 (ESF+)"), counts["under_3"] + counts["3_to_17"], "people"),
             _line("people_total", N_("All ages"), total, "people"),
-            _line("people_sex_not_asked", N_("Sex not asked for"), total, "people"),
+            _line("people_women", N_("Women and girls"), sexes["woman"], "people"),
+            _line("people_men", N_("Men and boys"), sexes["man"], "people"),
+            _line("people_sex_not_asked", N_("Sex not said"), sexes["unsaid"], "people"),
         ],
     )
 

@@ -34,6 +34,7 @@ from households.vocabulary import (
     HOUSING,
     OUTCOMES,
     REASONS,
+    SEXES,
     STATUSES,
 )
 from households.workshops import KINDS
@@ -85,9 +86,11 @@ class Told:
 SOURCES = (
     Source(N_("Who you are"), (tables.Identity,), lambda told: _people(told.held, told.words)),
     Source(
-        N_("Ages, for the basket"),
+        N_("Ages, for the basket; sex where it was said, for statistics"),
         (tables.Member,),
-        lambda told: [(_of(BONDS, m["bond"], told.words), _born(m)) for m in told.held.members],
+        lambda told: [
+            (_of(BONDS, m["bond"], told.words), _with_sex(_born(m), m["sex"], told.words)) for m in told.held.members
+        ],
     ),
     Source(
         N_("Your card and your basket"),
@@ -224,7 +227,7 @@ def _dated(sentence: str, day: Any, words: Words) -> str:
 def _people(held: Held, words: Words) -> Iterable[Fact]:
     for one in held.identity.people:
         name = f"{one.given} {one.family}".strip() or "–"
-        yield _of(BONDS, one.bond, words), f"{name} · {written(one.birth) or '–'}"
+        yield _of(BONDS, one.bond, words), _with_sex(f"{name} · {written(one.birth) or '–'}", one.sex, words)
     yield from _said([(N_("Phone"), held.identity.phone), (N_("Address"), held.identity.address)], words)
 
 
@@ -352,6 +355,11 @@ def _of(names: Mapping[str, str], code: str, words: Words) -> str:
 def _born(member: Mapping[str, Any]) -> str:
     year, month = member["birth_year"], member["birth_month"]
     return f"{month:02}/{year}" if month else str(year)
+
+
+def _with_sex(said: str, sex: str, words: Words) -> str:
+    """Nothing is added where it was not said."""
+    return said if sex == "unsaid" else f"{said} · {_of(SEXES, sex, words)}"
 
 
 def _day(day: Any, words: Words) -> str:

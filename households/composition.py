@@ -108,7 +108,7 @@ class AgeBand(Struct, frozen=True):
 
 
 class AgeBands(Struct, frozen=True):
-    """A version of the table of appetites by age. Sex is not asked, so each band has its mean."""
+    """A version of the table of appetites by age. Sex is for statistics alone, so each band has its mean."""
 
     version: str
     bands: tuple[AgeBand, ...]

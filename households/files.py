@@ -81,7 +81,7 @@ def register_file(
         stamp=stamp,
     )
     for member, named in zip(household.members, identity.people, strict=True):
-        member.bond = named.bond
+        member.bond, member.sex = named.bond, named.sex
     begin_file(session, household.id, situation, holder_id)
     keep_identity(session, seal, household.id, identity, stamp.on)
     return household
@@ -168,7 +168,7 @@ def rectify(
         begin_file(session, household_id, Situation(holder_id), holder_id)
     people = [person_of(named, stamp.on) for named in identity.people]
     household.members = [
-        Member(birth_year=person.birth_year, birth_month=person.birth_month, bond=named.bond)
+        Member(birth_year=person.birth_year, birth_month=person.birth_month, bond=named.bond, sex=named.sex)
         for person, named in zip(people, identity.people, strict=True)
     ]
     composition_of(household, stamp.on)

@@ -67,7 +67,7 @@ def everything_held(session: Session, seal: Seal, household_id: int, stamp: Stam
     return Held(
         card=household.card,
         identity=read_identity(session, seal, household_id, stamp),
-        members=[_columns(m, "birth_year", "birth_month", "bond") for m in household.members],
+        members=[_columns(m, "birth_year", "birth_month", "bond", "sex") for m in household.members],
         exclusions=sorted(e.content for e in household.exclusions),
         lacks=sorted(lack.equipment for lack in household.lacks),
         entitlement=_columns(household, "channel", "monthly_cents", "visits_per_month", "price_percent", "carry_grams"),

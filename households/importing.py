@@ -39,6 +39,7 @@ COLUMNS = {
     "birth": N_("Born on"),
     "household": N_("Number of the household"),
     "bond": N_("Bond"),
+    "sex": N_("Sex"),
     "others": N_("Birth years of the others"),
     "phone": N_("Phone"),
     "address": N_("Address"),
@@ -52,6 +53,7 @@ HEADINGS = {
     "household": "foyer|numero foyer|n foyer|no foyer|dossier|n dossier|no dossier|numero dossier|menage|n menage"
     "|number of the household|household",
     "bond": "lien|lien parente|parente|qualite|bond",
+    "sex": "sexe|genre|sex|gender",
     "others": "autres|autres membres|enfants|naissances enfants|annees naissance autres|annees naissance enfants"
     "|birth years of the others",
     "phone": "telephone|tel|portable|mobile|numero telephone|phone",
@@ -68,6 +70,12 @@ BOND_WORDS = {
     "parent": "parent|pere|mere|father|mother",
     "relative": "frere|soeur|grand pere|grand mere|oncle|tante|neveu|niece|autre parent|relative",
     "other": "autre|ami|amie|other",
+}
+
+SEX_WORDS = {
+    "woman": "f|femme|feminin|fille|woman|female|girl",
+    "man": "h|m|homme|masculin|garcon|man|male|boy",
+    "unsaid": "nc|non communique|non renseigne|inconnu|not said|unknown",
 }
 
 NEW = N_("New: to be enrolled (people: %(persons)s).")
@@ -186,7 +194,7 @@ def _read(lines: Sequence[Line], sheet: SentSheet, today: dt.date) -> Fate:
     first, _ = lines[0]
     typed = [_person(cells, sheet, n, today) for n, (_, cells) in enumerate(lines)]
     others = [(line, year) for line, cells in lines for year in re.findall(r"[^\s,;+]+", _get(cells, sheet, "others"))]
-    typed += [("", "", year, "child") for _, year in others]
+    typed += [("", "", year, "child", "unsaid") for _, year in others]
     at = [line for line, _ in lines] + [line for line, _ in others]
     try:
         people = read_people(typed, today)
@@ -198,14 +206,16 @@ def _read(lines: Sequence[Line], sheet: SentSheet, today: dt.date) -> Fate:
     return Fate(first, "look" if composition.doubts else "new", why, identity=Identity(people, *contact))
 
 
-def _person(cells: tuple[str, ...], sheet: SentSheet, n: int, today: dt.date) -> tuple[str, str, str, str]:
+def _person(cells: tuple[str, ...], sheet: SentSheet, n: int, today: dt.date) -> tuple[str, str, str, str, str]:
     """A line as `read_people` takes it; a bond nobody wrote down is told from the place and the age."""
     birth, written = _get(cells, sheet, "birth"), _get(cells, sheet, "bond")
     year = re.search(r"(?:19|20)\d\d", birth)
     child = year is not None and today.year - int(year[0]) < ADULT_AGE
     usual = "self" if n == 0 else "child" if child else "other"
     bond = (_meant(written, BOND_WORDS) or written) if written else usual
-    return _get(cells, sheet, "given"), _get(cells, sheet, "family"), birth, bond
+    said = _get(cells, sheet, "sex")
+    sex = (_meant(said, SEX_WORDS) or said) if said else "unsaid"
+    return _get(cells, sheet, "given"), _get(cells, sheet, "family"), birth, bond, sex
 
 
 def _get(cells: tuple[str, ...], sheet: SentSheet, what: str) -> str:

@@ -1,4 +1,4 @@
-"""People as a social worker types them: names, a birth date as precisely as it is known, and their bond."""
+"""People as a social worker types them: names, a birth date as precisely as it is known, bond, and sex if said."""
 
 import datetime as dt
 import re
@@ -10,7 +10,7 @@ from households.composition import OLDEST_BIRTH_YEAR, BadBirthDate, Person
 from households.likeness import digits_of
 from households.register import on_list
 from households.sealing import Named
-from households.vocabulary import BONDS
+from households.vocabulary import BONDS, SEXES
 
 LONGEST = 60
 LONGEST_ADDRESS = 200
@@ -53,24 +53,25 @@ class AddressTooLong(Refusal):
     message = N_("An address has at most %(most)s signs, this one has %(length)s.")
 
 
-def read_people(rows: Sequence[tuple[str, str, str, str]], today: dt.date) -> tuple[Named, ...]:
-    """The people of these rows (given, family, birth, bond); a row without anything but its bond is no person.
+def read_people(rows: Sequence[tuple[str, str, str, str, str]], today: dt.date) -> tuple[Named, ...]:
+    """The people of these rows (given, family, birth, bond, sex); a row without a name or a birth is no person.
 
     Refusals name the field at fault by its row: `birth-2`. Children and partners without a family name of their own
     have that of the first person.
     """
     people: list[Named] = []
     for row, typed in enumerate(rows):
-        given, family, birth, bond = (text.strip() for text in typed)
+        given, family, birth, bond, sex = (text.strip() for text in typed)
         if not (given or family or birth):
             continue
         for field, name in (("given", given), ("family", family)):
             if len(name) > LONGEST or re.search(r"[\t\n;|]|\d", name):
                 raise NotOneName(field=f"{field}-{row}", typed=name[:40], most=LONGEST)
         on_list(f"bond-{row}", [bond], BONDS)
+        on_list(f"sex-{row}", [sex], SEXES)
         if given and not family and people:
             family = people[0].family
-        people.append(Named(given, family, read_birth(birth, today, f"birth-{row}"), bond))
+        people.append(Named(given, family, read_birth(birth, today, f"birth-{row}"), bond, sex))
     if not people or not (people[0].given or people[0].family):
         raise NobodyNamed()
     return tuple(people)

@@ -1,14 +1,14 @@
 """What a person may ask for besides seeing what is held on them: not to be compared, to be forgotten.
 
 Forgetting takes who they are and leaves what can be counted: how many they were and of what age, when they were
-helped, and what was decided; amounts, names, fingerprints, exclusions, the rights looked at and the card are gone. It
-happens when they ask, and by itself two years after anybody last saw them (CNIL, reference framework for social
-support, 2021-028).
+helped, and what was decided; amounts, names, sexes, fingerprints, exclusions, the rights looked at and the card are
+gone. It happens when they ask, and by itself two years after anybody last saw them (CNIL, reference framework for
+social support, 2021-028).
 """
 
 import datetime as dt
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
@@ -25,6 +25,7 @@ from households.tables import (
     Fingerprint,
     HomeDelivery,
     Household,
+    Member,
     Proxy,
     RightLooked,
     SheetDraft,
@@ -64,13 +65,14 @@ def forget(session: Session, household_id: int, stamp: Stamp) -> None:
 
 
 def take_out_who_they_are(session: Session, household_id: int) -> None:
-    """Names, who else may come, amounts and rights go; what was decided stays, without its figures' parts."""
+    """Names, sexes, who else may come, amounts and rights go; what was decided stays, without its figures' parts."""
     for table in (Sealed, Fingerprint, Proxy, RightLooked):
         session.execute(delete(table).where(table.household_id == household_id))
     decided = select(Decision.id).where(Decision.household_id == household_id)
     session.execute(delete(AmountLine).where(AmountLine.decision_id.in_(decided)))
     for decision in session.scalars(select(Decision).where(Decision.household_id == household_id)):
         decision.steps = []
+    session.execute(update(Member).where(Member.household_id == household_id).values(sex="unsaid"))
 
 
 def forget_long_gone(session: Session, stamp: Stamp) -> int:

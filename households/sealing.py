@@ -50,6 +50,8 @@ class Named(Struct, frozen=True):
     birth: str = ""
     """A day (`1985-03-12`), a month (`2025-03`) or a year (`1985`), as precisely as it is known."""
     bond: str = ""
+    sex: str = "unsaid"
+    """Sealed before it could be said: not said."""
 
 
 class Identity(Struct, frozen=True):

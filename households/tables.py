@@ -52,6 +52,8 @@ class Member(Base):
     birth_month: Mapped[int | None]
     """Only for the very young, whose food depends on it."""
     bond: Mapped[str] = mapped_column(String(20), default="")
+    sex: Mapped[str] = mapped_column(String(10), default="unsaid", server_default="unsaid")
+    """As it was said, for statistics alone; not to say is an answer."""
 
     household: Mapped[Household] = relationship(back_populates="members")
 

@@ -70,6 +70,13 @@ BONDS = {
     "other": N_("Somebody else"),
 }
 
+SEXES = {
+    "unsaid": N_("Not said"),
+    "woman": N_("Woman"),
+    "man": N_("Man"),
+}
+"""Of children too. Returns count it; nothing else asks for it, and nobody has to say."""
+
 HEARD = {
     "unsaid": N_("Not asked"),
     "partner": N_("Another structure of the network"),

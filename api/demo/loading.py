@@ -198,7 +198,7 @@ def _name(session: Session, seal: Seal, enrolled: Household, household: people.D
     holder = _social_worker(session).organisation_id
     files.begin_file(session, enrolled.id, files.Situation(enrolled.organisation_id, *household.situation), holder)
     for member, named in zip(enrolled.members, household.identity.people, strict=True):
-        member.bond = named.bond
+        member.bond, member.sex = named.bond, named.sex
     files.keep_identity(session, seal, enrolled.id, household.identity, today)
 
 

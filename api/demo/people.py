@@ -43,6 +43,7 @@ GIVEN_NAMES = (
     "Aline", "Bruno", "Chantal", "Daniel", "Estelle", "Fatima", "Gérard", "Inès", "Jacques", "Kévin",
     "Leïla", "Monique", "Nadia", "Olivier", "Patricia", "Rachid", "Sandrine", "Thierry", "Yasmina", "Zofia",
 )  # fmt: skip
+MEN = {"Bruno", "Daniel", "Gérard", "Jacques", "Kévin", "Olivier", "Rachid", "Thierry"}
 
 
 STREETS = ("rue du Chevalement", "rue des Lampistes", "allée des Bouleaux", "rue du Marais", "place de la Berline")
@@ -141,7 +142,9 @@ def _identity(names: random.Random, family: str, given: str, people: Sequence[Pe
         birth = (
             f"{person.birth_year}-{month:02}-{names.randint(1, 28):02}" if adult else f"{person.birth_year}-{month:02}"
         )
-        named.append(Named(given if i == 0 else names.choice(GIVEN_NAMES), family, birth, bond))
+        called = given if i == 0 else names.choice(GIVEN_NAMES)
+        sex = "unsaid" if bond == "child" else "man" if called in MEN else "woman"
+        named.append(Named(called, family, birth, bond, sex))
     phone = f"06 39 98 {names.randint(0, 99):02} {names.randint(0, 99):02}"
     return Identity(tuple(named), phone, f"{names.randint(1, 80)} {names.choice(STREETS)}, Valmont-en-Gohelle")
 

@@ -30,7 +30,7 @@ from households.scales import scales_of
 from households.sealing import Identity, Named
 from households.social_rights import STATES, looked_at
 from households.tables import Household
-from households.vocabulary import ANSWERS, BONDS, CHANNELS, END_REASONS, HEARD, HOUSING, OUTCOMES, STATUSES
+from households.vocabulary import ANSWERS, BONDS, CHANNELS, END_REASONS, HEARD, HOUSING, OUTCOMES, SEXES, STATUSES
 from network.partners import organisations
 from network.roles import Right
 
@@ -261,15 +261,15 @@ def _looked(here: Here, session: Session, household_id: int) -> list[tuple[str, 
     return [(names.get(one.code, one.code), here.words.text(STATES[one.state]), one.on) for one in found]
 
 
-CHOICES = {"bond": BONDS, "channel": CHANNELS, "end": END_REASONS, "answer": ANSWERS}
+CHOICES = {"bond": BONDS, "sex": SEXES, "channel": CHANNELS, "end": END_REASONS, "answer": ANSWERS}
 
 
 def _typed(identity: Identity, household: Household) -> dict[str, str]:
     """The rows of who they are, as a form holds them; of a household without names, its birth years."""
-    people = identity.people or tuple(Named(birth=str(m.birth_year), bond=m.bond) for m in household.members)
+    people = identity.people or tuple(Named(birth=str(m.birth_year), bond=m.bond, sex=m.sex) for m in household.members)
     fields = {"phone": identity.phone, "address": identity.address}
     for i, named in enumerate(people):
-        fields |= {f"given-{i}": named.given, f"family-{i}": named.family}
+        fields |= {f"given-{i}": named.given, f"family-{i}": named.family, f"sex-{i}": named.sex}
         fields |= {f"birth-{i}": written(named.birth), f"bond-{i}": named.bond or ("self" if i == 0 else "other")}
     return fields
 

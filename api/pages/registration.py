@@ -38,7 +38,18 @@ from households.reference import needs as known_needs
 from households.scale import Scale
 from households.scales import scale_on
 from households.sealing import Identity
-from households.vocabulary import BONDS, CHANNELS, CONTENTS, EQUIPMENT, HEARD, HOUSING, OUTCOMES, REASONS, STATUSES
+from households.vocabulary import (
+    BONDS,
+    CHANNELS,
+    CONTENTS,
+    EQUIPMENT,
+    HEARD,
+    HOUSING,
+    OUTCOMES,
+    REASONS,
+    SEXES,
+    STATUSES,
+)
 from network.partners import organisations, sites
 from network.roles import Right
 
@@ -95,7 +106,13 @@ class Form:
     def identity(self) -> Identity:
         """Raises what `read_people` raises, BadPhone or AddressTooLong."""
         rows = [
-            (self.get(f"given-{i}"), self.get(f"family-{i}"), self.get(f"birth-{i}"), self.get(f"bond-{i}", _bond(i)))
+            (
+                self.get(f"given-{i}"),
+                self.get(f"family-{i}"),
+                self.get(f"birth-{i}"),
+                self.get(f"bond-{i}", _bond(i)),
+                self.get(f"sex-{i}", "unsaid"),
+            )
             for i in range(self.rows("given", 0))
         ]
         contact = read_contact(self.get("phone"), self.get("address"))
@@ -300,6 +317,7 @@ def _page(
 
 CHOICES = {
     "bond": BONDS,
+    "sex": SEXES,
     "heard": HEARD,
     "housing": HOUSING,
     "status": STATUSES,

@@ -59,6 +59,18 @@ def test_few_people_are_not_told_outside_the_network(database: Database, town: T
     assert not kept_back & {"people_total", "received", "distributed", "meals", "households_ended"}
 
 
+def test_sex_is_counted_as_it_was_said_and_small_counts_of_it_stay_inside(database: Database, town: Town) -> None:
+    with database.writing() as session:
+        session.get_one(Household, town.household_ids[0]).members[0].sex = "woman"
+        session.flush()
+        made = returns.make_return(session, scope(session, SINCE, FRIDAY))
+
+    women, men, unsaid = (made.value(f"people_{what}") for what in ("women", "men", "sex_not_asked"))
+    assert (women, men, unsaid) == (1, 0, 7)
+    assert {"people_women", "people_sex_not_asked"} <= returns.withheld(made)
+    assert "people_total" not in returns.withheld(made)
+
+
 def test_everybody_has_an_age_however_late_the_day(database: Database, town: Town) -> None:
     with database.reading() as session:
         made = returns.make_return(session, scope(session, SINCE, dt.date(2999, 12, 31)))

@@ -19,6 +19,7 @@ from tests.small_town import Town
 
 FAMILY = {
     "given-0": "Amina", "family-0": "Ben Saïd", "birth-0": "12/03/1985", "bond-0": "self",
+    "sex-0": "woman",
     "given-1": "Karim", "family-1": "", "birth-1": "1983", "bond-1": "partner",
     "given-2": "Lina", "family-2": "", "birth-2": "2012", "bond-2": "child",
     "phone": "06 39 98 12 34", "address": "3 rue des Lilas",
@@ -95,7 +96,7 @@ def test_a_family_is_registered_found_corrected_read_and_forgotten(
     read = looks(database)
     paper = " ".join(text_of(worker.get(file.replace("/file", "/export.pdf")).content))
     for said in (
-        "Aminata Ben Saïd · 12/03/1985", "Enfant Lina Ben Saïd · 2012", "06 39 98 12 34", "3 rue des Lilas",
+        "Aminata Ben Saïd · 12/03/1985 · Femme", "Enfant Lina Ben Saïd · 2012", "06 39 98 12 34", "3 rue des Lilas",
         "École ou crèche", "Locataire du parc social", "Panier gratuit", "Admission accordée",
         "Comme le barème le propose", "9,22 €", "1 450,00 €", "620,00 €", "justificatif vu", "22/05/2027",
         "Complémentaire santé solidaire (C2S) Ouvert · 20/11/2026",

@@ -209,7 +209,7 @@ def test_a_family_of_five_is_registered_by_keyboard_alone(open_page: Opening) ->
         keys.type(family)
         tab()
         keys.type(born)
-        tab(2)
+        tab(3)
     tab()
     keys.type("06 39 98 12 34")
     tab()

@@ -41,6 +41,7 @@ NAMES = {
     "channels": vocabulary.CHANNELS.values(),
     "outcomes": vocabulary.OUTCOMES.values(),
     "bonds": vocabulary.BONDS.values(),
+    "sexes": vocabulary.SEXES.values(),
     "first contacts": vocabulary.HEARD.values(),
     "housing": vocabulary.HOUSING.values(),
     "main incomes": vocabulary.STATUSES.values(),

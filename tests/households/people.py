@@ -3,7 +3,7 @@
 from households.files import Place, Situation
 from households.sealing import Identity, Named
 
-AMINA = Named("Amina", "Ben Saïd", "1985-03-12", "self")
+AMINA = Named("Amina", "Ben Saïd", "1985-03-12", "self", "woman")
 KARIM = Named("Karim", "Ben Saïd", "1983", "partner")
 LINA = Named("Lina", "Ben Saïd", "2012", "child")
 FAMILY = Identity((AMINA, KARIM, LINA), "06 39 98 12 34", "3 rue des Lilas")

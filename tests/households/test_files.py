@@ -170,6 +170,7 @@ def test_forgetting_takes_who_they_are_and_leaves_what_is_counted(database: Data
         two = Two(session, seal, clock)
         two.decided()
         old = two.family.card
+        said = [m["sex"] for m in everything_held(session, seal, two.family.id, two.stamp).members]
 
         privacy.forget(session, two.family.id, two.stamp)
         privacy.forget(session, two.family.id, two.stamp)
@@ -179,6 +180,7 @@ def test_forgetting_takes_who_they_are_and_leaves_what_is_counted(database: Data
         assert left == [0, 0, 0]
         assert held.identity == Identity()
         assert [m["birth_year"] for m in held.members] == [1985, 1983, 2012]
+        assert (said, {m["sex"] for m in held.members}) == (["woman", "unsaid", "unsaid"], {"unsaid"})
         assert [d["outcome"] for d in held.decisions] == ["admitted"]
         with pytest.raises(UnknownCard):
             card(session, old, clock.today())

@@ -77,10 +77,14 @@ def test_while_one_line_cannot_be_read_nothing_is_enrolled(database: Database, c
         (7, ("", "MARTIN", "Zoe", "1990", "", "", "")),
         (8, ("", "Petit", "Ana", "2012", "", "", "")),
     )
+    headings = ("Nom", "Prénom", "Né(e) le", "Sexe")
+    lines = [("Martin", "Zoé", "1990", "F"), ("Petit", "Luc", "1970", ""), ("Petit", "Ana", "1980", "vrai")]
+    told = SentSheet(headings, tuple(enumerate(lines, 2)), proposed(headings), 1, "free")
     with database.writing() as session:
         here = add_organisation(session, "CCAS", "municipal_social_centre").id
         at = add_site(session, here, "A", "CCAS")
         found = fates(session, seal, wrong, here, clock.today())
+        read = fates(session, seal, told, here, clock.today())
 
         with pytest.raises(SomethingUnreadable):
             enrol_all(
@@ -90,6 +94,11 @@ def test_while_one_line_cannot_be_read_nothing_is_enrolled(database: Database, c
         with pytest.raises(ColumnMissing, match="Born on"):
             fates(session, seal, SentSheet(HEADINGS, (), {"family": 0}, 1, "free"), here, clock.today())
 
+    assert [(fate.column, [one.sex for one in fate.identity.people]) for fate in read] == [
+        ("", ["woman"]),
+        ("", ["unsaid"]),
+        ("Sexe", []),
+    ]
     assert [(fate.line, fate.kind, fate.column) for fate in found] == [
         (2, "new", ""),
         (3, "refused", "Né(e) le"),

@@ -1,8 +1,11 @@
 """What somebody is never enters what is decided for them."""
 
 import ast
+import re
+from itertools import cycle
 
 import pytest
+from msgspec.structs import replace
 
 from common.clock import Clock
 from common.database import Database
@@ -10,9 +13,9 @@ from households.files import register_file
 from households.living_remainder import Line
 from households.reference import scales
 from households.register import decide
-from households.sealing import Seal
+from households.sealing import Identity, Seal
 from households.tables import Decision
-from households.vocabulary import STATUSES
+from households.vocabulary import SEXES, STATUSES
 from tests.house_rules import ROOT
 from tests.households.people import FAMILY, place, situation
 from tests.small_town import build
@@ -23,7 +26,7 @@ DECIDES = {"living_remainder", "scale", "composition", "register", "sentences"}
 
 @pytest.mark.parametrize("module", sorted(DECIDES))
 def test_where_decisions_are_made_the_status_cannot_be_reached(module: str) -> None:
-    """Neither the table that holds it nor its words are imported, and nothing there is called `status`."""
+    """Nor the sex of people: neither tables nor words that hold them are imported, and nothing there is called so."""
     tree = ast.parse((ROOT / "households" / f"{module}.py").read_text())
     names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -34,7 +37,7 @@ def test_where_decisions_are_made_the_status_cannot_be_reached(module: str) -> N
         for alias in node.names
     }
 
-    assert not names & {"status", "housing", "heard", "STATUSES", "File", "tables", "vocabulary"}
+    assert not names & {"status", "housing", "heard", "sex", "STATUSES", "SEXES", "File", "tables", "vocabulary"}
     for name in imported:
         room, _, rest = name.partition(".")
         assert room != "households" or rest in {"tables", "vocabulary"} or rest.split(".")[0] in {
@@ -42,15 +45,35 @@ def test_where_decisions_are_made_the_status_cannot_be_reached(module: str) -> N
         }  # fmt: skip
 
 
-def test_the_same_means_get_the_same_decision_whatever_the_status(database: Database, seal: Seal, clock: Clock) -> None:
+def test_who_keeps_tells_forgets_and_counts_the_sex_of_people_is_all_who_look_at_it() -> None:
+    """No plan, basket, right or price does."""
+    looking = {
+        str(path.relative_to(ROOT))
+        for room in ("allocation", "api", "households", "labels", "network", "stock")
+        for path in (ROOT / room).rglob("*.py")
+        if re.search(r"\.sex\b", path.read_text())
+    }
+
+    assert looking == {
+        "allocation/files_told.py",
+        "api/demo/loading.py",
+        "api/held.py",
+        "api/pages/household_file.py",
+        "households/files.py",
+    }
+
+
+def test_the_same_means_get_the_same_decision_whatever_the_status_and_sex(
+    database: Database, seal: Seal, clock: Clock
+) -> None:
     town = build(database, clock)
     with database.writing() as session:
         made: list[Decision] = []
-        for status in STATUSES:
+        for status, sex in zip(STATUSES, cycle(SEXES), strict=False):
             household = register_file(
                 session,
                 seal,
-                identity=FAMILY,
+                identity=Identity(tuple(replace(named, sex=sex) for named in FAMILY.people)),
                 situation=situation(town.organisation_id, status),
                 place=place(town.organisation_id, town.site_id),
                 holder_id=town.organisation_id,
