@@ -38,13 +38,15 @@ def test_standard_baskets_break_no_rule_for_any_household(problem: Instance, mos
 
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=6)
-def test_tiny_series_waste_as_little_as_trying_everything(seed: int) -> None:
+def test_no_tiny_series_that_leaves_nobody_out_loses_less(seed: int) -> None:
+    """One basket for some alone may lose less; the search looks for one that everybody has."""
     problem = replace(with_few_units(generate(seed, TINY)), most_baskets=1)
 
-    made = solve(problem, bounds=False)
+    made = figures(problem, solve(problem, bounds=False))
 
-    least = min(figures(problem, plan).waste_kg for plan in every_plan(problem))
-    assert figures(problem, made).waste_kg == pytest.approx(least, rel=0.01, abs=1e-9)
+    everybody = {visit.id for visit in problem.visits}
+    shared = [plan for plan in every_plan(problem) if {g.visit for g in plan.give} in (everybody, set())]
+    assert made.waste_kg <= 1.01 * min(figures(problem, plan).waste_kg for plan in shared) + 1e-9
 
 
 def test_one_basket_for_all_holds_nothing_that_anybody_excludes() -> None:

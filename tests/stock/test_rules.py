@@ -34,7 +34,7 @@ def test_a_figure_of_the_law_is_only_made_stricter(database: Database, value: in
 def test_how_far_ahead_a_date_may_lie_unasked_is_set_by_the_partners(database: Database, room: Stockroom) -> None:
     """On the last day nobody asks, on the day after somebody does; what was not set keeps the usual days."""
     with database.writing() as session:
-        rules.set_figure(session, "use_by_ahead", 30, TUESDAY, "Conseil du 23 novembre", STAMP)
+        figures.set_figure(session, FIGURES["use_by_ahead"], 30, TUESDAY, "Conseil du 23 novembre", STAMP)
         before, after = (rules.intake_rules(session, room.site, day).plausible for day in (MONDAY, TUESDAY))
 
     def asked(days: int, plausible: Plausibility) -> bool:
