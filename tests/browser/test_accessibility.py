@@ -161,6 +161,13 @@ def _faults(page: Page, path: str, first: bool) -> list[str]:
     return [f"{path}: {fault}" for fault in faults]
 
 
+WIDTH = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
+  const over = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth)
+  done([document.documentElement.scrollWidth, over.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(" ")])
+})))"""
+"""How wide the page is once it has been drawn, and what goes over the edge."""
+
+
 def _violations(page: Page, options: dict[str, Any]) -> list[str]:
     found = AXE.run(page, options=options).response["violations"]
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
@@ -171,6 +178,7 @@ def _too_wide(page: Page) -> list[str]:
     faults = []
     for size in (ZOOMED, PHONE):
         page.set_viewport_size(size)
-        if (width := page.evaluate("document.documentElement.scrollWidth")) > size["width"]:
-            faults.append(f"{width} pixels wide where there are {size['width']}")
+        width, widest = page.evaluate(WIDTH)
+        if width > size["width"]:
+            faults.append(f"{width} pixels wide where there are {size['width']}, for want of room for {widest}")
     return faults
