@@ -115,7 +115,8 @@ def search_households(here: NamedDependency[Here], data: URLEncodedBody[dict[str
         ids, pages = pages_of(found, "1", PAGE, lambda n: f"/households?page={n}")
         names = files.names_of(session, here.house.seal, ids, here.stamp())
         shown = listing.rows_of(session, ids, here.clock.today())
-    return _list(here, shown, {"q": q}, len(found), {**pages, "pages": 1}, names=names)
+    chosen = {"q": q, "site": "", "channel": ""}
+    return _list(here, shown, chosen, len(found), {**pages, "pages": 1}, names=names)
 
 
 def _list(
