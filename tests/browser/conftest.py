@@ -139,8 +139,9 @@ def _settle(url: str, address: str) -> Served:
             with database.writing() as session:
                 baskets.confirm(session, plan_id, clock.stamp())
         stock_up(database, town, clock)
-        # More than anybody needs, so that there is something to swap for.
-        small_town.receive(database, town, clock, Arrival(PASTA, units=90, date="+260"))
+        # More than anybody needs, and of more than one kind, so that there is something to swap for.
+        plenty = Arrival(PASTA, units=90, date="+260"), Arrival(BEANS, units=90, date="+280")
+        small_town.receive(database, town, clock, *plenty, Arrival(MILK, units=90, date="+80"))
         proposals.propose(database, drafted_id, clock.stamp(), effort=HASTE)
         with database.reading() as session:
             first, looked_at = handover.sheets(session, today_id)[0], handover.sheets(session, ready_id)[0]

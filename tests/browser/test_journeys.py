@@ -96,10 +96,13 @@ def test_the_manager_plans_pins_bans_swaps_undoes_and_confirms_by_keyboard_alone
     keys.press("p")
     expect(page.get_by_role("progressbar", name="Proposition des paniers")).to_be_visible()
     _planned(page)
-    _tab_to(page, page.locator("table.heat tbody th a").first)
-    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+    rows = page.locator("table.heat tbody tr")
+    # Somebody who lives alone does not carry home a little of everything: something is left to swap for.
+    alone = max(n for n, row in enumerate(rows.all_inner_texts()) if re.search(r"\b1\s+pers\.", row))
+    _tab_to(page, rows.first.locator("th a"))
+    for key in ("ArrowRight", "ArrowRight", *["ArrowDown"] * alone):
         keys.press(key)
-    expect(page.locator("table.heat tbody tr").nth(1).locator("td").nth(1)).to_be_focused()
+    expect(rows.nth(alone).locator("td").nth(1)).to_be_focused()
     keys.press("Enter")
     expect(page.get_by_role("heading", name=re.compile("Panier de la carte"))).to_be_visible()
     expect(basket).to_be_focused()
@@ -117,7 +120,9 @@ def test_the_manager_plans_pins_bans_swaps_undoes_and_confirms_by_keyboard_alone
     keys.press("z")
     expect(decided).to_have_count(1)
     expect(basket.locator("[data-row] :focus")).to_have_count(1)
+    _planned(page)
     keys.press("r")
+    expect(page.get_by_role("heading", name=re.compile("Échanger"))).to_be_visible()
     _tab_to(page, page.get_by_role("button", name=re.compile("Prendre")).first)
     keys.press("Enter")
     _planned(page)
