@@ -7,7 +7,8 @@ be bettered.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from allocation.baskets import put_back, set_aside
 from allocation.check import Broken, check
 from allocation.day_tables import SwappedAway
 from allocation.entitled import allowance_left
-from allocation.handover import NotInBasket, refuse_settled
+from allocation.handover import NotInBasket, refuse_recalled, refuse_settled
 from allocation.problem import Give, Instance, Lot, Plan
 from allocation.propose import problem_of_visit
 from allocation.tables import BasketLine, DistributionSession, Visit
@@ -30,10 +31,14 @@ from stock import tables
 from stock.catalogue import find
 from stock.codes import read_scan
 
+Breaches = frozenset[tuple[int, str]]
+"""The rules a basket breaks, each with its sentence."""
 CHOSEN = "CHOSEN"
 """The reason of a line its household chose."""
 MOST = 12
 """Offers shown at once."""
+OF_MEASURE = frozenset({7, 8, 9, 10, 11, 12})
+"""Rules that speak of how much, not of what: less of it may hold them."""
 
 
 class DoesNotSuit(Refusal):
@@ -77,6 +82,26 @@ class NothingOfIt(Refusal):
     message = N_("Nothing of “%(product)s” is free here.")
 
 
+class GoneMeanwhile(Refusal):
+    """Two tablets without network, one last pack."""
+
+    kind = Kind.CONFLICT
+    message = N_(
+        "By the books nothing of “%(product)s” (lot %(lot)s) was free any more: look at the shelf and settle this"
+        " basket here."
+    )
+
+
+class Chosen(Struct, frozen=True):
+    """What a household took without network."""
+
+    lot: str
+    quantity: int
+    """Pieces, or grams where the lot is weighed."""
+    instead_of: int | None = None
+    """The line whose place it took; None where it came on top."""
+
+
 class Offer(Struct, frozen=True):
     """Something that suits this household, in the portion it would get."""
 
@@ -95,9 +120,7 @@ def offers(session: Session, visit_id: int, today: dt.date, line_id: int | None 
     visit = _open_visit(session, visit_id)
     line = _line(visit, line_id) if line_id else None
     problem = problem_of_visit(session, visit, today, allowance_left(session, visit.household, today))
-    group = line.lot.product.family.food_group if line else None
-    suitable = _suitable(problem, as_plan(visit, problem, without=line), visit.basket, group, line)
-    found = [(lot, units) for lot, units in _first(suitable)]
+    found = list(islice(suitable(problem, as_plan(visit, problem, without=line), visit.basket, line), MOST))
     rows = _lots(session, [lot.id for lot, _ in found])
     return [_offer(rows[lot.id], lot, units) for lot, units in found]
 
@@ -116,9 +139,7 @@ def swap(session: Session, visit_id: int, line_id: int, lot_code: str, stamp: St
     units = fitting(problem, base, visit.basket, lot, line)
     if isinstance(units, Broken):
         raise DoesNotSuit(units)
-    session.add(SwappedAway(lot_id=line.lot_id, on=stamp.on))
-    put_back(session, line, stamp)
-    session.expire(visit, ["lines"])
+    _swap_away(session, visit, line, stamp)
     _set_aside(session, visit, lot, units, stamp)
     record(session, "line swapped", f"visit:{visit_id}", stamp, lot=lot.id)
 
@@ -150,11 +171,57 @@ def add_scanned(session: Session, visit_id: int, code: str, stamp: Stamp) -> str
     return found.product.name
 
 
+def take_chosen(session: Session, visit_id: int, chosen: Sequence[Chosen], stamp: Stamp) -> None:
+    """Change the basket as it was changed without network; raises Recalled, GoneMeanwhile or DoesNotSuit.
+
+    It has happened: how much suits was minded on the tablet, on the session's day, and is not again.
+    """
+    if not chosen:
+        return
+    visit = _open_visit(session, visit_id, to_change=True)
+    for one in chosen:
+        lot, line = _standing(session, one.lot), _line(visit, one.instead_of) if one.instead_of else None
+        _refuse_unfit(session, visit, lot, one, line)
+        if line:
+            _swap_away(session, visit, line, stamp)
+        set_aside(session, visit, lot, one.quantity, CHOSEN, stamp)
+        session.expire(visit, ["lines"])
+        record(session, "line swapped" if line else "line added", f"visit:{visit_id}", stamp, lot=lot.code)
+
+
 def take_out(session: Session, visit_id: int, line_id: int, stamp: Stamp) -> None:
     """The line goes back to its shelf without having been offered: nothing is learnt from it."""
     visit = _open_visit(session, visit_id, to_change=True)
     put_back(session, _line(visit, line_id), stamp)
     record(session, "line taken out", f"visit:{visit_id}", stamp)
+
+
+def _standing(session: Session, code: str) -> tables.Lot:
+    lot = _lots(session, [code]).get(code)
+    if lot is None:
+        raise NotFound(what=Term(N_("free lot")), id=code)
+    refuse_recalled(session, [lot])
+    return lot
+
+
+def _refuse_unfit(session: Session, visit: Visit, lot: tables.Lot, one: Chosen, line: BasketLine | None) -> None:
+    """Whatever the tablet knew: what is not there cannot have been given, what a household excludes must not be."""
+    problem = problem_of_visit(session, visit, visit.session.on, None)
+    base = as_plan(visit, problem, without=line)
+    known, more = breaches(problem, base), Give(visit.basket, lot.code, max(1, -(-one.quantity // lot.portion)))
+    for broken in check(problem, with_more(base, more)):
+        if (broken.rule, str(broken)) in known:
+            continue
+        if broken.rule in (0, 7):
+            raise GoneMeanwhile(product=lot.product.name, lot=lot.code)
+        if broken.rule not in OF_MEASURE:
+            raise DoesNotSuit(broken)
+
+
+def _swap_away(session: Session, visit: Visit, line: BasketLine, stamp: Stamp) -> None:
+    session.add(SwappedAway(lot_id=line.lot_id, on=stamp.on))
+    put_back(session, line, stamp)
+    session.expire(visit, ["lines"])
 
 
 class OtherGroup(Refusal):
@@ -209,11 +276,17 @@ def _known(problem: Instance, code: str) -> Lot:
     return lot
 
 
-def _new_breach(problem: Instance, base: Plan, more: Give) -> Broken | None:
-    """The first rule that this line breaks, or breaks by more than without it."""
-    before = {(broken.rule, str(broken)) for broken in check(problem, base)}
-    after = check(problem, with_more(base, more))
-    return next((broken for broken in after if (broken.rule, str(broken)) not in before), None)
+def _new_breach(problem: Instance, base: Plan, more: Give, before: Breaches | None = None) -> Broken | None:
+    """The first rule that this line breaks, or breaks by more than without it (`before`)."""
+    known = breaches(problem, base) if before is None else before
+    return next(
+        (broken for broken in check(problem, with_more(base, more)) if (broken.rule, str(broken)) not in known), None
+    )
+
+
+def breaches(problem: Instance, base: Plan) -> Breaches:
+    """What a basket breaks as it stands."""
+    return frozenset((broken.rule, str(broken)) for broken in check(problem, base))
 
 
 def with_more(base: Plan, more: Give) -> Plan:
@@ -223,39 +296,37 @@ def with_more(base: Plan, more: Give) -> Plan:
     return replace(base, give=tuple(Give(v, lot, n) for (v, lot), n in sorted(units.items())))
 
 
-def fitting(problem: Instance, base: Plan, basket: str, lot: Lot, line: BasketLine | None) -> int | Broken:
+def fitting(
+    problem: Instance, base: Plan, basket: str, lot: Lot, line: BasketLine | None, before: Breaches | None = None
+) -> int | Broken:
     """As many portions as weigh what the line weighed, or fewer if a rule asks for it; at least one, or the breach."""
+    known = breaches(problem, base) if before is None else before
     grams = line.quantity * line.lot.grams_each if line else 0
     breach: Broken | None = None
     for units in range(max(1, min(grams // lot.unit_grams, lot.max_per_visit)), 0, -1):
-        breach = _new_breach(problem, base, Give(basket, lot.id, units))
+        breach = _new_breach(problem, base, Give(basket, lot.id, units), known)
         if breach is None:
             return units
+        if breach.rule not in OF_MEASURE:
+            break
     assert breach is not None  # noqa: S101 - one portion at least was tried
     return breach
 
 
-def _suitable(
-    problem: Instance, base: Plan, basket: str, group: str | None, line: BasketLine | None
-) -> Iterator[tuple[Lot, int]]:
-    """What breaks no rule, first what must go first; another date of the same product is no choice."""
-    product = str(line.lot.product_id) if line else None
-    for lot in sorted(problem.lots, key=lambda lot: (lot.last_day, lot.id)):
-        if group in (None, lot.group) and lot.product != product:
-            units = fitting(problem, base, basket, lot, line)
-            if not isinstance(units, Broken):
-                yield lot, units
+def suitable(problem: Instance, base: Plan, basket: str, line: BasketLine | None) -> Iterator[tuple[Lot, int]]:
+    """What breaks no rule in a line's place or, without one, on top: one lot a product, what must go first, first.
 
-
-def _first(suitable: Iterator[tuple[Lot, int]]) -> Iterator[tuple[Lot, int]]:
-    """One lot a product, up to what a screen shows."""
-    seen: set[str] = set()
-    for lot, units in suitable:
+    Another date of the same product is no choice.
+    """
+    group, known = line.lot.product.family.food_group if line else None, breaches(problem, base)
+    seen = {str(line.lot.product_id)} if line else set()
+    among = [lot for lot in problem.lots if group in (None, lot.group)]
+    for lot in sorted(among, key=lambda lot: (lot.last_day, lot.id)):
         if lot.product not in seen:
-            seen.add(lot.product)
-            yield lot, units
-        if len(seen) == MOST:
-            return
+            units = fitting(problem, base, basket, lot, line, known)
+            if not isinstance(units, Broken):
+                seen.add(lot.product)
+                yield lot, units
 
 
 def _lots(session: Session, codes: list[str]) -> dict[str, tables.Lot]:

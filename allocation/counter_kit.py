@@ -21,9 +21,12 @@ class KitLine(Struct, frozen=True):
     """One thing of a basket."""
 
     id: int
+    lot: str
     name: str
     picture: str
+    group: str
     quantity: int
+    grams: int
     measure: str
     place: str
     cold: bool
@@ -97,9 +100,12 @@ def _visit(sheet: Sheet, allowance: int | None, proxies: list[str]) -> KitVisit:
 def _line(line: SheetLine) -> KitLine:
     return KitLine(
         line.id,
+        line.lot,
         line.product,
         line.pictogram,
+        line.group,
         line.quantity,
+        line.grams,
         line.measure,
         line.place,
         line.storage != "dry",

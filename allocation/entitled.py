@@ -105,9 +105,14 @@ def spent(session: Session, household_ids: Iterable[int], today: dt.date) -> dic
 
 def allowance_left(session: Session, household: Household, today: dt.date) -> int | None:
     """What is left of this month's allowance; None for a household that pays nothing."""
-    if household.monthly_cents is None:
-        return None
-    return max(0, household.monthly_cents - spent(session, [household.id], today).get(household.id, 0))
+    return allowances_left(session, [household], today)[household.id]
+
+
+def allowances_left(session: Session, households: Iterable[Household], today: dt.date) -> dict[int, int | None]:
+    """The same for several, by household."""
+    there = list(households)
+    paid = spent(session, [h.id for h in there if h.monthly_cents is not None], today)
+    return {h.id: None if h.monthly_cents is None else max(0, h.monthly_cents - paid.get(h.id, 0)) for h in there}
 
 
 def rate_for(programme: Decimal, price_percent: int | None) -> Decimal:

@@ -16,6 +16,7 @@ from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
 from households.tables import Household
 from stock.ledger import GIVEN, PLACED, Moving, Where, post, reserved
+from stock.promise import recalled_lots
 from stock.tables import Lot, Product
 
 ABSENT = None
@@ -48,6 +49,23 @@ class NotSafeToRestock(Refusal):
     """Chilled or frozen food may only be eaten by people where somebody says that the cold chain held."""
 
     message = N_("“%(product)s” is chilled: people may eat it only if it never left the cold.")
+
+
+class RecalledMeanwhile(Refusal):
+    """It was handed over before anybody knew: whoever took it home must hear of it."""
+
+    kind = Kind.CONFLICT
+    message = N_(
+        "“%(product)s” (lot %(lot)s) was recalled meanwhile. If it left with them, ask them not to eat it; then settle"
+        " this basket here."
+    )
+
+
+class TakenOutMeanwhile(Refusal):
+    """A basket is not any more what whoever handed it over had before them."""
+
+    kind = Kind.CONFLICT
+    message = N_("“%(product)s” (lot %(lot)s) was taken out of this basket meanwhile: settle it here.")
 
 
 class LeftLine(Struct, frozen=True):
@@ -188,6 +206,26 @@ def refuse_settled(visit: Visit) -> None:
     if visit.state != "expected":
         how = Term(N_("handed over") if visit.state == "served" else N_("noted absent"))
         raise AlreadySettled(basket=visit.basket, how=how, at=visit.settled_at)
+
+
+def refuse_changed(session: Session, visit_id: int, lots: Iterable[str]) -> None:
+    """What was handed over, by lot, is still in the basket; raises RecalledMeanwhile or TakenOutMeanwhile."""
+    session.execute(select(Visit.id).where(Visit.id == visit_id).with_for_update())
+    there = select(Lot.code).join(BasketLine, BasketLine.lot_id == Lot.id).where(BasketLine.visit_id == visit_id)
+    if not (missing := set(lots) - set(session.scalars(there))):
+        return
+    query = select(Lot).where(Lot.code.in_(missing)).options(joinedload(Lot.product)).order_by(Lot.id)
+    gone = session.scalars(query).all()
+    refuse_recalled(session, gone)
+    for lot in gone:
+        raise TakenOutMeanwhile(product=lot.product.name, lot=lot.code)
+
+
+def refuse_recalled(session: Session, lots: Iterable[Lot]) -> None:
+    """Raises RecalledMeanwhile for the first of them that an alert speaks of."""
+    by_number = {lot.id: lot for lot in lots}
+    for number in sorted(recalled_lots(session, by_number)):
+        raise RecalledMeanwhile(product=by_number[number].product.name, lot=by_number[number].code)
 
 
 class _Taken(Struct, frozen=True):

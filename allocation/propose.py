@@ -5,12 +5,13 @@ numbers), so it can be exchanged and kept without naming anybody.
 """
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -28,12 +29,14 @@ from common.words import N_
 from households.feeding import GroupFacts, Received
 from households.register import Planned, households_for_planning
 from network.parameters import parameter
+from network.tables import Site
 from stock import tables
 from stock.ledger import Account, standings
 from stock.promise import recalled_lots
 from stock.reference import Source, sources
 
 NOTHING_DECIDED = Hand()
+NOTHING_HELD: Mapping[int, int] = {}
 MEMORY_DAYS = 70
 """How far back receipts are remembered: no home keeps anything counted here longer."""
 
@@ -53,14 +56,13 @@ def problem_for(session: Session, session_id: int, today: dt.date, hand: Hand = 
     Raises NothingToShare, or PinsBreakRule where a line fixed by hand speaks of what has gone.
     """
     planned = get_session(session, session_id)
-    rules = rules_in_force(session, today)
-    site = planned.site.code
-    lots, lowest = _lots(session, planned.site_id, site, rules, today)
-    guests = _guests(session, planned, rules, today, lowest)
+    shelves = shelves_of(session, planned.site, today)
+    lots, lowest = shelves.lots()
+    guests = _guests(session, planned, shelves.rules, today, lowest)
     if not guests or not lots:
         raise NothingToShare(households=len(guests), lots=len(lots))
-    name = f"{site} {planned.on.isoformat()} {planned.channel}"
-    problem = instance_of(name, today, weighed_groups(session), guests, lots, rules)
+    name = f"{shelves.site} {planned.on.isoformat()} {planned.channel}"
+    problem = instance_of(name, today, weighed_groups(session), guests, lots, shelves.rules)
     return apply(replace(problem, away=staying_away(session, planned.site_id, today)), hand)
 
 
@@ -71,20 +73,38 @@ def problem_of_visit(
 
     `held` tells, by lot, what is set aside that it may have, where that is more than its own basket.
     """
-    rules = rules_in_force(session, today)
-    site = visit.session.site
-    household = households_for_planning(session, [visit.household_id], today)[0]
-    received = received_by(session, [household.id], today)[household.id]
-    if held is None:
-        held = Counter()
-        for line in visit.lines:
-            held[line.lot_id] += line.quantity
-    # Alone with its household every lot has the very price it pays; the programmes' prices would refuse too much.
-    lots, lowest = _lots(session, site.id, site.code, rules, today, held, household.price_percent)
-    guest = _guest(household, (Expected(visit.basket, site.code, today),), tuple(received), lowest)
-    alone = instance_of(f"visit {visit.basket}", today, weighed_groups(session), [guest], lots, rules)
-    # What may be spent today is what is left of the month, not a week's part of it.
-    return replace(alone, visits=tuple(replace(v, budget_cents=budget_cents) for v in alone.visits))
+    shelves = shelves_of(session, visit.session.site, today, _in_basket(visit) if held is None else held)
+    return next(problems_of_visits(session, [visit], shelves, {visit.household_id: budget_cents}, held))
+
+
+def problems_of_visits(
+    session: Session,
+    visits: Sequence[Visit],
+    shelves: "Shelves",
+    budgets: Mapping[int, int | None],
+    held: Mapping[int, int] | None = None,
+) -> Iterator[Instance]:
+    """Each of these visits of one site alone, in their order; `budgets` tells what each household may spend today."""
+    households = {h.id: h for h in households_for_planning(session, [v.household_id for v in visits], shelves.today)}
+    received = received_by(session, households, shelves.today)
+    groups = weighed_groups(session)
+    for visit in visits:
+        household = households[visit.household_id]
+        # Alone with its household every lot has the very price it pays; the programmes' prices would refuse too much.
+        lots, lowest = shelves.lots(_in_basket(visit) if held is None else held, household.price_percent)
+        expected = (Expected(visit.basket, shelves.site, shelves.today),)
+        guest = _guest(household, expected, tuple(received[household.id]), lowest)
+        alone = instance_of(f"visit {visit.basket}", shelves.today, groups, [guest], lots, shelves.rules)
+        # What may be spent today is what is left of the month, not a week's part of it.
+        budget = budgets[household.id]
+        yield replace(alone, visits=tuple(replace(v, budget_cents=budget) for v in alone.visits))
+
+
+def _in_basket(visit: Visit) -> dict[int, int]:
+    held: dict[int, int] = defaultdict(int)
+    for line in visit.lines:
+        held[line.lot_id] += line.quantity
+    return held
 
 
 def rules_in_force(session: Session, today: dt.date) -> Rules:
@@ -209,45 +229,59 @@ def received_by(
     return received
 
 
-def _lots(
-    session: Session,
-    site_id: int,
-    site: str,
-    rules: Rules,
-    today: dt.date,
-    held: Mapping[int, int] | None = None,
-    price_percent: int | None = None,
-) -> tuple[list[Lot], Decimal]:
-    """What is free at the site (or held already, by lot) and may still be given, in whole portions.
+class Shelves(Struct, frozen=True):
+    """What stands free at a site or is set aside there, of lots that may still be given."""
 
-    With it the lowest share of the price asked for any of it in the shop. `price_percent` is what one household pays.
-    """
-    places = session.scalars(select(tables.Place.id).where(tables.Place.site_id == site_id)).all()
-    free: dict[int, int] = defaultdict(int, held or {})
+    site: str
+    today: dt.date
+    rules: Rules
+    free: Mapping[int, int]
+    whole: Sequence[tuple[tables.Lot, Lot]]
+    """Each lot with how the planner sees it, made once: its units and its price depend on who asks."""
+    programmes: Mapping[str, Source]
+
+    def lots(
+        self, held: Mapping[int, int] = NOTHING_HELD, price_percent: int | None = None
+    ) -> tuple[list[Lot], Decimal]:
+        """What is free, or held already by whom we plan for, in whole portions.
+
+        With it the lowest share of the price asked for any of it in the shop. `price_percent` is what one household
+        pays.
+        """
+        there = [(row, lot, self.free.get(row.id, 0) + held.get(row.id, 0)) for row, lot in self.whole]
+        found = [(row, lot, units) for row, lot, units in there if units >= row.portion]
+        lots = [
+            replace(
+                lot, units=units // row.portion, price_cents=_price(row, self.programmes[row.source], price_percent)
+            )
+            for row, lot, units in found
+        ]
+        return lots, lowest_rate(self.programmes[row.source] for row, _, _ in found)
+
+
+def shelves_of(session: Session, site: Site, today: dt.date, held: Iterable[int] = ()) -> Shelves:
+    """Read once, for one visit or for all; `held` names the lots of which something is set aside."""
+    places = session.scalars(select(tables.Place.id).where(tables.Place.site_id == site.id)).all()
+    free: dict[int, int] = defaultdict(int)
     for standing in standings(session, places=places, accounts=(Account.SHELF,)):
         free[standing.lot_id] += standing.quantity
+    known = {*free, *held} - recalled_lots(session)
     query = (
         select(tables.Lot)
-        .where(tables.Lot.id.in_(free.keys() - recalled_lots(session)), tables.Lot.last_day >= today)
+        .where(tables.Lot.id.in_(known), tables.Lot.last_day >= today)
         .options(joinedload(tables.Lot.product).joinedload(tables.Product.family))
         .order_by(tables.Lot.id)
     )
-    learned, programmes = acceptance(session, today), {s.code: s for s in sources()}
-    rows = [lot for lot in session.scalars(query) if free[lot.id] >= lot.portion]
-    lots = [
-        lot_of(
-            lot,
-            site,
-            free[lot.id],
-            share_of(learned, lot.product_id),
-            programmes[lot.source],
-            rules,
-            today,
-            price_percent,
-        )
-        for lot in rows
+    rules, learned, programmes = (
+        rules_in_force(session, today),
+        acceptance(session, today),
+        {s.code: s for s in sources()},
+    )
+    whole = [
+        (lot, lot_of(lot, site.code, 0, share_of(learned, lot.product_id), programmes[lot.source], rules, today))
+        for lot in session.scalars(query)
     ]
-    return lots, lowest_rate(programmes[lot.source] for lot in rows)
+    return Shelves(site.code, today, rules, free, whole, programmes)
 
 
 def lowest_rate(programmes: Iterable[Source]) -> Decimal:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from allocation import handover
 from allocation.calendar import prefer
+from allocation.choice import Chosen, take_chosen
 from allocation.handover import LeftLine
 from api.entries import NothingToDo, Outcome, outcome_of, stamp_of
 from api.here import Here
@@ -27,6 +28,10 @@ class Served(Struct, frozen=True):
     left: list[LeftLine] = []
     """By the number of their lines."""
     needs: list[str] = []
+    lots: list[str] = []
+    """What was in the basket as it was handed over, by lot: a recall may have taken something out meanwhile."""
+    chosen: list[Chosen] = []
+    """What was swapped or added without network."""
     day: str | None = None
     """The day they would rather come on, 0 for Monday and empty for no matter which; None where nobody asked."""
 
@@ -70,6 +75,8 @@ def serve(session: Session, visit_id: int, served: Served, stamp: Stamp, *, with
 
     What a tablet tells afterwards has happened: its allowance was minded there, and is not again.
     """
+    handover.refuse_changed(session, visit_id, served.lots)
+    take_chosen(session, visit_id, served.chosen, stamp)
     handover.settle(session, {visit_id: served.left}, stamp, within_allowance=within_allowance)
     household_id = handover.sheet(session, visit_id).household_id
     if served.day is not None:

@@ -38,6 +38,10 @@ ONE = {
     "session": N_("Session of %(day)s"),
     "to_pay": N_("to pay %(amount)s"),
     "proxy": N_("may be fetched by %(initials)s"),
+    "instead": N_("%(product)s instead of %(other)s"),
+    "instead_of": N_("Instead of %(product)s"),
+    "more": N_("Something more"),
+    "added": N_("added"),
     "left_this_month": N_("%(amount)s left this month"),
 }
 

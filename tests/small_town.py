@@ -4,6 +4,7 @@ Today is Monday 23 November 2026, as on the `clock` fixture.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,7 +26,7 @@ from stock.ledger import Account, Where, standings
 from stock.places import Storage, add_place
 from stock.tables import Donor
 
-__all__ = ["Arrival", "Town", "build", "receive", "standings", "stock_up", "take_from_shelf"]
+__all__ = ["Arrival", "Town", "build", "receive", "receive_pears", "standings", "stock_up", "take_from_shelf"]
 
 PASSWORD = "bonne volonté"
 FRIDAY = dt.date(2026, 11, 27)
@@ -82,6 +83,24 @@ def stock_up(database: Database, town: Town, clock: Clock) -> list[Booking]:
         Arrival(BEANS, units=10, date="2028"),
         Arrival("ART-POMME", grams=6000),
     )
+
+
+def receive_pears(database: Database, town: Town, clock: Clock, contains: Sequence[str] = (), grams: int = 5000) -> str:
+    """Something else of the group of apples comes in; returns the code of its lot."""
+    with database.writing() as session:
+        catalogue.add_product(
+            session,
+            name="Poires",
+            family_code="fruit",
+            grams_each=1,
+            measure="gram",
+            portion=500,
+            article="POIRE",
+            shelf_life_days=10,
+            contains=contains,
+            source="typed for tests",
+        )
+    return receive(database, town, clock, Arrival("ART-POIRE", grams=grams))[0].lot_code
 
 
 def _accounts(session: Session, organisation_id: int, site_id: int) -> None:

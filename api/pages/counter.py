@@ -84,7 +84,16 @@ def counter_page(
 @get("/sessions/offline", guards=[RUN], sync_to_thread=True)
 def counter_away(here: NamedDependency[Here]) -> Response[Any]:
     """The page a tablet keeps for when there is no network: it says nothing of anybody."""
-    line = {"id": "", "name": "", "pictogram": "box", "quantity": 2, "measure": "unit", "place": "", "left": ""}
+    line = {
+        "id": "",
+        "lot": "",
+        "name": "",
+        "pictogram": "box",
+        "quantity": 2,
+        "measure": "unit",
+        "place": "",
+        "left": "",
+    }
     empty = line | {"left_quantity": 0, "exits": [], "exit": None, "price_cents": 0, "usual_cents": 0}
     return here.page(
         "pages/session_offline.html",
@@ -107,7 +116,7 @@ def hand_over_basket(
     base = f"/sessions/{session_id}"
     try:
         day = str(data["day"]) if "day" in data else None
-        served = Served(_left(data), _several(data, "need"), day)
+        served = Served(_left(data), _several(data, "need"), sorted(_several(data, "lot")), day=day)
         key = str(data.get("key", ""))
         write_once(here, key, served, lambda session: serve(session, visit_id, served, here.stamp()), int)
         with here.database.reading() as session:
@@ -178,6 +187,7 @@ def _line(here: Here, line: SheetLine) -> dict[str, Any]:
     exits = exits_of(here.words, cold=line.storage != "dry")
     return {
         "id": line.id,
+        "lot": line.lot,
         "name": line.product,
         "pictogram": line.pictogram,
         "quantity": line.quantity,

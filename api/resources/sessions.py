@@ -16,6 +16,7 @@ from allocation.board import Board, board
 from allocation.choice import Offer
 from allocation.closing import Closing
 from allocation.counter_kit import CounterKit, counter_kit
+from allocation.counter_offers import CounterOffers, counter_offers
 from allocation.hand import Hand
 from allocation.handover import LeftLine, Sheet
 from allocation.proposals import get_proposal
@@ -274,6 +275,13 @@ def show_counter_kit(here: NamedDependency[Here], session_id: FromPath[int]) -> 
         return counter_kit(session, session_id)
 
 
+@get("/sessions/{session_id:int}/counter-offers", guards=[RUN], sync_to_thread=True)
+def show_counter_offers(here: NamedDependency[Here], session_id: FromPath[int]) -> CounterOffers:
+    """What a tablet may propose without network to everybody still expected, in a line's place or on top."""
+    with here.database.reading() as session:
+        return counter_offers(session, session_id)
+
+
 @post("/sessions/entries", guards=[RUN], sync_to_thread=True, status_code=200)
 def send_counter_entries(here: NamedDependency[Here], data: JSONBody[CounterEntries]) -> list[Outcome]:
     """Do what a tablet kept, each entry once however often it comes; each is done whole or refused with its reason."""
@@ -306,5 +314,6 @@ ROUTES = [
     check_dates,
     close_session,
     show_counter_kit,
+    show_counter_offers,
     send_counter_entries,
 ]

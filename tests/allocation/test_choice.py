@@ -1,11 +1,11 @@
 import datetime as dt
-from collections.abc import Sequence
 
 import pytest
 
 from allocation import choice, closing, handover, lessons, till
 from allocation.choice import DoesNotSuit, NothingOfIt, OtherGroup
 from allocation.closing import CashNotCounted, DatesNotChecked, Reopening, StillOpen
+from allocation.counter_offers import counter_offers
 from allocation.day_tables import SwappedAway
 from allocation.handover import Sheet
 from allocation.learning import acceptance
@@ -14,11 +14,10 @@ from common.clock import Clock
 from common.database import Database
 from households.tables import Household
 from network.tables import AuditEntry
-from stock import catalogue
 from stock.proof import faults
 from stock.tables import Lot
 from tests import a_day, small_town
-from tests.small_town import BEANS, MILK, Arrival, Town
+from tests.small_town import BEANS, FRIDAY, MILK, Arrival, Town
 
 
 def test_a_line_is_swapped_for_what_suits_and_every_unit_stays_accounted_for(
@@ -26,7 +25,7 @@ def test_a_line_is_swapped_for_what_suits_and_every_unit_stays_accounted_for(
 ) -> None:
     """What was swapped away teaches half as much as what was left behind, and of nobody."""
     sheets = a_day.confirm_baskets(database, town, clock)
-    _pears(database, town, clock)
+    small_town.receive_pears(database, town, clock)
     first, apples = next((s, line) for s in sheets for line in s.lines if line.product == "Pommes")
     other = next(line for line in first.lines if line.group != apples.group)
     with database.reading() as session:
@@ -51,11 +50,34 @@ def test_a_line_is_swapped_for_what_suits_and_every_unit_stays_accounted_for(
     assert set(SwappedAway.__table__.columns.keys()) == {"id", "lot_id", "on"}, "nobody is in it"
 
 
+def test_a_tablet_takes_along_what_the_page_would_propose_in_every_place(
+    database: Database, clock: Clock, town: Town
+) -> None:
+    sheets = a_day.confirm_baskets(database, town, clock)
+    small_town.receive_pears(database, town, clock)
+    with database.reading() as session:
+        taken_along = counter_offers(session, town.session_id)
+        asked = {
+            (sheet.visit_id, line): [(o.lot, o.quantity, o.price_cents) for o in found]
+            for sheet in sheets
+            for line in (None, *(one.id for one in sheet.lines))
+            for found in [choice.offers(session, sheet.visit_id, FRIDAY, line)]
+        }
+
+    told = {
+        (visit.visit_id, line): [(o.lot, o.quantity, o.price_cents) for o in found]
+        for visit in taken_along.visits
+        for line, found in ((None, visit.more), *visit.instead.items())
+    }
+    assert {place: found for place, found in told.items() if found} == {p: found for p, found in asked.items() if found}
+    assert {"Poires"} == {lot.name for lot in taken_along.lots}
+
+
 def test_what_a_household_leaves_out_is_neither_proposed_nor_let_in(
     database: Database, clock: Clock, town: Town
 ) -> None:
     sheets = a_day.confirm_baskets(database, town, clock)
-    code = _pears(database, town, clock, contains=["pork"])
+    code = small_town.receive_pears(database, town, clock, contains=["pork"])
     without_pork = next(s for s in sheets if "pork" in s.exclusions)
 
     with database.reading() as session:
@@ -65,24 +87,6 @@ def test_what_a_household_leaves_out_is_neither_proposed_nor_let_in(
 
     assert code not in offered
     assert refused.value.broken.name == "contents"
-
-
-def _pears(database: Database, town: Town, clock: Clock, contains: Sequence[str] = ()) -> str:
-    """Pears come in; returns the code of their lot."""
-    with database.writing() as session:
-        catalogue.add_product(
-            session,
-            name="Poires",
-            family_code="fruit",
-            grams_each=1,
-            measure="gram",
-            portion=500,
-            article="POIRE",
-            shelf_life_days=10,
-            contains=contains,
-            source="typed for tests",
-        )
-    return small_town.receive(database, town, clock, Arrival("ART-POIRE", grams=5000))[0].lot_code
 
 
 def _make_shop(database: Database, town: Town, monthly_cents: int = 2000) -> list[Sheet]:

@@ -8,15 +8,19 @@ from sqlalchemy import select
 
 from allocation import handover
 from allocation.handover import Sheet
+from allocation.recalled import check_recalls
 from allocation.tables import LineOutcome
 from common.clock import Clock
 from common.database import Database
 from households.tables import IdentifiedNeed
 from network.roles import Role
 from stock.proof import faults
-from tests import a_day
+from stock.recalls.tables import RecallHit
+from stock.tables import Lot
+from tests import a_day, small_town
 from tests.api.conftest import Browser
-from tests.small_town import Town
+from tests.small_town import YOGHURT, Town
+from tests.stock.recalls.rows import row
 
 Open = Callable[[], Browser]
 
@@ -67,6 +71,44 @@ def test_baskets_noted_without_network_are_settled_once_and_what_moved_meanwhile
     assert [states[sheet.visit_id] for sheet in (first, second, third)] == ["served", "absent", "absent"]
     assert (outcome.line_id, outcome.quantity) == (line.id, 1)
     assert (need.household_id, need.code) == (first.household_id, "housing")
+
+
+def test_what_was_chosen_without_network_is_given_once_and_what_went_meanwhile_is_explained(
+    volunteer: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    """The last pears twice, a basket out of which a recall took something, and pears under recall."""
+    sheets = a_day.confirm_baskets(database, town, clock)
+    pears = small_town.receive_pears(database, town, clock, grams=1000)
+    first, apples = next((s, line) for s in sheets for line in s.lines if line.product == "Pommes")
+    third, yoghurt = next((s, x) for s in sheets if s != first for x in s.lines if x.product.startswith("Yaourt"))
+    second, fourth = (sheet for sheet in sheets if sheet not in (first, third))
+    swapped = {"lot": pears, "quantity": 1000, "instead_of": apples.id}
+    of_first, of_third = ([line.lot for line in sheet.lines] for sheet in (first, third))
+    kept = [
+        entry("swap", first, clock, served={"lots": of_first, "chosen": [swapped]}),
+        entry("gone", second, clock, served={"chosen": [{"lot": pears, "quantity": 500}]}),
+        entry("recalled", third, clock, served={"lots": of_third}),
+        entry("pears", fourth, clock, served={"chosen": [{"lot": pears, "quantity": 500}]}),
+    ]
+    before = send(volunteer, *kept[:2])
+    named = f"{YOGHURT}$$date limite de consommation$2026-11-26$2026-11-28"
+    check_recalls(database, [row(identification_produits=named)], "file", clock.stamp())
+    with database.writing() as session:
+        number = session.scalars(select(Lot.id).where(Lot.code == pears)).one()
+        alike = {"notice_id": 1, "level": "certain", "version": 1, "state": "open", "found_at": clock.now()}
+        session.add(RecallHit(lot_id=number, **alike))
+
+    after = send(volunteer, *kept)
+
+    assert [outcome["code"] for outcome in before] == ["", "GoneMeanwhile"]
+    assert [outcome["code"] for outcome in after] == ["", *["RecalledMeanwhile"] * 3]
+    assert yoghurt.product in after[2]["sentence"]
+    with database.reading() as session:
+        now = {sheet.visit_id: sheet for sheet in handover.sheets(session, town.session_id)}
+        assert faults(session) == []
+    given = {line.product: line.taken for line in now[first.visit_id].lines}
+    assert given == {line.product: line.quantity for line in first.lines if line != apples} | {"Poires": 1000}
+    assert [now[sheet.visit_id].state for sheet in (second, third, fourth)] == ["expected"] * 3
 
 
 def test_a_form_whose_answer_was_lost_and_that_was_queued_hands_over_once(

@@ -42,7 +42,7 @@ ONLY_FOR = {
     r"/sessions": {D, M, S, C},
     r"/sessions/{session_id:int}": {D, M, S, C},
     r"/sessions/calendar.*": {M, C},
-    r"/sessions/offline|/api/v1/sessions/entries|/api/v1/sessions/{session_id:int}/counter-kit": {D, M},
+    r"/sessions/offline|/api/v1/sessions/entries|/api/v1/sessions/{session_id:int}/counter-(kit|offers)": {D, M},
     r"/sessions/{session_id:int}/picking(/.*)?": {D, M},
     r"/sessions/{session_id:int}/(attendance|deliveries)": {D, M, S, C},
     r"/households/{household_id:int}/(proxies|delivery).*": {S},

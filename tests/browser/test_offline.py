@@ -180,28 +180,33 @@ def test_two_phones_receive_while_the_server_is_stopped_and_everything_is_booked
 
 
 def _baskets(centre: Centre) -> list[Sheet]:
-    """Baskets for today, each of them with something in it."""
+    """Baskets for today, each of them with something in it, first those with apples; and pears that nobody has."""
     database, clock = Database(centre.url), Clock()
     stock_up(database, centre.town, clock)
     sheets = a_day.share_out(database, centre.town, clock)
+    small_town.receive_pears(database, centre.town, clock)
     database.close()
-    return sheets
+    return sorted(sheets, key=lambda sheet: all(line.product != "Pommes" for line in sheet.lines))
 
 
-def _states(centre: Centre) -> list[tuple[str, int]]:
-    """What became of every basket, and how much of it was left behind, in the order of cards."""
+def _states(centre: Centre, sheets: list[Sheet]) -> list[tuple[str, int, bool]]:
+    """What became of these baskets, how much of each was left behind, and whether pears were taken in it."""
     database = Database(centre.url)
     with database.reading() as session:
-        everybody = handover.sheets(session, centre.town.session_id)
-        found = [(sheet.state, sum(line.left for line in sheet.lines)) for sheet in everybody]
+        now = [handover.sheet(session, sheet.visit_id) for sheet in sheets]
     database.close()
-    return found
+    return [
+        (sheet.state, sum(x.left for x in sheet.lines), any(x.product == "Poires" and x.taken for x in sheet.lines))
+        for sheet in now
+    ]
 
 
 def test_baskets_are_handed_over_while_the_server_is_stopped_and_settled_once(
     centre: Centre, phone: Callable[..., Page]
 ) -> None:
-    first, second, third, fourth = _baskets(centre)
+    """In one of them apples are swapped for pears; one was settled elsewhere meanwhile."""
+    second, first, third, fourth = _baskets(centre)
+    other = next(line for line in second.lines if line.product != "Pommes")
     tablet = phone(Role.DISTRIBUTION, f"/sessions/{centre.town.session_id}")
     tablet.goto(f"/sessions/{centre.town.session_id}?visit={first.visit_id}")
     expect(tablet.locator("html[data-ready]")).to_be_attached()
@@ -212,8 +217,12 @@ def test_baskets_are_handed_over_while_the_server_is_stopped_and_settled_once(
     expect(tablet.locator("[data-kept]")).to_contain_text(f"Panier {first.basket} : remis")
     tablet.get_by_label("Carte ou panier").fill(second.card)
     tablet.keyboard.press("Enter")
-    tablet.locator(".counter-line summary").first.click()
+    tablet.locator(".counter-line summary", has_text=other.product).click()
     tablet.get_by_role("radio", name="Pas à leur goût").first.check()
+    tablet.locator(".counter-line summary", has_text="Pommes").click()
+    tablet.get_by_role("button", name="Échanger contre un article semblable").click()
+    tablet.get_by_role("button", name="Poires").click()
+    expect(tablet.locator("[data-pick]")).to_contain_text("À la place de Pommes")
     hand_over.click()
     tablet.get_by_role("link", name=third.card).click()
     tablet.get_by_role("button", name="pas venu").click()
@@ -228,8 +237,14 @@ def test_baskets_are_handed_over_while_the_server_is_stopped_and_settled_once(
 
     expect(tablet.locator("[data-online]")).to_have_attribute("data-waiting", "0")
     expect(tablet.locator("[data-refusals]")).to_contain_text("a déjà été réglé : remis")
-    left = second.lines[0].quantity
-    assert _states(centre) == [("served", 0), ("served", left), ("served", 0), ("expected", 0)]
+    states = _states(centre, [first, second, third, fourth])
+    left = other.quantity
+    assert states == [
+        ("served", 0, False),
+        ("served", left, True),
+        ("served", 0, False),
+        ("expected", 0, False),
+    ]
     tablet.goto("/sessions")
     tablet.locator("details.menu summary").click()
     tablet.get_by_role("button", name="Se déconnecter").click()

@@ -3,10 +3,11 @@
 
 import { addressOf } from "../intake/queue.js";
 import { begin } from "../intake/status.js";
-import { put, remove } from "../intake/store.js";
+import { put, read, remove } from "../intake/store.js";
 import { entryOf } from "./forms.js";
 
 const AWAY = "/sessions/offline";
+const OFFERS_LAST = 300_000; // milliseconds after which what may be proposed is asked anew: it takes the server a while
 const page = document.getElementById("counter");
 
 if (isSecureContext && navigator.serviceWorker) {
@@ -27,15 +28,26 @@ async function takeAlong() {
   try {
     const answer = await fetch(`/api/v1/sessions/${page.dataset.session}/counter-kit`);
     if (!answer.ok) return;
-    await put("things", { ...(await answer.json()), account: Number(page.dataset.account) }, "counter");
+    const account = Number(page.dataset.account);
+    const known = await read("things", "counter");
+    await put("things", { ...(await answer.json()), account, offers: known?.account === account ? known.offers : undefined }, "counter");
     await navigator.serviceWorker.ready;
     const shell = await fetch(AWAY);
     if (!shell.ok || shell.redirected) return;
     await (await caches.open("page")).put(AWAY, shell);
+    await takeOffers();
     document.documentElement.dataset.ready = "yes"; // this tablet can go without network
   } catch {
     // No network after all: what was kept before will do.
   }
+}
+
+async function takeOffers() {
+  const kit = await read("things", "counter");
+  const { session_id: session, at } = kit.offers ?? {};
+  if (session === kit.session_id && Date.now() - at < OFFERS_LAST) return;
+  const answer = await fetch(`/api/v1/sessions/${kit.session_id}/counter-offers`);
+  if (answer.ok) await put("things", { ...kit, offers: { ...(await answer.json()), at: Date.now() } }, "counter");
 }
 
 /** Before a basket's form leaves it is written down: should no answer come, the page without network keeps it. */

@@ -6,6 +6,7 @@ import { todayInParis } from "../intake/line.js";
 import { addressOf, keep, waiting } from "../intake/queue.js";
 import { begin, deliver, isReached } from "../intake/status.js";
 import { put, read, remove } from "../intake/store.js";
+import { beginChoice, chosenOf, dearer, noteTaken, saidOf } from "./choice.js";
 import { COUNTER, servedOf } from "./forms.js";
 
 const visitor = document.getElementById("visitor");
@@ -15,6 +16,7 @@ const account = Number(document.getElementById("counter").dataset.account);
 
 let kit;
 let chosen;
+let choice;
 
 async function open() {
   const kept = await read("things", "counter");
@@ -57,7 +59,8 @@ document.addEventListener("submit", async (event) => {
   }
   if (!form.matches("[data-served], [data-absent]")) return undefined;
   event.preventDefault();
-  return settle(form.matches("[data-absent]") ? { absent: true } : { served: servedOf(new FormData(form)) });
+  if (form.matches("[data-absent]")) return settle({ absent: true });
+  return settle({ served: { ...servedOf(new FormData(form)), chosen: chosenOf(choice) } });
 });
 
 addEventListener("hashchange", () => lookAt(location.hash));
@@ -95,8 +98,9 @@ function show(visit) {
   piece.querySelector("[data-marks]").replaceChildren(...marksOf(visit));
   piece.querySelector("[data-out]").replaceChildren(...visit.lines.map(lineOf));
   piece.querySelector("[data-empty]").hidden = visit.lines.length > 0;
-  if (kit.channel === "shop") tellMoney(piece, visit);
+  choice = beginChoice(kit, visit, piece);
   visitor.replaceChildren(piece);
+  tellMoney();
   document.querySelector("[data-waiting-people]").hidden = true;
   return undefined;
 }
@@ -112,11 +116,12 @@ const marksOf = ({ exclusions, lacks, proxies }) =>
     return mark;
   });
 
-function lineOf({ id, name, picture, quantity: n, measure, place, cold, price_cents: price }) {
+function lineOf({ id, lot, name, picture, quantity: n, measure, place, cold, price_cents: price }) {
   const line = copy("line");
   line.querySelector("[data-line]").dataset.line = id;
   for (const field of line.querySelectorAll("[name]")) if (field.name.endsWith("-")) field.name += id;
   line.querySelector("use[href*='food']").setAttribute("href", line.querySelector("use[href*='food']").getAttribute("href").replace(/#.*/, `#${picture}`));
+  line.querySelector('[name="lot"]').value = lot;
   line.querySelector("strong").textContent = name;
   line.querySelector("summary .small.quiet").textContent = place;
   const amount = [quantity(n, measure), kit.channel === "shop" && money(price)].filter(Boolean).join(" · ");
@@ -133,14 +138,17 @@ function lineOf({ id, name, picture, quantity: n, measure, place, cold, price_ce
   return line;
 }
 
-function tellMoney(piece, visit) {
-  const due = piece.querySelector("[data-due]");
+function tellMoney() {
+  if (kit.channel !== "shop") return;
+  const due = visitor.querySelector("[data-due]");
   due.hidden = false;
-  due.textContent = fill(WORDS.to_pay, { amount: money(dueOf(visit, { left: [] })) });
-  const allowance = piece.querySelector("[data-allowance]");
-  allowance.hidden = visit.allowance_cents === null;
-  allowance.textContent = fill(WORDS.left_this_month, { amount: money(visit.allowance_cents ?? 0) });
+  due.textContent = fill(WORDS.to_pay, { amount: money(dueOf(chosen, { left: [] }) + dearer(choice)) });
+  const allowance = visitor.querySelector("[data-allowance]");
+  allowance.hidden = chosen.allowance_cents === null;
+  allowance.textContent = fill(WORDS.left_this_month, { amount: money(chosen.allowance_cents ?? 0) });
 }
+
+addEventListener("panier:chosen", tellMoney);
 
 /** What is paid for what really goes out, in cents. */
 function dueOf({ lines }, { left }) {
@@ -151,9 +159,11 @@ function dueOf({ lines }, { left }) {
 
 async function settle(done) {
   const { id, basket, allowance_cents: allowance } = chosen;
-  const due = done.served && kit.channel === "shop" ? dueOf(chosen, done.served) : 0;
+  const due = done.served && kit.channel === "shop" ? dueOf(chosen, done.served) + dearer(choice) : 0;
   if (allowance !== null && due > allowance) return say(fill(WORDS.over, { due: money(due), left: money(allowance) }), "refusal");
-  await note({ work: { session_id: kit.session_id, visit_id: id, ...done }, shown: { name: basket, said: "" } });
+  if (done.served) noteTaken(choice);
+  const said = done.served ? saidOf(choice) : "";
+  await note({ work: { session_id: kit.session_id, visit_id: id, ...done }, shown: { name: basket, said } });
   navigator.vibrate?.(60);
   history.replaceState(null, "", location.pathname);
   await leave();
@@ -195,7 +205,8 @@ async function showKept() {
   list.querySelector("ul").replaceChildren(
     ...kept.map(({ work, shown }) => {
       const row = copy("kept-row");
-      row.querySelector(".grow").textContent = fill(work.absent ? WORDS.absent : WORDS.served, { basket: shown.name });
+      const what = fill(work.absent ? WORDS.absent : WORDS.served, { basket: shown.name });
+      row.querySelector(".grow").textContent = [what, shown.said].filter(Boolean).join(" ");
       return row;
     }),
   );

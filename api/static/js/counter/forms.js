@@ -25,7 +25,7 @@ export function servedOf(values) {
     .map((name) => Number(name.slice("left-".length)))
     .sort((one, other) => one - other)
     .map((id) => leftOf(values, id));
-  return { left, needs: values.getAll("need"), day: values.get("day") };
+  return { left, needs: values.getAll("need"), lots: values.getAll("lot").sort(), day: values.get("day") };
 }
 
 function leftOf(values, id) {

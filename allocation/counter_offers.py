@@ -1,0 +1,125 @@
+"""Choice at the counter without network: what a tablet may offer each household that is expected.
+
+A tablet knows no rule. It is given what suits each basket as it stands, judged by the same check as a plan, and lets
+one thing of a food group change, nothing that would be too heavy or too dear, and no more than is free: so what was
+judged alone holds together (`allocation.choice.take_chosen` hears of it afterwards).
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from allocation.choice import MOST, as_plan, suitable
+from allocation.entitled import allowances_left
+from allocation.problem import Instance, Lot
+from allocation.propose import Shelves, problems_of_visits, shelves_of
+from allocation.sessions import get_session
+from allocation.tables import BasketLine, Visit
+from stock import tables
+
+MOST_INSTEAD = 6
+"""Offers kept for one line."""
+
+
+class OfferedLot(Struct, frozen=True):
+    """Something free on the shelves, as a line of a basket would show it."""
+
+    code: str
+    name: str
+    picture: str
+    group: str
+    last_day: dt.date
+    measure: str
+    cold: bool
+    grams_each: int
+    free: int
+    """Pieces, or grams where it is weighed."""
+
+
+class Suits(Struct, frozen=True):
+    """So much of a lot suits."""
+
+    lot: str
+    quantity: int
+    price_cents: int
+
+
+class VisitOffers(Struct, frozen=True):
+    """What suits one basket as it stands."""
+
+    visit_id: int
+    room_grams: int
+    """What they can carry more; below zero where the basket is too heavy already."""
+    more: list[Suits]
+    instead: dict[int, list[Suits]]
+    """By the number of the line whose place it would take."""
+
+
+class CounterOffers(Struct, frozen=True):
+    """What may be proposed to the households still expected at a session, on its day."""
+
+    session_id: int
+    lots: list[OfferedLot]
+    visits: list[VisitOffers]
+
+
+def counter_offers(session: Session, session_id: int) -> CounterOffers:
+    """What suits everybody still expected; raises NotFound."""
+    planned = get_session(session, session_id)
+    visits = _waiting(session, session_id)
+    held = {line.lot_id for visit in visits for line in visit.lines}
+    shelves = shelves_of(session, planned.site, planned.on, held)
+    budgets = allowances_left(session, [visit.household for visit in visits], planned.on)
+    problems = problems_of_visits(session, visits, shelves, budgets)
+    portions = {lot.code: lot.portion for lot, _ in shelves.whole}
+    offers = [_offers(visit, problem, portions) for visit, problem in zip(visits, problems, strict=True)]
+    named = {one.lot for offer in offers for some in (offer.more, *offer.instead.values()) for one in some}
+    return CounterOffers(session_id, list(_lots(shelves, named)), offers)
+
+
+def _waiting(session: Session, session_id: int) -> list[Visit]:
+    line = selectinload(Visit.lines).joinedload(BasketLine.lot)
+    query = (
+        select(Visit)
+        .where(Visit.session_id == session_id, Visit.state == "expected")
+        .options(line.joinedload(tables.Lot.product).joinedload(tables.Product.family), joinedload(Visit.household))
+        .order_by(Visit.id)
+    )
+    return list(session.scalars(query))
+
+
+def _offers(visit: Visit, problem: Instance, portions: Mapping[str, int]) -> VisitOffers:
+    whole, (seen,) = as_plan(visit, problem), problem.visits
+    more = _told(portions, islice(suitable(problem, whole, visit.basket, None), MOST))
+    instead = {
+        line.id: _told(portions, islice(suitable(problem, base, visit.basket, line), MOST_INSTEAD))
+        for line in visit.lines
+        for base in [as_plan(visit, problem, without=line)]
+    }
+    grams = sum(line.quantity * line.lot.grams_each for line in visit.lines)
+    return VisitOffers(visit.id, seen.max_grams - grams, more, {n: some for n, some in instead.items() if some})
+
+
+def _told(portions: Mapping[str, int], found: Iterable[tuple[Lot, int]]) -> list[Suits]:
+    return [Suits(lot.id, units * portions[lot.id], units * lot.price_cents) for lot, units in found]
+
+
+def _lots(shelves: Shelves, named: set[str]) -> Iterator[OfferedLot]:
+    for lot, _ in shelves.whole:
+        if lot.code in named:
+            product = lot.product
+            yield OfferedLot(
+                lot.code,
+                product.name,
+                product.pictogram,
+                product.family.food_group,
+                lot.last_day,
+                lot.measure,
+                product.family.storage != "dry",
+                lot.grams_each,
+                shelves.free.get(lot.id, 0),
+            )
