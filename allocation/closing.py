@@ -84,6 +84,7 @@ REOPENING_NAMES = {
 class WaitingLine(Struct, frozen=True):
     """Something in a basket that waits."""
 
+    line_id: int
     product: str
     quantity: int
     measure: str
@@ -250,7 +251,7 @@ _BASKETS = (
     .order_by(Household.card)
 )
 _LINES = (
-    select(BasketLine.visit_id, Product.name, BasketLine.quantity, Lot.measure, Lot.last_day)
+    select(BasketLine.visit_id, BasketLine.id, Product.name, BasketLine.quantity, Lot.measure, Lot.last_day)
     .join(Visit, Visit.id == BasketLine.visit_id)
     .join(Lot, Lot.id == BasketLine.lot_id)
     .join(Product, Product.id == Lot.product_id)
@@ -262,8 +263,8 @@ _LINES = (
 
 def _waiting_baskets(session: Session, planned: DistributionSession) -> list[Waiting]:
     lines: dict[int, list[WaitingLine]] = defaultdict(list)
-    for visit_id, product, quantity, measure, last_day in session.execute(_LINES, {"session": planned.id}):
-        lines[visit_id].append(WaitingLine(product, quantity, measure, last_day))
+    for visit_id, line_id, product, quantity, measure, last_day in session.execute(_LINES, {"session": planned.id}):
+        lines[visit_id].append(WaitingLine(line_id, product, quantity, measure, last_day))
     money = _money(session, planned) if planned.channel == "shop" else {}
     return [
         Waiting(visit_id, card, basket, persons, int(weight), lines[visit_id], *money.get(visit_id, (None, None)))

@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_202_ACCEPTED
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from allocation import baskets, choice, closing, handover, spares
+from allocation import baskets, choice, closing, handover, lost_lines, spares
 from allocation.board import Board, board
 from allocation.choice import Offer
 from allocation.closing import Closing
@@ -214,6 +214,30 @@ def settle_several(
     )
 
 
+class LostLine(Struct, frozen=True):
+    """How much of a line is lost, and why."""
+
+    quantity: int
+    cause: str
+
+
+@post("/sessions/{session_id:int}/lines/{line_id:int}/lost", guards=[RUN], sync_to_thread=True)
+def note_lost(
+    here: NamedDependency[Here],
+    session_id: FromPath[int],
+    line_id: FromPath[int],
+    data: JSONBody[LostLine],
+    idempotency_key: IdempotencyKey = "",
+) -> Closing:
+    """Something in a basket that waits was broken, got warm or passed its day; the rest of the basket waits on."""
+
+    def work(session: Session) -> Closing:
+        lost_lines.lose_line(session, session_id, line_id, data.quantity, data.cause, here.stamp())
+        return closing.closing(session, session_id, here.clock.today())
+
+    return write_once(here, idempotency_key, [line_id, data], work, Closing)
+
+
 @get("/visits/{visit_id:int}/spares", guards=[RUN], sync_to_thread=True)
 def show_spares(here: NamedDependency[Here], visit_id: FromPath[int]) -> list[Spare]:
     """What suits this household out of the baskets of its session that nobody has fetched."""
@@ -309,6 +333,7 @@ ROUTES = [
     note_absence,
     show_closing,
     settle_several,
+    note_lost,
     show_spares,
     give_spares,
     check_dates,

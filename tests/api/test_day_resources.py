@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import select
+
 from allocation import choice
 from common.clock import Clock
 from common.database import Database
 from households import pickup
 from network.roles import Role
+from stock.proof import faults
+from stock.tables import Movement
 from tests import a_day
 from tests.api.conftest import Browser
 from tests.small_town import FRIDAY, Town
@@ -62,6 +66,26 @@ def test_what_waits_is_answered_for_several_at_once_and_given_to_who_is_still_he
     assert "Paniers remis : 2." in manager.words
     manager.post(f"{closing_page}/settled", came=first.visit_id)
     assert "Attendent encore" in manager.words
+    waiting = next(x for x in manager.get(f"{base}/closing").json()["waiting"] if x["visit_id"] == fourth.visit_id)
+    line = next(x for x in waiting["lines"] if x["quantity"] > 1)
+    lost = f"/sessions/{town.session_id}/lines/{line['line_id']}/lost"
+    assert lost in manager.get(closing_page).text
+    manager.get(lost)
+    assert line["product"] in manager.words
+    for _ in range(2):
+        manager.post(lost, quantity="1", cause="breakage", key="broken-only-once")
+    assert "Passé en perte" in manager.words
+    manager.post(lost, quantity=str(line["quantity"]), cause="cold", key="more-than-is-there")
+    assert f"en contient {line['quantity'] - 1}" in manager.words
+    rest = {"quantity": line["quantity"] - 1, "cause": "cold"}
+    after = manager.client.post(f"/api/v1{lost}", json=rest).json()
+    assert line["line_id"] not in {x["line_id"] for one in after["waiting"] for x in one["lines"]}
+    with database.reading() as session:
+        by_cause = {
+            m.reason: m.quantity for m in session.scalars(select(Movement).where(Movement.to_account == "biowaste"))
+        }
+        assert by_cause == {"breakage": 1, "cold": line["quantity"] - 1}
+        assert faults(session) == []
     answer = {"visits": [third.visit_id, fourth.visit_id], "came": False}
     assert manager.client.post(f"{base}/settlement", json=answer).json() == {"done": 2, "kept_back": []}
     assert manager.get(f"{base}/closing").json()["waiting"] == []
