@@ -18,11 +18,15 @@ from common.words import N_, Grams, Words
 from labels import report as paper
 from labels.baskets import Basket, Picking, PickLine
 from labels.lots import LotLabel
+from labels.marks import Urgency as Mark
 from labels.prices import PriceLabel
 from labels.shelf import ArticleLabel
 from stock.ledger import ON_HAND, standings
 from stock.reference import contents, sources
 from stock.tables import LabelWish, Lot, Place, Product, ProductCode, Reception
+from stock.urgency import Steps, Urgency, steps_in_force
+
+MARKS = {Urgency.NOW: Mark.NOW, Urgency.SOON: Mark.SOON, Urgency.WATCH: Mark.WEEK, Urgency.LATER: Mark.NONE}
 
 
 def lot_labels_for(
@@ -38,9 +42,10 @@ def lot_labels_for(
     """
     rows = _lots(session, lots)
     places, gtins = _places(session, lots), _gtins(session, {lot.product_id for lot in rows.values()})
+    steps = steps_in_force(session, today)
     return [
         replace(
-            _lot_label(rows[lot_id], places.get(lot_id), gtins.get(rows[lot_id].product_id), today),
+            _lot_label(rows[lot_id], places.get(lot_id), gtins.get(rows[lot_id].product_id), today, steps),
             allergens=_allergens(rows[lot_id].product, repacked) if repacked else (),
         )
         for lot_id in lots
@@ -242,7 +247,7 @@ def _gtins(session: Session, products: set[int]) -> dict[int, str]:
     return dict(session.execute(query).all())
 
 
-def _lot_label(lot: Lot, place: str | None, gtin: str | None, today: dt.date) -> LotLabel:
+def _lot_label(lot: Lot, place: str | None, gtin: str | None, today: dt.date, steps: Steps) -> LotLabel:
     return LotLabel(
         code=lot.code,
         product=lot.product.name,
@@ -255,6 +260,7 @@ def _lot_label(lot: Lot, place: str | None, gtin: str | None, today: dt.date) ->
         lot_number=lot.lot_number,
         came_in=lot.came_in_at.date(),
         frozen_on=lot.frozen_on,
+        urgency=MARKS[steps.of(lot.last_day, today)] if lot.date else Mark.NONE,
     )
 
 

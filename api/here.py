@@ -22,6 +22,7 @@ from common.database import Database
 from common.errors import Refusal
 from common.words import LANGUAGES, Words, words
 from network.accounts import Person
+from stock.urgency import Steps, steps_in_force
 
 LANGUAGE_COOKIE = "language"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -72,6 +73,12 @@ class Here:
             return words(chosen)
         return words(self.person.language if self.person else LANGUAGES[0])
 
+    @cached_property
+    def steps(self) -> Steps:
+        """How soon goods must leave, by the rule of today: asked for where a page marks a date."""
+        with self.database.reading() as session:
+            return steps_in_force(session, self.clock.today())
+
     def page(self, name: str, /, *, status: int = 200, **context: Any) -> Response[str]:
         """The page made from this template and these values, in the person's language."""
         template = _environment.get_template(name)
@@ -113,6 +120,7 @@ class Here:
             "rights": {right.value for right in person.rights} if person else set(),
             "nav": places(person, path, self.words) if person else [],
             "today": self.clock.today(),
+            "urgency_of": lambda day: self.steps.of(day, self.clock.today()).value,
             "path": path,
             "here_url": quote(self._address(), safe=""),
             "csrf_input": self._csrf_input,

@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from common.words import words
 from labels.baskets import Basket, Picking, PickLine, basket_labels
 from labels.lots import LotLabel, lot_labels
+from labels.marks import Urgency
 from labels.media import media
 from labels.picking import pick_list, pick_list_by_basket
 
@@ -71,6 +72,7 @@ def lots(count: int) -> Sequence[LotLabel]:
             gtin="3017620422003",
             lot_number=f"L{n}",
             came_in=TODAY,
+            urgency=Urgency(n % 4),
         )
         for n in range(count)
     ]

@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from labels.boxes import MM, Box
 from labels.codes import GS1_CHARACTERS, Symbol, draw_code, fits, gs1_matrix, smallest_side
 from labels.fonts import BOLD, MONO, NARROW, NARROW_BOLD, REGULAR
-from labels.marks import Urgency, draw_snowflake, draw_urgency, urgency
+from labels.marks import Urgency, draw_snowflake, draw_urgency
 from labels.paper import INK, WHITE, LabelKind, ink
 from labels.text import clean, first_that_fits, write
 from labels.words import N_, Refused, Words
@@ -59,7 +59,7 @@ class LotLabel:
     date_kind: DateKind
     date: dt.date | None
     printed_on: dt.date
-    """The day the urgency mark is true for."""
+    """The day the urgency is true for."""
     place: str = ""
     storage: Storage = "dry"
     gtin: str | None = None
@@ -70,6 +70,8 @@ class LotLabel:
     """Named where goods were repacked; the pack says it otherwise."""
     frozen_on: dt.date | None = None
     """The day it was frozen by us, which the law wants on the label."""
+    urgency: Urgency = Urgency.NONE
+    """How soon it must leave: the steps are the partners'."""
 
     def __post_init__(self) -> None:
         if not self.code or not set(self.code) <= GS1_CHARACTERS:
@@ -168,10 +170,9 @@ def _date(canvas: Canvas, label: LotLabel, box: Box, words: Words) -> None:
     """The kind of date, the date itself, and how urgent it is; the product's name where there is none."""
     heading, figures = box.from_top(box.height * 0.25, gap=box.height * 0.06)
     _heading(canvas, label, heading, words)
-    step = urgency(label.date, label.printed_on)
-    if step is not Urgency.NONE and not (label.passed and label.date_kind == "best_before"):
+    if label.urgency is not Urgency.NONE:
         mark, figures = figures.from_right(min(figures.height, figures.width * 0.2), gap=1 * MM)
-        draw_urgency(canvas, step, mark)
+        draw_urgency(canvas, label.urgency, mark)
     if label.date:
         date = date_on_label(label.date, label.printed_on, words)
         write(canvas, date, figures, faces=STRONG, largest=120, stand="middle")

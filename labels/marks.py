@@ -1,6 +1,5 @@
 """Small drawings that carry meaning without colour: how urgent, how cold, tick here."""
 
-import datetime as dt
 import math
 from enum import IntEnum
 from functools import lru_cache
@@ -16,21 +15,11 @@ class Urgency(IntEnum):
 
     NONE = 0
     WEEK = 1
-    """Four to seven days left: a disc."""
+    """To watch this week: a disc."""
     SOON = 2
-    """Two or three days left: a diamond."""
+    """In the next days: a diamond."""
     NOW = 3
-    """Today, tomorrow or passed: a triangle."""
-
-
-def urgency(date: dt.date | None, today: dt.date) -> Urgency:
-    """How urgent a date is, as seen on a day."""
-    if date is None:
-        return Urgency.NONE
-    left = (date - today).days
-    return next(
-        (step for most, step in ((1, Urgency.NOW), (3, Urgency.SOON), (7, Urgency.WEEK)) if left <= most), Urgency.NONE
-    )
+    """Today's business, or passed: a triangle."""
 
 
 def draw_urgency(canvas: Canvas, step: Urgency, box: Box) -> None:

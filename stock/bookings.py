@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, aliased
 
 from common.errors import NotFound
 from common.words import N_, Term
-from stock.dates import DateKind, DateRules, Urgency, urgency
+from stock.dates import DateKind
 from stock.ledger import Account
 from stock.tables import Lot, Movement, Place, Product, Reception
+from stock.urgency import Steps, Urgency, steps_in_force
 
 
 class Note(StrEnum):
@@ -108,9 +109,7 @@ def suggest(session: Session, product_id: int, donor_id: int, site_id: int) -> S
     return Suggestion(lot_id, code, lot_number, date, DateKind(kind), place_id, place or "")
 
 
-def last_bookings(
-    session: Session, reception_id: int, today: dt.date, *, limit: int = 5, rules: DateRules | None = None
-) -> tuple[Booking, ...]:
+def last_bookings(session: Session, reception_id: int, today: dt.date, *, limit: int = 5) -> tuple[Booking, ...]:
     """The last lines of a reception, newest first, those undone included and marked.
 
     Found by the lots of the reception: however many movements there are, only its own are read.
@@ -119,18 +118,19 @@ def last_bookings(
     came = select(Movement.id).where(Movement.lot_id.in_(lots), Movement.from_account == Account.OUTSIDE)
     newest = sorted(session.scalars(came), reverse=True)[:limit]
     rows = session.execute(_BOOKINGS, {"movements": newest})
-    return tuple(_booked(row, today, rules or DateRules()) for row in rows)
+    steps = steps_in_force(session, today)
+    return tuple(_booked(row, today, steps) for row in rows)
 
 
-def booking(session: Session, movement_id: int, today: dt.date, rules: DateRules | None = None) -> Booking:
+def booking(session: Session, movement_id: int, today: dt.date) -> Booking:
     """One line as it was booked; raises NotFound."""
     row = session.execute(_BOOKINGS, {"movements": [movement_id]}).first()
     if row is None:
         raise NotFound(what=Term(N_("booking")), id=movement_id)
-    return _booked(row, today, rules or DateRules())
+    return _booked(row, today, steps_in_force(session, today))
 
 
-def _booked(row: Row[Movement, Lot, str, str, int | None], today: dt.date, rules: DateRules) -> Booking:
+def _booked(row: Row[Movement, Lot, str, str, int | None], today: dt.date, steps: Steps) -> Booking:
     movement, lot, product, place, undone_by = row
     return Booking(
         movement_id=movement.id,
@@ -144,7 +144,7 @@ def _booked(row: Row[Movement, Lot, str, str, int | None], today: dt.date, rules
         date=lot.date,
         date_kind=DateKind(lot.date_kind),
         last_day=lot.last_day,
-        urgency=urgency(lot.last_day, today, rules),
+        urgency=steps.of(lot.last_day, today),
         place_id=movement.to_place_id or 0,
         place=place,
         lot_number=lot.lot_number,

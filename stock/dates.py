@@ -34,14 +34,12 @@ __all__ = [
     "Precision",
     "ReadDate",
     "UnreadableDate",
-    "Urgency",
     "Verdict",
     "fits_short_circuit",
     "full_year",
     "judge_date",
     "last_day_to_give",
     "read_date",
-    "urgency",
 ]
 
 
@@ -65,35 +63,18 @@ class DateReason(StrEnum):
     PAST_TOLERANCE = "DDM_HORS_TOLERANCE"
 
 
-class Urgency(StrEnum):
-    """How soon goods must leave: the four steps that pages mark with a colour, a shape and a word."""
-
-    NOW = "now"
-    """Today or tomorrow, or already past."""
-    SOON = "soon"
-    WATCH = "watch"
-    LATER = "later"
-
-
 @dataclass(frozen=True)
 class DateRules:
     """The thresholds in force; an administrator may change them, a structure only make them stricter."""
 
     min_use_by_hours: int = 48
     """Hours a use-by date must still run at takeover (Code de l'environnement, art. D541-310)."""
-    now_days: int = 1
-    """At most this many days left: today's business. The three steps are the project's own proposal."""
-    soon_days: int = 3
-    watch_days: int = 7
     zone: ZoneInfo = PARIS
     """Whose midnight ends a day."""
 
     def __post_init__(self) -> None:
         if self.min_use_by_hours < 0:
             raise ValueError(f"hours left at takeover cannot be negative, got {self.min_use_by_hours}")
-        if not 0 <= self.now_days <= self.soon_days <= self.watch_days:
-            steps = (self.now_days, self.soon_days, self.watch_days)
-            raise ValueError(f"the steps of urgency must grow, got {steps}")
 
 
 @dataclass(frozen=True)
@@ -153,16 +134,6 @@ def fits_short_circuit(verdict: Verdict, *, permitted: bool, today: dt.date, ses
     if verdict.decision is not Decision.SHORT or verdict.last_day is None or session is None:
         return False
     return permitted and today <= session <= verdict.last_day
-
-
-def urgency(last_day: dt.date, today: dt.date, rules: DateRules) -> Urgency:
-    """How soon goods that may be given until `last_day` must leave."""
-    left = (last_day - today).days
-    if left <= rules.now_days:
-        return Urgency.NOW
-    if left <= rules.soon_days:
-        return Urgency.SOON
-    return Urgency.WATCH if left <= rules.watch_days else Urgency.LATER
 
 
 def _judge_use_by(

@@ -21,6 +21,7 @@ from stock.dates import (
 from stock.refusals import DateNeeded, LookFirst, PastTolerance, UseByPassed, UseByTooShort
 from stock.shorthand import QUESTIONS
 from stock.tables import Product
+from stock.urgency import Steps
 
 
 class DatesDisagree(Refusal):
@@ -110,6 +111,8 @@ class IntakeRules:
     """How long goods without a date keep where the catalogue does not say."""
     plausible: Plausibility = field(default_factory=Plausibility)
     """How far from today a typed date may lie before a person is asked."""
+    steps: Steps = field(default_factory=Steps)
+    """How soon goods must leave."""
 
     def sessions_until(self, last_day: dt.date) -> tuple[dt.date, ...]:
         """The sessions goods of a short use-by date may be taken in for."""

@@ -23,7 +23,7 @@ from stock.bookings import LAST_PLACE, Booking, Note, Suggestion, last_bookings,
 from stock.catalogue import Found
 from stock.codes import Scan, ScanKind, UnreadableCode, read_scan
 from stock.cold import must_go_first, record_temperature
-from stock.dates import DateKind, Decision, urgency
+from stock.dates import DateKind, Decision
 from stock.dating import Dated, IntakeRules, Judged, judge, settle_date
 from stock.ledger import OUTSIDE, Account
 from stock.places import STORAGE_NAMES, Storage
@@ -139,7 +139,7 @@ def take_in(
         date=goods.dated.date,
         date_kind=goods.dated.kind,
         last_day=goods.judged.last_day,
-        urgency=urgency(goods.judged.last_day, stamp.on, rules.dates),
+        urgency=rules.steps.of(goods.judged.last_day, stamp.on),
         place_id=place.id,
         place=place.name,
         lot_number=goods.lot_number,

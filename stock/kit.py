@@ -25,6 +25,7 @@ from stock.recalls.register import marks_in_force
 from stock.recalls.tables import RecallNotice
 from stock.rules import Tare, tares
 from stock.tables import Donor, Family, InStoreCode, Lot, Movement, Product, ProductCode, Reception
+from stock.urgency import Steps
 
 Identifier = tuple[str, str, bool]
 """An application identifier, the pattern of its value, and whether a separator must follow it."""
@@ -113,6 +114,8 @@ class Kit(Struct, frozen=True):
     undated_days: int
     ahead: dict[DateKind, int]
     """How many days ahead a date of each kind may lie before a person is asked."""
+    steps: Steps
+    """How soon goods must leave."""
     sessions: list[dt.date]
     """The planned sessions short use-by dates may come in for; none where this site may not take them."""
     tares: list[Tare]
@@ -138,6 +141,7 @@ def kit(session: Session, site_id: int, rules: IntakeRules, today: dt.date) -> K
             DateKind.USE_BY: rules.plausible.use_by_ahead,
             DateKind.BEST_BEFORE: rules.plausible.best_before_ahead,
         },
+        steps=rules.steps,
         sessions=list(rules.sessions),
         tares=tares(session, site_id, today),
         recalled=[_recalled(*known) for known in marks_in_force(session, today)],

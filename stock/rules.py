@@ -14,7 +14,9 @@ from common.words import N_
 from network import figures
 from network.figures import Figure
 from network.parameters import in_force_since, parameter, parameters, set_parameter
+from stock import urgency
 from stock.dating import IntakeRules
+from stock.urgency import steps_of
 
 SHORT_CIRCUIT, TARES = "short_circuit:{site}", "tares:{site}"
 
@@ -93,12 +95,13 @@ def intake_rules(session: Session, site_id: int, on: dt.date) -> IntakeRules:
     """What is in force at a site on that day; which sessions goods are given out at is not known here."""
     usual, short_circuit = IntakeRules(), SHORT_CIRCUIT.format(site=site_id)
     ahead = ["use_by_ahead", "best_before_ahead"]
-    said = parameters(session, ["min_use_by_hours", "undated_days", short_circuit, *ahead], on)
+    said = parameters(session, ["min_use_by_hours", "undated_days", short_circuit, urgency.NAME, *ahead], on)
     return IntakeRules(
         dates=replace(usual.dates, min_use_by_hours=int(said.get("min_use_by_hours", usual.dates.min_use_by_hours))),
         short_circuit_allowed=bool(said.get(short_circuit, False)),
         undated_days=int(said.get("undated_days", usual.undated_days)),
         plausible=replace(usual.plausible, **{name: int(said[name]) for name in ahead if name in said}),
+        steps=steps_of(said.get(urgency.NAME, {})),
     )
 
 

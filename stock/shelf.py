@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from network.tables import Site
 from stock import ledger
-from stock.dates import DateKind, DateRules, Urgency, urgency
+from stock.dates import DateKind
 from stock.ledger import PLACED, Account, Standing
 from stock.places import places
 from stock.promise import free_to_promise, recalled_lots
 from stock.tables import Balance, Donor, Family, Lot, Place, Product
+from stock.urgency import Steps, Urgency, steps_in_force
 
 Sort = Literal["last_day", "-last_day", "product", "-product", "grams", "-grams", "place", "-place"]
 """What a list is sorted by; after a minus, from the last to the first."""
@@ -93,7 +94,7 @@ class StockList(Struct, frozen=True):
     reserved_grams: int
     blocked_grams: int
     risk_grams: int
-    """To be given within a week."""
+    """Marked as urgent: to be given within the days of the last step."""
     by_urgency: dict[Urgency, int]
     """How many lots of each urgency there are, were that filter left out."""
 
@@ -142,7 +143,6 @@ def stock_list(
     site_id: int | None = None,
     show: StockFilter | None = None,
     sort: Sort = "last_day",
-    rules: DateRules | None = None,
     first: int = 0,
     most: int | None = None,
 ) -> StockList:
@@ -150,16 +150,16 @@ def stock_list(
 
     Where the list ends before the `first`, the last so many of it are shown.
     """
-    show, rules = show or StockFilter(), rules or DateRules()
+    show, steps = show or StockFilter(), steps_in_force(session, today)
     near = _lines(session, today, site_id, show)
-    steps = [urgency(line.last_day, today, rules) for line in near]
-    chosen = [line for line, step in zip(near, steps, strict=True) if show.urgency in (None, step)]
+    soon = [steps.of(line.last_day, today) for line in near]
+    chosen = [line for line, step in zip(near, soon, strict=True) if show.urgency in (None, step)]
     _put_in_order(session, chosen, sort)
     if most is not None:
         first = min(first, max(0, len(chosen) - 1) // most * most)
-    week = today + dt.timedelta(days=rules.watch_days)
+    week = today + dt.timedelta(days=steps.watch)
     return StockList(
-        rows=_rows(session, chosen[first:][:most], today, rules),
+        rows=_rows(session, chosen[first:][:most], today, steps),
         lots=len(chosen),
         grams=sum(line.grams for line in chosen),
         cents=sum(line.cents for line in chosen),
@@ -167,7 +167,7 @@ def stock_list(
         reserved_grams=sum(line.reserved_grams for line in chosen),
         blocked_grams=sum(line.blocked_grams for line in chosen),
         risk_grams=sum(line.grams for line in chosen if line.last_day <= week),
-        by_urgency={step: steps.count(step) for step in Urgency},
+        by_urgency={step: soon.count(step) for step in Urgency},
     )
 
 
@@ -177,14 +177,13 @@ def at_risk(
     *,
     site_id: int | None = None,
     horizon_days: int = 7,
-    rules: DateRules | None = None,
 ) -> AtRisk:
     """What is lost unless it is given by its last day, from today to so many days ahead."""
     until = today + dt.timedelta(days=horizon_days)
     lines = _lines(session, today, site_id, StockFilter(days_left=horizon_days))
     _put_in_order(session, lines, "last_day")
     by_day: dict[dt.date, list[StockRow]] = defaultdict(list)
-    for row in _rows(session, lines, today, rules or DateRules()):
+    for row in _rows(session, lines, today, steps_in_force(session, today)):
         by_day[row.last_day].append(row)
     days = tuple(_risk_day(day, rows) for day, rows in by_day.items() if day >= today)
     return AtRisk(
@@ -275,7 +274,7 @@ def _put_in_order(session: Session, lines: list[Line], sort: Sort) -> None:
         lines.sort(key=values[sort.removeprefix("-")], reverse=sort.startswith("-"))
 
 
-def _rows(session: Session, lines: Sequence[Line], today: dt.date, rules: DateRules) -> tuple[StockRow, ...]:
+def _rows(session: Session, lines: Sequence[Line], today: dt.date, steps: Steps) -> tuple[StockRow, ...]:
     """Everything about these lots at these sites, in the same order."""
     walked = {place.id: (rank, place) for rank, place in enumerate(places(session))}
     lots = sorted({line.lot_id for line in lines})
@@ -317,7 +316,7 @@ def _rows(session: Session, lines: Sequence[Line], today: dt.date, rules: DateRu
                 date_kind=DateKind(fact.date_kind),
                 last_day=line.last_day,
                 days_left=(line.last_day - today).days,
-                urgency=urgency(line.last_day, today, rules),
+                urgency=steps.of(line.last_day, today),
                 source=fact.source,
                 donor=fact.donor,
                 site_id=line.site_id,

@@ -10,13 +10,15 @@ from api.cli.base import databases, house, name_of, say
 from common.errors import Kind, Refusal
 from common.words import N_
 from network.parameters import set_parameter
-from stock import freezing, place_log, rules
+from stock import freezing, place_log, rules, urgency
 from stock.freezing import FreezingRules
 from stock.place_log import Limits
+from stock.urgency import Steps
 
 KNOWN: dict[str, Any] = {
     freezing.NAME: FreezingRules,
     place_log.NAME: dict[str, Limits],
+    urgency.NAME: Steps,
     **{each.name: Annotated[int, msgspec.Meta(ge=each.least, le=each.most)] for each in rules.FIGURES},
 }
 """What each rule must look like: nonsense never gets into a database."""

@@ -19,8 +19,9 @@ from network.parameters import in_force_since
 from network.partners import site as get_site
 from network.partners import sites
 from network.roles import Right
-from stock import rules
+from stock import rules, urgency
 from stock.rules import Tare
+from stock.urgency import Steps
 
 MAY = May(Right.MANAGE_ACCOUNTS)
 PATH = "/rules"
@@ -31,6 +32,16 @@ MOST_TARES = 8
 @dataclass
 class FigureForm:
     value: str = ""
+    valid_from: str = ""
+    source: str = ""
+    key: str = ""
+
+
+@dataclass
+class StepsForm:
+    now: str = ""
+    soon: str = ""
+    watch: str = ""
     valid_from: str = ""
     source: str = ""
     key: str = ""
@@ -70,11 +81,25 @@ def set_figure(here: NamedDependency[Here], name: FromPath[str], data: URLEncode
 
     def work(session: Session) -> bool:
         day = day_typed(data.valid_from, "valid_from") or here.clock.today()
-        value = 0 if data.value.strip() == "0" else pieces_typed(data.value, name)
+        value = _whole(data.value, name)
         figures.set_figure(session, figure, value, day, data.source.strip()[:200], here.stamp())
         return True
 
     return _written(here, data.key, [data.value, data.valid_from, data.source], work, {name: data})
+
+
+@post(PATH + "/urgency", guards=[MAY], sync_to_thread=True)
+def set_urgency(here: NamedDependency[Here], data: URLEncodedBody[StepsForm]) -> Response[Any]:
+    """The three steps together, so that they always grow."""
+
+    def work(session: Session) -> bool:
+        day = day_typed(data.valid_from, "valid_from") or here.clock.today()
+        days = tuple(_whole(typed, urgency.NAME) for typed in (data.now, data.soon, data.watch))
+        urgency.set_steps(session, days, day, data.source.strip()[:200], here.stamp())
+        return True
+
+    asked = [data.now, data.soon, data.watch, data.valid_from, data.source]
+    return _written(here, data.key, asked, work, {urgency.NAME: data})
 
 
 @post(PATH + "/sites/{site_id:int}/short-circuit", guards=[MAY], sync_to_thread=True)
@@ -104,6 +129,11 @@ def set_tares(here: NamedDependency[Here], site_id: FromPath[int], data: URLEnco
         return True
 
     return _written(here, data.key, data.written, work, {f"tares-{site_id}": data})
+
+
+def _whole(typed: str, field: str) -> int | None:
+    """A whole number that may be nought."""
+    return 0 if typed.strip() == "0" else pieces_typed(typed, field)
 
 
 def _written(here: Here, key: str, asked: Any, work: Any, typed: dict[str, Any]) -> Response[Any]:
@@ -147,6 +177,7 @@ def _page(here: Here, typed: dict[str, Any] | None = None, refusal: Refusal | No
             }
             for figure in FIGURES
         ]
+        steps_since = in_force_since(session, urgency.NAME, today)
         places = [
             {
                 "id": site.id,
@@ -164,10 +195,11 @@ def _page(here: Here, typed: dict[str, Any] | None = None, refusal: Refusal | No
         "pages/rules.html",
         status=refusal.kind.value if refusal else 200,
         figures=known,
+        steps={"days": here.steps, "usual": Steps(), "since": steps_since},
         sites=places,
         typed=typed or {},
         refusal=refusal.say(here.words) if refusal else None,
     )
 
 
-ROUTES = [rules_page, set_figure, set_short_circuit, set_tares]
+ROUTES = [rules_page, set_figure, set_urgency, set_short_circuit, set_tares]

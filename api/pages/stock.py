@@ -32,12 +32,11 @@ from api.sorting import order_of
 from api.writing import write_once
 from common.codes import WrongCode, read_code
 from common.errors import Kind, NotFound, Refusal
-from common.words import N_
+from common.words import N_, Words
 from network.partners import sites
 from network.roles import Right
 from stock import losses
 from stock.catalogue import families
-from stock.dates import Urgency
 from stock.ledger import Account
 from stock.losses import Lost
 from stock.outflow import Forecast, forecast
@@ -45,18 +44,15 @@ from stock.promise import free_to_promise, recalled_lots
 from stock.reference import contents, food_groups, loss_causes, sources
 from stock.shelf import AtRisk, Sort, StockFilter, StockList, StockRow, at_risk, stock_list
 from stock.story import LotStory, Stands, Step, lot_story
+from stock.urgency import Urgency
 
 SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
 PAGE = 60
 MOST_TO_UNDO = 60
 """Movements whose numbers fit into the cookie that carries the way back."""
 
-STEPS = {
-    "": N_("Everything"),
-    Urgency.NOW: N_("Today or tomorrow"),
-    Urgency.SOON: N_("Within 3 days"),
-    Urgency.WATCH: N_("Within a week"),
-}
+NEAR = {0: N_("Today"), 1: N_("Today or tomorrow"), 7: N_("Within a week")}
+"""What at most so many days left are called; other numbers are said as they are."""
 SORTS = {
     "last_day": N_("To give by"),
     "product": N_("Product"),
@@ -110,7 +106,7 @@ def stock_page(
         "group": group,
         "family": family,
         "days": days if days.isascii() and days.isdigit() and len(days) < 5 else "",
-        "risk": risk if risk in STEPS else "",
+        "risk": risk if risk in (Urgency.NOW, Urgency.SOON, Urgency.WATCH) else "",
         "source": source,
         "sort": order.value,
     }
@@ -136,6 +132,7 @@ def stock_page(
         sorts=order.choices(SORTS, here.words),
         order=order,
         steps=_steps(here, chosen, found),
+        watched=here.steps.watch,
         alarms=alarms,
         pages=pages,
         files=file_links(here, "/stock"),
@@ -302,16 +299,29 @@ def _stock_href(chosen: Mapping[str, str], **other: str) -> str:
 
 
 def _steps(here: Here, chosen: Mapping[str, str], found: StockList) -> list[dict[str, Any]]:
-    every = sum(found.by_urgency.values())
-    return [
+    every = {
+        "value": "",
+        "label": here.words.text(N_("Everything")),
+        "lots": sum(found.by_urgency.values()),
+        "href": _stock_href(chosen, risk=""),
+    }
+    return [every] + [
         {
-            "value": str(value),
-            "label": here.words.text(label),
-            "lots": found.by_urgency[Urgency(value)] if value else every,
-            "href": _stock_href(chosen, risk=str(value)),
+            "value": value.value,
+            "label": _within(days, here.words),
+            "lots": found.by_urgency[value],
+            "href": _stock_href(chosen, risk=value.value),
         }
-        for value, label in STEPS.items()
+        for value, days in (
+            (Urgency.NOW, here.steps.now),
+            (Urgency.SOON, here.steps.soon),
+            (Urgency.WATCH, here.steps.watch),
+        )
     ]
+
+
+def _within(days: int, words: Words) -> str:
+    return words.text(NEAR[days]) if days in NEAR else words.text(N_("Within %(days)s days"), days=days)
 
 
 def _row(row: StockRow) -> dict[str, Any]:

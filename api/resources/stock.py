@@ -12,11 +12,11 @@ from api.security import May
 from households.register import Card, card
 from network.roles import Right
 from stock.catalogue import product
-from stock.dates import Urgency
 from stock.outflow import Forecast, forecast
 from stock.promise import ProductStock, product_stock
 from stock.shelf import AtRisk, Sort, StockFilter, StockList, at_risk, stock_list
 from stock.story import LotStory, lot_story
+from stock.urgency import Urgency
 
 SEE = May(Right.SEE_STOCK)
 

@@ -20,6 +20,7 @@ from api.counter_words import REASON_ICONS
 from api.navigation import ORDER
 from api.static_files import FOLDER as STATIC
 from common.words import THIN, words
+from stock.urgency import Steps
 
 ROOT = STATIC.parent
 TEMPLATES = ROOT / "templates"
@@ -226,6 +227,7 @@ def piece(call: str, file: str = "components.html", **values: Any) -> str:
         "ngettext": said.plural,
         "language": "fr",
         "today": TODAY,
+        "urgency_of": lambda day: Steps().of(day, TODAY).value,
         "here_url": "/stock",
         "csrf_input": lambda: Markup('<input type="hidden" name="_csrf_token" value="secret">'),
         "static": lambda path: f"/static/{path}",

@@ -7,13 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from allocation.sessions import plan_session
+from api.documents import lot_labels_for
 from common.clock import Clock
 from common.database import Database
+from labels.marks import Urgency as Mark
 from network.roles import Role
 from stock.rules import Tare, set_short_circuit, set_tares
 from stock.tables import Lot, Movement, Reception, RefusedGoods, TemperatureReading
 from tests.api.conftest import Browser
-from tests.small_town import YOGHURT, Town
+from tests.small_town import YOGHURT, Town, stock_up
 
 Open = Callable[[], Browser]
 
@@ -105,16 +107,42 @@ def test_the_administrator_sets_the_rules_and_keeps_what_was_typed(
     administrator = open_browser().sign_in(Role.ADMINISTRATOR)
     assert "/rules" in administrator.get("/accounts").text
 
-    milder = administrator.post("/rules/figures/min_use_by_hours", value="24", valid_from="2026-11-23", key="milder")
+    milder = administrator.post(
+        "/rules/figures/min_use_by_hours", value="24", valid_from="2026-11-23", key="milder-hours"
+    )
     assert (milder.status_code, 'value="24"' in milder.text) == (400, True)
-    unproven = administrator.post(f"/rules/sites/{town.site_id}/short-circuit", allowed="yes", key="unproven")
+    unproven = administrator.post(f"/rules/sites/{town.site_id}/short-circuit", allowed="yes", key="unproven-site")
     assert unproven.status_code == 400
     stricter = {"value": "72", "valid_from": "2026-11-23", "source": "Conseil"}
-    administrator.post("/rules/figures/min_use_by_hours", **stricter, key="stricter")
-    administrator.post(f"/rules/sites/{town.site_id}/tares", written="Caisse verte 1,8\nBac 0,95 kg", key="crates")
+    administrator.post("/rules/figures/min_use_by_hours", **stricter, key="stricter-hours")
+    administrator.post(f"/rules/sites/{town.site_id}/tares", written="Caisse verte 1,8\nBac 0,95 kg", key="two-crates")
 
     assert "72 heures" in administrator.words
     assert "Caisse verte 1,8\nBac 0,95" in administrator.page.text
+
+
+def test_the_steps_of_urgency_hold_on_pages_labels_and_phones_from_their_day_on(
+    open_browser: Open, town: Town, clock: Clock, database: Database
+) -> None:
+    yoghurt = stock_up(database, town, clock)[1].lot_id  # its last day is the 28th, in five days
+    administrator, volunteer = open_browser().sign_in(Role.ADMINISTRATOR), open_browser().sign_in(Role.VOLUNTEER)
+
+    def marked() -> tuple[list[str], str, Mark]:
+        with database.reading() as session:
+            [label] = lot_labels_for(session, [yoghurt], clock.today())
+        steps = volunteer.get("/api/v1/intake/kit").json()["steps"]
+        page = volunteer.get("/stock", q="Yaourt").text
+        return re.findall(r'mark (\w+)"><svg.*?</svg><time', page), str(steps), label.urgency
+
+    usual = marked()
+    said = {"now": "2", "soon": "5", "watch": "3", "valid_from": "2026-11-23", "source": "Conseil"}
+    refused = administrator.post("/rules/urgency", **said, key="steps-that-fall")
+    administrator.post("/rules/urgency", **(said | {"watch": "9"}), key="steps-that-grow")
+
+    assert (refused.status_code, 'value="5"' in refused.text) == (400, True)
+    assert usual == (["watch"], "{'now': 1, 'soon': 3, 'watch': 7}", Mark.WEEK)
+    assert marked() == (["soon"], "{'now': 2, 'soon': 5, 'watch': 9}", Mark.SOON)
+    assert "à donner d’ici 9 jours" in volunteer.get("/stock").text
 
 
 def test_the_same_again_is_one_tap_and_a_line_that_was_wrong_is_corrected_in_its_place(

@@ -36,6 +36,6 @@ async ({ grammar, codes, dates, recalls }) => {
       ),
     ),
     ...recalls.levels.map(({ named, ...one }) => answer(one.name, one, () => levelOf([{ ...one, lots: named, named: one.lots }], one.lot, one.date))),
-    ...dates.urgency.map((one) => answer(one.last_day, one, () => urgency(one.last_day, day(one)))),
+    ...dates.urgency.map((one) => answer(one.last_day, one, () => urgency(one.last_day, day(one), dates.steps))),
   ];
 };

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from labels.baskets import Basket, Picking, PickLine
 from labels.lots import LotLabel
+from labels.marks import Urgency
 from labels.report import (
     CauseRow,
     Coverage,
@@ -30,6 +31,7 @@ CREAM = LotLabel(
     gtin=GTIN,
     lot_number="LOT-42A",
     came_in=TODAY,
+    urgency=Urgency.WEEK,
 )
 PASTA = LotLabel(
     code="0B3C9QXZ4",
@@ -52,6 +54,7 @@ REPACKED = LotLabel(
     lot_number="ABCDEFGHIJabcdefghij",
     gtin=GTIN,
     allergens=("lait", "œufs", "gluten", "fruits à coque"),
+    urgency=Urgency.NOW,
 )
 LOTS = (CREAM, PASTA, BREAD, REPACKED)
 

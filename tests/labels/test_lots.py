@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from common.words import words
 from labels.codes import WouldNotScan
 from labels.lots import LotLabel, WrongLabel, date_on_label, gs1_elements, lot_labels
+from labels.marks import Urgency
 from labels.media import Media, WrongMedia, all_media, media
 from tests.labels.examples import BREAD, CREAM, GTIN, LOTS, PASTA, REPACKED, TODAY, any_text
 from tests.labels.reading import PRINTERS, SQUARE, codes, crop, inside, pages, text_of, worn
@@ -87,6 +88,7 @@ def test_a_lot_number_gs1_cannot_write_stays_out_of_the_code(lot_number: str) ->
     days=st.integers(-400, 4000),
     storage=st.sampled_from(["dry", "chilled", "frozen"]),
     language=st.sampled_from(["fr", "en"]),
+    urgency=st.sampled_from(Urgency),
 )
 def test_whatever_is_written_on_it_a_label_stays_in_its_frame_and_is_read(
     product: str,
@@ -98,9 +100,11 @@ def test_whatever_is_written_on_it_a_label_stays_in_its_frame_and_is_read(
     days: int,
     storage: str,
     language: str,
+    urgency: Urgency,
 ) -> None:
     date = None if kind == "none" else TODAY + dt.timedelta(days)
     label = LotLabel("7K3M9QXZ4", product, kind, date, TODAY, place, storage, GTIN, lot_number, TODAY, tuple(allergens))
+    label = replace(label, urgency=urgency)
     stock = media(code)
 
     (picture,) = pages(lot_labels([label], stock, words(language)), 203)

@@ -1,38 +1,14 @@
-import datetime as dt
-
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from common.words import words
 from labels.boxes import Box
-from labels.marks import Urgency, draw_snowflake, draw_tick_box, draw_urgency, urgency
+from labels.marks import Urgency, draw_snowflake, draw_tick_box, draw_urgency
 from labels.paper import document
-from tests.labels.examples import TODAY
 from tests.labels.reading import ink, inside, pages
 
 PAGE = Box(0, 0, 60, 60)
 FRAME = Box(10, 10, 30, 20)
-
-
-@pytest.mark.parametrize(
-    ("days", "step"),
-    [
-        (-1, Urgency.NOW),
-        (0, Urgency.NOW),
-        (1, Urgency.NOW),
-        (2, Urgency.SOON),
-        (3, Urgency.SOON),
-        (4, Urgency.WEEK),
-        (7, Urgency.WEEK),
-        (8, Urgency.NONE),
-    ],
-)
-def test_urgency_has_four_steps(days: int, step: Urgency) -> None:
-    assert urgency(TODAY + dt.timedelta(days), TODAY) is step
-
-
-def test_goods_without_a_date_are_never_urgent() -> None:
-    assert urgency(None, TODAY) is Urgency.NONE
 
 
 def test_every_step_has_a_shape_of_its_own_and_none_has_none() -> None:

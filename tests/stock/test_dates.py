@@ -2,13 +2,14 @@
 
 import datetime as dt
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import example, given
+from msgspec import to_builtins
 
 from common.clock import PARIS
 from common.errors import Refusal
@@ -22,15 +23,14 @@ from stock.dates import (
     Precision,
     ReadDate,
     UnreadableDate,
-    Urgency,
     fits_short_circuit,
     full_year,
     judge_date,
     last_day_to_give,
     read_date,
-    urgency,
 )
 from stock.shorthand import QUESTIONS
+from stock.urgency import Steps, Urgency
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "dates.json").read_text())
 TODAY = dt.date.fromisoformat(VECTORS["today"])
@@ -85,7 +85,8 @@ def test_a_date_is_judged_by_the_rules_of_intake(case: dict[str, Any]) -> None:
 def test_goods_grow_urgent_in_four_steps(case: dict[str, Any]) -> None:
     last_day = dt.date.fromisoformat(case["last_day"])
 
-    assert urgency(last_day, today_of(case), DateRules()) == case["expect"]
+    assert Steps().of(last_day, today_of(case)) == case["expect"]
+    assert VECTORS["steps"] == to_builtins(Steps())
 
 
 days = st.dates(dt.date(2020, 1, 1), dt.date(2040, 12, 31))
@@ -274,16 +275,26 @@ def test_the_last_day_stays_in_the_calendar() -> None:
     assert last_day_to_give(dt.date(9999, 12, 30), DateKind.BEST_BEFORE, 365) == dt.date.max
 
 
-@pytest.mark.parametrize("wrong", [{"min_use_by_hours": -1}, {"soon_days": 8}, {"now_days": -1}])
-def test_rules_of_dates_must_make_sense(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"negative|grow"):
-        DateRules(**wrong)
+def test_hours_left_at_takeover_are_never_negative() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        DateRules(min_use_by_hours=-1)
 
 
-def test_the_steps_of_urgency_are_the_administrators() -> None:
-    calm = replace(DateRules(), now_days=0, soon_days=0)
+@pytest.mark.parametrize("wrong", [{"now": -1}, {"soon": 8}, {"now": 4}, {"watch": 61}])
+def test_the_steps_of_urgency_grow(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="grow"):
+        Steps(**wrong)
 
-    assert urgency(TODAY + dt.timedelta(days=1), TODAY, calm) is Urgency.WATCH
+
+def test_the_steps_of_urgency_may_be_one() -> None:
+    calm = Steps(now=0, soon=0, watch=5)
+
+    assert [calm.of(TODAY + dt.timedelta(days=days), TODAY) for days in (0, 1, 5, 6)] == [
+        Urgency.NOW,
+        Urgency.WATCH,
+        Urgency.WATCH,
+        Urgency.LATER,
+    ]
 
 
 def test_a_date_too_long_to_be_one_is_not_repeated_whole() -> None:

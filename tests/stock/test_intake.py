@@ -14,11 +14,12 @@ from common.errors import Kind, NotFound, Refusal
 from common.idempotency import once
 from stock import amounts, intake, ledger, receptions
 from stock.catalogue import UnknownProduct, add_in_store_code, product_by_article
-from stock.dates import DateKind, Urgency
+from stock.dates import DateKind
 from stock.instore import Payload
 from stock.intake import Arrival, Booking, IntakeRules, take_in
 from stock.ledger import AlreadyUndone, NotEnoughLeft, Standing, shelf
 from stock.tables import Place, RefusedGoods
+from stock.urgency import Urgency
 from tests.stock.counter import TUESDAY, Counter
 from tests.stock.stockroom import (
     CASE_OF_PEAS,

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from common.database import Database
 from stock import ledger
 from stock.catalogue import product_by_article
-from stock.dates import Urgency
 from stock.intake import Arrival, reception, take_in
 from stock.ledger import GIVEN, ON_HAND, OUTSIDE, Account, Where, reserved, shelf
 from stock.shelf import StockFilter, StockList, StockRow, at_risk, cents_of, on_hand_grams, stock_list
 from stock.tables import Lot
+from stock.urgency import Urgency
 from tests.stock.stockroom import HAM, MONDAY, PEAS, STAMP, Stockroom, lot_of, stockroom
 
 FRIDAY = dt.date(2026, 11, 27)

@@ -171,7 +171,7 @@ function showReading() {
   try {
     if (!typed.trim()) return box.replaceChildren();
     const { date, lastDay } = dateOf(kit, found, typed);
-    line.className = urgency(lastDay, todayInParis());
+    line.className = urgency(lastDay, todayInParis(), kit.steps);
     line.textContent = inDays(date);
   } catch (refusal) {
     if (!(refusal instanceof Refused)) throw refusal;

@@ -15,7 +15,7 @@ export function judgeDate(date, kind, today, at, { hours, grace = 0 }) {
   return { ...verdict, last_day, days_left: between(today, date) };
 }
 
-export function urgency(lastDay, today, { now = 1, soon = 3, watch = 7 } = {}) {
+export function urgency(lastDay, today, { now, soon, watch }) {
   const left = between(today, lastDay);
   if (left <= now) return "now";
   if (left <= soon) return "soon";
