@@ -76,6 +76,15 @@ def euros_typed(typed: str, field: str = "amount") -> int | None:
     return int(number * 100)
 
 
+def number_typed(typed: str, field: str, example: str) -> Decimal | None:
+    """A bare number, None where nothing is typed; raises UnreadableNumber. Limits are left to who asks.
+
+    >>> number_typed("30,4", "days", "30")
+    Decimal('30.4')
+    """
+    return _number(typed, "", example, field)
+
+
 def pieces_typed(typed: str, field: str = "units") -> int | None:
     """A whole number of pieces, None where nothing is typed; raises UnreadableNumber."""
     typed = typed.strip()

@@ -22,6 +22,7 @@ OLDEST_BIRTH_YEAR = 1900
 ADULT_AGE = 18
 VERY_OLD = 105
 VERY_MANY = 12
+MOST_PARTS, OLDEST_CHILD = 10, 25
 
 
 class BadBirthDate(Refusal):
@@ -58,10 +59,18 @@ class BadAdultEquivalents(Refusal):
 class BadShares(Refusal):
     """Weights of persons that an amount cannot be divided by."""
 
+    field = "part"
     message = N_(
         "What each person counts for: expected more than 0 for the first and 0 or more for others,"
-        " got %(first)s, %(next)s and %(child)s."
+        " at most %(most)s and in hundredths, got %(first)s, %(next)s and %(child)s."
     )
+
+
+class BadChildAge(Refusal):
+    """An age at which nobody is a child any more, or was ever one."""
+
+    field = "part"
+    message = N_("What each person counts for: expected an age from 0 to %(most)s for children, got %(got)s.")
 
 
 class Person(Struct, frozen=True):
@@ -154,8 +163,11 @@ class Shares(Struct, frozen=True):
     child_until: int
 
     def __post_init__(self) -> None:
-        if self.first <= 0 or self.next < 0 or self.child < 0:
-            raise BadShares(first=self.first, next=self.next, child=self.child)
+        weights = (self.first, self.next, self.child)
+        if self.first <= 0 or not all(0 <= weight <= MOST_PARTS and not weight * 100 % 1 for weight in weights):
+            raise BadShares(most=MOST_PARTS, first=self.first, next=self.next, child=self.child)
+        if not 0 <= self.child_until <= OLDEST_CHILD:
+            raise BadChildAge(most=OLDEST_CHILD, got=self.child_until)
 
     def of(self, ages: Sequence[int]) -> Decimal:
         """The sum over a household; the eldest is its first person, even a very young one."""

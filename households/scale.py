@@ -34,6 +34,7 @@ class LineTwiceInScale(Refusal):
 class BadDays(Refusal):
     """A month that no calendar has."""
 
+    field = "days"
     message = N_("Scale “%(version)s”: expected 28 to 31 days in a month, got %(got)s.")
 
 
@@ -46,6 +47,7 @@ class BadCap(Refusal):
 class PartsMissing(Refusal):
     """A scale that shares by its own parts and does not say what a part is."""
 
+    field = "part"
     message = N_("Scale “%(version)s” divides by parts: it must say what each person counts for.")
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from litestar import Response, get, post
@@ -11,13 +11,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from sqlalchemy.orm import Session
 
-from api.amounts import UnreadableNumber, euros_typed
+from api.amounts import UnreadableNumber, euros_typed, number_typed
 from api.here import Here
 from api.security import May
 from api.typed import day_typed
 from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_
+from households.composition import CONSUMPTION_UNITS, Shares
 from households.living_remainder import Proposal
 from households.scale import Denominator, LineRule, Scale, Thresholds
 from households.scales import Comparison, adopt, compare, scale_named, scale_on, scales_of
@@ -25,10 +26,14 @@ from network.roles import Right
 
 MAY = May(Right.COORDINATE)
 
+PARTS = ("part-first", "part-next", "part-child", "part-until")
+
 DENOMINATORS = {
     Denominator.PERSONS: N_("every person counts for one"),
     Denominator.CONSUMPTION_UNITS: N_("consumption units (1, then 0.5 from 14 years, 0.3 below)"),
+    Denominator.PARTS: N_("the network’s own parts, below"),
 }
+OWN_PARTS = N_("own parts (%(first)s, then %(next)s, %(child)s under %(age)s years)")
 PROPOSALS = {
     Proposal.URGENT: N_("help at once"),
     Proposal.ADMIT: N_("admission"),
@@ -56,6 +61,7 @@ class ScaleForm:
             "admit": _euros(limits.admit_cents),
             "committee": _euros(limits.committee_cents),
         }
+        typed |= _typed_parts(scale.parts or CONSUMPTION_UNITS)
         typed |= {f"cap-{rule.kind}": _euros(rule.cap_cents) for rule in scale.lines if rule.cap_cents is not None}
         return cls(typed, {rule.kind for rule in scale.lines if rule.counted})
 
@@ -68,15 +74,16 @@ class ScaleForm:
         return self.typed.get(name, "")
 
     def scale(self, like: Scale) -> Scale:
-        """The scale these fields describe; raises what its parts refuse."""
+        """The scale these fields describe; raises what each piece of it refuses."""
+        denominator = next((d for d in Denominator if d == self.get("denominator")), like.denominator)
         return Scale(
             version=self.get("version"),
             valid_from=day_typed(self.get("valid_from"), "valid_from", N_("In force from")) or like.valid_from,
             lines=tuple(self._line(rule) for rule in like.lines),
             thresholds=Thresholds(*(self._cents(name) for name in ("urgent", "admit", "committee"))),
-            denominator=next((d for d in Denominator if d == self.get("denominator")), like.denominator),
-            parts=like.parts,
-            days=self._days(),
+            denominator=denominator,
+            parts=self._parts() if denominator is Denominator.PARTS else None,
+            days=self._number("days", "30"),
         )
 
     def _line(self, rule: LineRule) -> LineRule:
@@ -89,11 +96,21 @@ class ScaleForm:
             raise UnreadableNumber(typed="", example="9,00", field=name)
         return cents
 
-    def _days(self) -> Decimal:
-        try:
-            return Decimal(self.get("days").replace(",", "."))
-        except InvalidOperation:
-            raise UnreadableNumber(typed=self.get("days")[:40], example="30", field="days") from None
+    def _parts(self) -> Shares | None:
+        """The table of parts, None where nothing of it is filled in."""
+        if not any(self.get(name) for name in PARTS):
+            return None
+        until = self._number("part-until", "14")
+        if until % 1:
+            raise UnreadableNumber(typed=self.get("part-until")[:40], example="14", field="part-until")
+        first, following, child = (self._number(name, "0,5") for name in PARTS[:3])
+        return Shares(first, following, child, int(until))
+
+    def _number(self, name: str, example: str) -> Decimal:
+        number = number_typed(self.get(name), name, example)
+        if number is None:
+            raise UnreadableNumber(typed="", example=example, field=name)
+        return number
 
 
 @dataclass(frozen=True)
@@ -150,6 +167,7 @@ def _page(
         status=refusal.kind.value if refusal else 200,
         current=current,
         every=every,
+        shared={scale.version: _shared(here, scale) for scale in every},
         versions=[(scale.version, scale.version) for scale in every],
         form=shown,
         lines=[(r.kind, r.label.say(here.words), r.side, r.kind in shown.counted) for r in current.lines],
@@ -186,6 +204,18 @@ def _said(here: Here, comparison: Comparison, pair: Pair | None) -> dict[str, An
             if before != after
         ],
     }
+
+
+def _typed_parts(parts: Shares) -> dict[str, str]:
+    return dict(zip(PARTS, map(str, (parts.first, parts.next, parts.child, parts.child_until)), strict=True))
+
+
+def _shared(here: Here, scale: Scale) -> str:
+    """Between whom a scale shares, with the numbers of its own parts."""
+    if scale.denominator is not Denominator.PARTS:
+        return here.words.text(DENOMINATORS[scale.denominator])
+    parts = scale.weights
+    return here.words.text(OWN_PARTS, first=parts.first, next=parts.next, child=parts.child, age=parts.child_until)
 
 
 def _euros(cents: int) -> str:

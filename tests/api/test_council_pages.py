@@ -1,14 +1,17 @@
 """What concerns all partners together: the scale, households helped twice, parcels before any file."""
 
+import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 
 from common.clock import Clock
 from common.database import Database
+from households.composition import Shares
 from households.files import begin_file, keep_identity
 from households.living_remainder import Line
 from households.reference import scales
 from households.register import decide, get_household
-from households.scales import scales_of
+from households.scales import scale_named, scales_of
 from households.sealing import Identity, Seal
 from network.partners import add_organisation
 from network.roles import Role
@@ -55,6 +58,48 @@ def test_another_scale_is_tried_on_todays_households_and_adopted_once(
     assert council.page.text.count('<option value="essai" selected>') == 1
     assert council.get("/scales", one="essai", other="autre").status_code == 404
     assert "autre" in council.words
+
+
+def test_a_scale_shares_by_parts_of_the_networks_own(
+    open_browser: Callable[[], Browser], database: Database, clock: Clock, town: Town
+) -> None:
+    couple_with_two = town.household_ids[2]
+    wages = [Line("wages", 100_000)]
+    with database.writing() as session:
+        decide(
+            session,
+            couple_with_two,
+            scale=scales()[0],
+            lines=wages,
+            outcome="admitted",
+            reason="scale",
+            valid_until=dt.date(2027, 5, 1),
+            stamp=clock.stamp(1),
+        )
+    council = open_browser().sign_in(Role.COORDINATOR)
+    parts = {"part-first": "1", "part-next": "0,7", "part-child": "0,5", "part-until": "18"}
+    own = {
+        "version": "parts", "valid_from": "2026-11-24", "denominator": "parts", "days": "30,4",
+        "urgent": "3", "admit": "9", "committee": "11", "count-wages": "1", **parts,
+    }  # fmt: skip
+
+    assert 'value="parts"' in council.get("/scales").text
+    for wrong in (
+        dict.fromkeys(parts, ""), {"part-child": ""}, {"part-next": "-1"}, {"part-first": "0"}, {"part-until": "30"},
+        {"part-until": "1,5"}, {"part-child": "a half"}, {"days": "NaN"},
+    ):  # fmt: skip
+        assert council.post("/scales", **{**own, **wrong}, do="adopt").status_code == 400
+        assert all(f'value="{typed}"' in council.page.text for typed in wrong.values())
+    council.post("/scales", **own, do="compare")
+    assert "admission → pas d’admission · 1 foyer" in council.words.replace("\u202f", " ")
+    council.post("/scales", **own, do="adopt")
+    with database.reading() as session:
+        adopted = scale_named(session, "parts")
+
+    assert adopted.parts == Shares(Decimal(1), Decimal("0.7"), Decimal("0.5"), 18)
+    assert "parts propres (1, puis 0,7, 0,5 avant 18 ans)" in council.get("/scales").text
+    council.get("/scales", one="parts", other="2026")
+    assert "pas d’admission → admission · 1 foyer" in council.words.replace("\u202f", " ")
 
 
 def test_the_coordinator_sees_cards_helped_twice_and_no_name(

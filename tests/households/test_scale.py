@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from common.words import Words
-from households.composition import CONSUMPTION_UNITS, BadShares, Shares
+from households.composition import CONSUMPTION_UNITS, BadChildAge, BadShares, Shares
 from households.scale import (
     BadCap,
     BadDays,
@@ -85,10 +85,19 @@ def test_other_denominators_bring_their_own_weights(denominator: Denominator, we
     assert changed(denominator=denominator).weights == weights
 
 
-@pytest.mark.parametrize(("first", "other", "child"), [("0", "1", "1"), ("1", "-1", "1"), ("1", "1", "-0.5")])
+@pytest.mark.parametrize(
+    ("first", "other", "child"),
+    [("0", "1", "1"), ("1", "-1", "1"), ("1", "1", "-0.5"), ("10.5", "1", "1"), ("1", "0.333", "1")],
+)
 def test_weights_that_cannot_be_divided_by_are_refused(first: str, other: str, child: str) -> None:
     with pytest.raises(BadShares):
         Shares(Decimal(first), Decimal(other), Decimal(child), child_until=14)
+
+
+@pytest.mark.parametrize("age", [-1, 26])
+def test_a_child_of_no_age_or_of_any_age_is_refused(age: int) -> None:
+    with pytest.raises(BadChildAge):
+        Shares(Decimal(1), Decimal(1), Decimal(1), child_until=age)
 
 
 def test_the_latest_scale_that_has_begun_is_in_force_from_its_very_first_day() -> None:

@@ -29,6 +29,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Ctrl + Enter leads from any field of a long form to its decision, and pressed there sends it: nothing is signed unseen.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
+  const decision = event.target.form?.querySelector("[data-decision]");
+  if (!decision) return;
+  event.preventDefault();
+  if (decision.contains(event.target)) decision.querySelector("[data-sends]").click();
+  else decision.querySelector("select").focus();
+});
+
 function focusSearch(event) {
   const field = [...document.querySelectorAll("[data-search]")].find((one) => one.offsetParent !== null);
   if (!field) return;

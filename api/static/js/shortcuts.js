@@ -30,6 +30,7 @@ function show() {
   help.querySelector("ul").prepend(...[...known].map(([key, name]) => row(key, name)));
   help.querySelector("[data-walks]").hidden = !document.querySelector("[data-rows]");
   help.querySelector("[data-steps]").hidden = !document.querySelector("[data-cells]");
+  help.querySelector("[data-decides]").hidden = !document.querySelector("[data-decision]");
   help.showModal();
 }
 
