@@ -56,7 +56,7 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, async (event) => {
     const { elt, requestConfig } = event.detail;
     const form = elt.closest("form");
-    const entry = form && requestConfig.verb === "post" ? entryOf(form, shownBy(form)) : null;
+    const entry = form && requestConfig.verb === "post" ? entryOf(form, shownBy(form), requestConfig.triggeringEvent?.submitter) : null;
     if (entry) await keep(Number(page.dataset.donor), entry.work, entry.shown, entry.key);
     const scan = entry ? "" : (requestConfig.parameters?.scan ?? new URL(requestConfig.path, location).searchParams.get("scan") ?? "");
     if (requestConfig.path.startsWith("/intake/date")) return;
