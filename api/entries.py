@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from api.amounts import degrees_typed, kilograms_typed, pieces_typed
+from api.damage import photo_written
 from api.here import Here
 from api.intake_rules import rules_at
 from api.refusals import SENTENCES
@@ -26,6 +27,7 @@ from stock import catalogue, intake
 from stock.donors import donor
 from stock.intake import Arrival, Booking
 from stock.openfoodfacts import proposals
+from stock.photos import Cleaned, add_photo
 from stock.tables import Product, Reception
 from stock.thermometer import Moment, note_family_temperature, note_temperatures
 
@@ -94,6 +96,8 @@ class Entry(Struct, frozen=True):
     undo: int | None = None
     """The movement to take back; beside a line, the one it corrects."""
     came: Came = Came()
+    photo: str = ""
+    """Of damage, beside a line or a refusal: a JPEG, PNG or WebP as base64."""
 
 
 class Outcome(Struct, frozen=True):
@@ -168,13 +172,13 @@ def _do(here: Here, session: Session, site_id: int, entry: Entry) -> Booking | N
             replaced = entry.undo
             return alone(
                 [LINES, [line, replaced]],
-                lambda: book(session, line, replaced, at_the_door(), stamp, here.clock),
+                lambda: book(session, line, replaced, at_the_door(), stamp, here.clock, photo_written(entry.photo)),
                 Booking,
             )
         case Entry(refusal=TurnedAway() as refused):
             alone(
                 [REFUSALS, [refused.scan, refused.reason, refused.amount]],
-                lambda: turn_away(session, refused, at_the_door(), stamp),
+                lambda: turn_away(session, refused, at_the_door(), stamp, photo_written(entry.photo)),
                 int,
             )
         case Entry(product=Described() as facts):
@@ -209,20 +213,35 @@ def stamp_of(here: Here, at: dt.datetime) -> Stamp:
 
 
 def book(
-    session: Session, line: Arrival, replaced: int | None, reception: Reception, stamp: Stamp, clock: Clock
+    session: Session,
+    line: Arrival,
+    replaced: int | None,
+    reception: Reception,
+    stamp: Stamp,
+    clock: Clock,
+    photo: Cleaned | None = None,
 ) -> Booking:
-    """Book a line under the rules in force, in the place of another where it corrects one."""
+    """Book a line under the rules in force, in the place of another where it corrects one; `photo` shows its damage."""
     rules = rules_at(session, reception.site_id, clock)
     if replaced is None:
-        return intake.take_in(session, line, reception, stamp, rules)
-    return intake.correct_booking(session, replaced, line, reception, stamp, rules)
+        booked = intake.take_in(session, line, reception, stamp, rules)
+    else:
+        booked = intake.correct_booking(session, replaced, line, reception, stamp, rules)
+    if photo is not None:
+        add_photo(session, photo, stamp, lot_id=booked.lot_id)
+    return booked
 
 
-def turn_away(session: Session, refused: TurnedAway, reception: Reception, stamp: Stamp) -> int:
-    """Write goods down as refused; an unknown code is refused without its product."""
+def turn_away(
+    session: Session, refused: TurnedAway, reception: Reception, stamp: Stamp, photo: Cleaned | None = None
+) -> int:
+    """Write goods down as refused, with a photo of why; an unknown code is refused without its product."""
     product = product_named(session, refused.scan, reception, stamp.on)
-    grams = _refused_grams(refused.amount, product)
-    return intake.refuse_goods(session, reception.id, refused.reason, grams, stamp, product.id if product else None)
+    grams, named = _refused_grams(refused.amount, product), product.id if product else None
+    number = intake.refuse_goods(session, reception.id, refused.reason, grams, stamp, named)
+    if photo is not None:
+        add_photo(session, photo, stamp, refused_id=number)
+    return number
 
 
 def describe(session: Session, facts: Described, reception: Reception | None, stamp: Stamp) -> int:

@@ -75,6 +75,8 @@ class ProductCard:
     """The temperature printed on the pack may count instead of the family's."""
     ask_label: bool = False
     """The last answer was that it came too warm, and the label may say otherwise."""
+    photo: str = ""
+    """Of damage, as base64: it stays with what was typed."""
     must_go: str = ""
     """The reason of the rule that turned it away, to refuse it with one tap."""
 

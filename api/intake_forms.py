@@ -26,6 +26,8 @@ class LineForm:
     label_degrees: str = ""
     replaces: str = ""
     """The booking this line corrects."""
+    photo: str = ""
+    """Of damage, as base64."""
     key: str = ""
 
 
@@ -34,6 +36,7 @@ class RefusalForm:
     scan: str = ""
     reason: str = ""
     amount: str = ""
+    photo: str = ""
     key: str = ""
 
     @property

@@ -22,7 +22,7 @@ from households.tables import Household
 from households.vocabulary import OUTCOMES, REASONS
 from labels import gifts as paper
 from labels.decision import AdmissionDecision
-from labels.notes import CarriedLine, GoodsNote, Reading, Turned
+from labels.notes import CarriedLine, GoodsNote, Reading, Seen, Turned
 from labels.recall import Recall
 from labels.receipt import TaxReceipt
 from labels.sheets import CountLine, Expected, Shelf
@@ -32,11 +32,13 @@ from network.partners import site as get_site
 from network.tables import Organisation
 from stock import tax_receipts as donors_papers
 from stock.donors import donor as get_donor
-from stock.ledger import OUTSIDE, Account, standings
+from stock.ledger import Account, standings
+from stock.photos import photos_of_reception, picture
 from stock.places import Storage
+from stock.reception_lines import ReceivedLine, received_lines, refused_lines
 from stock.receptions import KIND_NAMES, ReceptionKind, reception
 from stock.reference import families, refusal_reasons, sources
-from stock.tables import Lot, Movement, Place, Product, Reception, RefusedGoods
+from stock.tables import Lot, Place, Reception
 from stock.thermometer import Moment, Taken, readings_of
 from stock.transfers.register import transfer
 
@@ -56,8 +58,9 @@ def delivery_note(session: Session, reception_id: int, words: Words) -> GoodsNot
         network=network_name(session, came.on),
         programme=_named({source.code: source for source in sources()}, came.source, words),
         way=" · ".join(filter(None, (words.text(KIND_NAMES[ReceptionKind(came.kind)]), came.vehicle))),
-        lines=_carried(session, reception_id),
+        lines=tuple(_received(line) for line in received_lines(session, reception_id)),
         turned=_turned(session, reception_id, words),
+        seen=_seen(session, reception_id, words),
         readings=_readings(session, reception_id, words),
     )
 
@@ -223,22 +226,10 @@ def gifts_on_paper(gifts: Sequence[donors_papers.Gift]) -> tuple[paper.Gift, ...
     return tuple(paper.Gift(g.on, g.nature, g.quantity, cast(Any, g.measure), g.grams) for g in gifts)
 
 
-def _carried(session: Session, reception_id: int) -> tuple[CarriedLine, ...]:
-    """The lines of a reception, those taken back left out, the same lot in one line."""
-    undone = select(Movement.undoes_id).where(Movement.undoes_id.is_not(None))
-    query = (
-        select(Movement)
-        .join(Lot, Lot.id == Movement.lot_id)
-        .where(Lot.reception_id == reception_id, Movement.from_account == OUTSIDE.account, Movement.id.not_in(undone))
-        .options(joinedload(Movement.lot).joinedload(Lot.product))
-        .order_by(Movement.id)
-    )
-    quantities: dict[int, int] = defaultdict(int)
-    lots: dict[int, Lot] = {}
-    for movement in session.scalars(query):
-        quantities[movement.lot_id] += movement.quantity
-        lots[movement.lot_id] = movement.lot
-    return tuple(_carried_line(lots[lot_id], quantity) for lot_id, quantity in quantities.items())
+def _received(line: ReceivedLine) -> CarriedLine:
+    kind = cast(Any, line.date_kind.value if line.date else "none")
+    measure = cast(Any, line.measure)
+    return CarriedLine(line.product, line.quantity, measure, line.grams, kind, line.date, line.lot_number)
 
 
 def _carried_line(lot: Lot, quantity: int) -> CarriedLine:
@@ -255,15 +246,17 @@ def _carried_line(lot: Lot, quantity: int) -> CarriedLine:
 
 def _turned(session: Session, reception_id: int, words: Words) -> tuple[Turned, ...]:
     reasons = {reason.code: reason for reason in refusal_reasons()}
-    query = (
-        select(RefusedGoods, Product.name)
-        .join(Product, Product.id == RefusedGoods.product_id, isouter=True)
-        .where(RefusedGoods.reception_id == reception_id)
-        .order_by(RefusedGoods.id)
-    )
     return tuple(
-        Turned(name or words.text(N_("Goods without a name")), _named(reasons, refused.reason, words), refused.grams)
-        for refused, name in session.execute(query)
+        Turned(gone.product or words.text(N_("Goods without a name")), _named(reasons, gone.reason, words), gone.grams)
+        for gone in refused_lines(session, reception_id)
+    )
+
+
+def _seen(session: Session, reception_id: int, words: Words) -> tuple[Seen, ...]:
+    """The photos of damage, each with what it shows."""
+    return tuple(
+        Seen(photo.about or words.text(N_("Goods without a name")), picture(session, photo.id))
+        for photo in photos_of_reception(session, reception_id)
     )
 
 

@@ -1,4 +1,5 @@
-"""What the worker does once a day without being asked: forget whom nobody has seen for two years, erase old looks."""
+"""What the worker does once a day without being asked: forget whom nobody has seen for two years, erase old looks at
+identities and old photos."""
 
 import threading
 
@@ -10,6 +11,7 @@ from common.clock import Clock
 from common.database import Database
 from households.privacy import forget_long_gone
 from network import audit
+from stock.photos import forget_old_photos
 
 A_DAY = 24 * 3600
 log = structlog.get_logger()
@@ -27,6 +29,12 @@ def erase_where_due(database: Database, clock: Clock) -> int:
         return audit.erase_old_readings(session, clock.stamp())
 
 
+def take_out_where_due(database: Database, clock: Clock) -> int:
+    """How many photos of damage were taken out of this network."""
+    with database.writing() as session:
+        return forget_old_photos(session, clock.stamp())
+
+
 def look_after(house: House, stop: threading.Event) -> None:
     """Every network of the house, at once and then once a day, until told to stop."""
     while True:
@@ -34,6 +42,7 @@ def look_after(house: House, stop: threading.Event) -> None:
             try:
                 forget_where_due(house.registry.database(host), house.clock)
                 erase_where_due(house.registry.database(host), house.clock)
+                take_out_where_due(house.registry.database(host), house.clock)
             except SQLAlchemyError as error:
                 # A database that is away for an hour must not keep the others' people on file.
                 log.warning("not forgotten today", exc_info=error)

@@ -7,13 +7,19 @@ taken when goods are taken over and again when they arrive.
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Literal
 
-from labels.fonts import BOLD, MONO, NARROW_BOLD
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from labels.boxes import MM, Box
+from labels.fonts import BOLD, MONO, NARROW, NARROW_BOLD, REGULAR
 from labels.lots import DateKind
 from labels.paper import FAINT
 from labels.parts import WIDTH, blank_rows, facts, paragraph, room, section, signatures, space
 from labels.tables import Column, Flow, Part, head_row, row
+from labels.text import write
 from labels.words import N_, Refused, Words
 
 NoteKind = Literal["pickup", "delivery", "transfer"]
@@ -27,6 +33,8 @@ SIGNED: dict[NoteKind, tuple[str, str]] = {
     "delivery": (N_("For the donor or carrier: name, signature"), N_("Received by: name, signature")),
     "transfer": (N_("Sent by: name, time, signature"), N_("Received by: name, time, signature")),
 }
+ABREAST, GAP, PHOTO_HEIGHT = 3, 4 * MM, 42 * MM
+"""Photos stand three in a row."""
 BLANK_LINES = 14
 """Lines of a note that is filled in at the shop."""
 
@@ -68,6 +76,14 @@ class Turned:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A photo of damage, and what it shows."""
+
+    what: str
+    jpeg: bytes
+
+
+@dataclass(frozen=True)
 class Reading:
     """A temperature beside its limit, in tenths of a degree; None where it is still to be written down."""
 
@@ -93,6 +109,7 @@ class GoodsNote:
     """How they came: a round, a drive, and the vehicle where it is known."""
     lines: tuple[CarriedLine, ...] = ()
     turned: tuple[Turned, ...] = ()
+    seen: tuple[Seen, ...] = ()
     readings: tuple[Reading, ...] = ()
 
 
@@ -106,6 +123,8 @@ def goods_note(note: GoodsNote, words: Words) -> bytes:
     flow.add(_goods(note, words))
     if note.turned:
         flow.add(_turned(note.turned, words))
+    if note.seen:
+        flow.add(_seen(note.seen, words))
     flow.add([space(3), room(words.text(N_("Remarks, differences found")), 18)])
     flow.add([signatures([words.text(name) for name in SIGNED[note.kind]])])
     flow.add([paragraph(words.text(N_("To be kept for five years.")), size=8, colour=FAINT)])
@@ -190,6 +209,27 @@ def _turned(turned: Sequence[Turned], words: Words) -> list[Part]:
     ]
     rows = [row(columns, [one.product, one.reason, words.weight(one.grams)], WIDTH) for one in turned]
     return [section(words.text(N_("Refused"))), _kept(head_row(columns)), *rows]
+
+
+def _seen(seen: Sequence[Seen], words: Words) -> list[Part]:
+    """Photos side by side, each over what it shows."""
+    rows = [_photo_row(seen[first : first + ABREAST]) for first in range(0, len(seen), ABREAST)]
+    return [section(words.text(N_("Photos of damage"))), *rows]
+
+
+def _photo_row(photos: Sequence[Seen]) -> Part:
+    def draw(canvas: Canvas, box: Box) -> None:
+        rest = box
+        for photo in photos:
+            place, rest = rest.from_left((box.width - (ABREAST - 1) * GAP) / ABREAST, GAP)
+            picture, name = place.from_top(PHOTO_HEIGHT, 1 * MM)
+            reader = ImageReader(BytesIO(photo.jpeg))
+            canvas.drawImage(
+                reader, picture.x, picture.y, picture.width, picture.height, preserveAspectRatio=True, anchor="sw"
+            )
+            write(canvas, photo.what, name, faces=(REGULAR, NARROW), largest=8, lines=2)
+
+    return Part(PHOTO_HEIGHT + 10 * MM, draw)
 
 
 def _kept(part: Part) -> Part:

@@ -76,6 +76,15 @@ FIGURES = (
         168,
         N_("From then on the page of recalls says that it no longer knows."),
     ),
+    Figure(
+        "photo_days",
+        N_("How long photos of damaged goods are kept"),
+        N_("days"),
+        90,
+        7,
+        400,
+        N_("Long enough to talk with the donor; then the worker takes them out. Assumed, to be confirmed."),
+    ),
 )
 
 

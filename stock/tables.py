@@ -313,6 +313,21 @@ class Lot(Base):
     reception: Mapped[Reception] = relationship()
 
 
+class DamagePhoto(Base):
+    """What was wrong with a lot, or with goods that were turned away, as one could see it."""
+
+    __tablename__ = "damage_photos"
+    __table_args__ = (CheckConstraint("(lot_id IS NULL) <> (refused_id IS NULL)", name="of_one_thing"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), index=True)
+    refused_id: Mapped[int | None] = mapped_column(ForeignKey("refused_goods.id"), index=True)
+    jpeg: Mapped[bytes] = mapped_column(deferred=True)
+    """Written anew by `stock.photos`: nothing of what was sent but the picture."""
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+
 class DateCorrection(Base):
     """The date of a lot was misread and set right, by whom and why; the newest is the one in force."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from api.cli.base import databases, house, say
-from api.upkeep import erase_where_due, forget_where_due
+from api.upkeep import erase_where_due, forget_where_due, take_out_where_due
 from common.words import N_
 from households.privacy import seal_anew
 from households.sealing import Seal, new_key
@@ -29,11 +29,12 @@ def reseal() -> None:
 
 @click.command()
 def forget() -> None:
-    """Forget whom nobody has seen for two years, erase old looks at identities; the worker does it once a day, too."""
+    """Forget whom nobody has seen for two years, erase old looks and photos; the worker does it once a day, too."""
     with house() as opened:
         for _, database in databases(opened):
             say(N_("Households forgotten: %(n)s."), n=forget_where_due(database, opened.clock))
             say(N_("Looks at an identity erased: %(n)s."), n=erase_where_due(database, opened.clock))
+            say(N_("Photos of damage taken out: %(n)s."), n=take_out_where_due(database, opened.clock))
 
 
 def _write(path: Path, keys: list[str]) -> None:

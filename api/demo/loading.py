@@ -19,6 +19,7 @@ from api.demo.moves import move_goods
 from api.demo.open_door import furnish
 from api.demo.past import Past, at
 from api.demo.recalls import invented_rows
+from api.demo.refusals import turn_some_away
 from api.demo.shelf import on_the_shelves
 from common.clock import Clock, Stamp
 from common.database import Database
@@ -59,6 +60,7 @@ def load_demo(database: Database, clock: Clock, seal: Seal | None = None) -> boo
         past.live()
         for delivery in this_morning(SEED, clock.today()):
             past.receive(delivery)
+        turn_some_away(session)
         on_the_shelves(session, SEED, clock.stamp())
         move_goods(session, clock.today())
         rows = invented_rows(session, clock.today())

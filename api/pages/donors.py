@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy.orm import Session
 
 from api.amounts import day_typed
+from api.damage import shown
 from api.filters import Filters
 from api.here import Here
 from api.list_files import SHAPES, Columns, Shape, file_links, list_file
@@ -24,6 +25,7 @@ from stock import catalogue, donors
 from stock.donor_quality import DonorPeriod, donor_period
 from stock.donors import Agreement, agreement_of
 from stock.instore import InStoreLayout, Payload
+from stock.photos import photos_of_donor
 from stock.reference import refusal_reasons, sources
 from stock.tables import Donor
 
@@ -198,6 +200,9 @@ def _donor_page(
     with here.database.reading() as session:
         one = donors.donor(session, donor_id)
         period = donor_period(session, donor_id, dt.date(chosen, 1, 1), dt.date(chosen, 12, 31))
+        damage = shown(
+            here, session, photos_of_donor(session, donor_id, dt.date(chosen, 1, 1), dt.date(chosen, 12, 31))
+        )
         families = {f.code: here.name_of(f) for f in catalogue.families(session)}
     source = next(s for s in sources() if s.code == one.source)
     agreement = agreement_of(one)
@@ -211,6 +216,7 @@ def _donor_page(
         agreement=agreement,
         ends_soon=agreement.ends_soon(today),
         period=period,
+        **damage,
         shares=_shares(here, period),
         reasons={r.code: here.name_of(r) for r in refusal_reasons()},
         families=families,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from api import entries
 from api.amounts import pieces_typed
+from api.damage import photo_written
 from api.here import Here
 from api.intake_card import ProductCard, card_of, empty_card, read_typed_date
 from api.intake_forms import (
@@ -138,9 +139,10 @@ def book_line(here: NamedDependency[Here], data: URLEncodedBody[LineForm]) -> Re
 
     def work(session: Session) -> Booking:
         reception = _open_reception(here, session)
-        return entries.book(session, arrival, replaced, reception, here.stamp(), here.clock)
+        return entries.book(session, arrival, replaced, reception, here.stamp(), here.clock, photo)
 
     try:
+        photo = photo_written(data.photo)
         arrival, replaced = arrival_of(data), pieces_typed(data.replaces, "replaces")
         booked = write_once(here, data.key, [arrival, replaced], work, Booking)
     except Refusal as refusal:
@@ -170,9 +172,10 @@ def undo_line(here: NamedDependency[Here], movement_id: FromPath[int]) -> Respon
 @post("/intake/refusals", guards=[MAY], sync_to_thread=True)
 def refuse(here: NamedDependency[Here], data: URLEncodedBody[RefusalForm]) -> Response[Any]:
     def work(session: Session) -> int:
-        return entries.turn_away(session, data.said, _open_reception(here, session), here.stamp())
+        return entries.turn_away(session, data.said, _open_reception(here, session), here.stamp(), photo)
 
     try:
+        photo = photo_written(data.photo)
         write_once(here, data.key, [data.scan, data.reason, data.amount], work, int)
     except Refusal as refusal:
         return _page(here, data.scan, refusal=refusal)
@@ -264,7 +267,7 @@ def _card(here: Here, session: Session, scan: str, reception: Reception, typed: 
 def _keep_typing(card: ProductCard, form: LineForm, refusal: Refusal | None, here: Here) -> None:
     """What a person typed before the refusal stands in the card again."""
     card.units, card.weight = form.units or 1, form.weight
-    card.tare, card.replaces = form.tare, form.replaces
+    card.tare, card.replaces, card.photo = form.tare, form.replaces, form.photo
     card.session_on, card.degrees, card.label_degrees = form.session_on, form.degrees, form.label_degrees
     card.lot = form.lot or card.lot
     card.place = int(form.place) if form.place.isdigit() else card.place
@@ -274,6 +277,7 @@ def _keep_typing(card: ProductCard, form: LineForm, refusal: Refusal | None, her
         card.must_go = refusal.reason.value if isinstance(refusal, GoodsRefused) else ""
         card.ask_label = isinstance(refusal, ColdChainBroken) and card.label_counts
         card.ask_lot = refusal.field == "lot_number"
+        card.photo = "" if refusal.field == "photo" else card.photo
 
 
 def _strip(here: Here, session: Session, reception: Reception) -> dict[str, Any]:

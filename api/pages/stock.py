@@ -18,6 +18,7 @@ from allocation.given import LotVisit, Saved, saved_by_plan, visits_of_lot
 from allocation.rescue import rescues
 from allocation.sessions import next_session
 from api.amounts import kilograms_typed, pieces_typed
+from api.damage import shown
 from api.filters import Filters
 from api.here import Here
 from api.list_files import SHAPES, Shape, file_links, list_file
@@ -40,6 +41,7 @@ from stock.catalogue import families
 from stock.ledger import Account
 from stock.losses import Lost
 from stock.outflow import Forecast, forecast
+from stock.photos import photos_of_lot
 from stock.promise import free_to_promise, recalled_lots
 from stock.reference import contents, food_groups, loss_causes, sources
 from stock.shelf import AtRisk, Sort, StockFilter, StockList, StockRow, at_risk, stock_list
@@ -385,6 +387,7 @@ def _lot_page(here: Here, lot: str, form: LossForm | None = None, refusal: Refus
         story = lot_story(session, named(lot))
         recalled = bool(recalled_lots(session, [story.lot_id]))
         visits = visits_of_lot(session, story.lot_id) if Right.SEE_CARDS in here.me.rights else []
+        damage = shown(here, session, photos_of_lot(session, story.lot_id))
     may_write = Right.WRITE_STOCK in here.me.rights
     past = story.last_day < here.clock.today()
     return here.page(
@@ -395,6 +398,7 @@ def _lot_page(here: Here, lot: str, form: LossForm | None = None, refusal: Refus
         places=[_stands(s) for s in story.stands],
         corrections=story.corrections,
         may_move=may_write,
+        **damage,
         movements=[_move(here, story, step, may_write) for step in reversed(story.steps)],
         visits=[_visit(visit) for visit in visits],
         files=file_links(here, f"/stock/lots/{story.code}"),
@@ -428,6 +432,7 @@ def _told(here: Here, story: LotStory) -> dict[str, Any]:
         "lot_number": story.lot_number,
         "donor": story.donor,
         "came_in_at": story.came_in_at,
+        "reception_id": story.reception_id,
         "storage": story.storage,
         "contains": [names[code] for code in story.contains],
         "unknown_contents": story.unknown_contents,

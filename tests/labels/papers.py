@@ -2,7 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from common.words import Words
 from labels.decision import AdmissionDecision, admission_decision
@@ -18,7 +21,7 @@ from labels.gifts import (
     yearly_statement,
 )
 from labels.held import HeldFile, HeldPart, held_file
-from labels.notes import CarriedLine, GoodsNote, Reading, Turned, goods_note
+from labels.notes import CarriedLine, GoodsNote, Reading, Seen, Turned, goods_note
 from labels.privacy import PrivacyNotice, privacy_notice
 from labels.recall import Recall, recall_notice
 from labels.receipt import TaxReceipt, tax_receipt
@@ -57,6 +60,15 @@ STATEMENT = Statement(
         ReceiptRow("2026-0008", dt.date(2026, 12, 2), 90_000, cancelled=True),
     ),
 )
+
+
+def picture() -> bytes:
+    """A photo, upright."""
+    made = BytesIO()
+    Image.new("RGB", (30, 40), "brown").save(made, "JPEG")
+    return made.getvalue()
+
+
 DELIVERY = GoodsNote(
     kind="delivery",
     number="R-128",
@@ -70,6 +82,7 @@ DELIVERY = GoodsNote(
         CarriedLine("Pommes", 12_500, "gram", 12_500),
     ),
     turned=(Turned("Steak haché 5 % MG", "DLC dépassée", 1200),),
+    seen=(Seen("Steak haché 5 % MG", picture()),) * 4,
     readings=(Reading("Produits frais", at_end=35, limit=80), Reading("Surgelés", at_end=-185, limit=-180)),
 )
 TRANSFER = GoodsNote("transfer", "T-12", TODAY, "Épicerie du Centre", "Antenne Nord", lines=DELIVERY.lines)

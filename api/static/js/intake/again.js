@@ -1,5 +1,6 @@
 // A line that waits here, once more: the same goods again, or its card filled in as it was typed.
 
+import { attach } from "../damage.js";
 import { numericDate } from "../words.js";
 
 /** The same pack put down once more, as an entry that is still to be judged; its day is the one that was meant then. */
@@ -25,6 +26,7 @@ export function fillIn(card, entry) {
   write("label_degrees", line.label_tenths === null ? null : written(line.label_tenths / 10));
   card.querySelector("[data-cold]").open = line.temperature_tenths !== null;
   card.querySelector('[name="checked"]').checked = line.checked;
+  if (entry.work.photo) attach(card, entry.work.photo);
   const session = card.querySelector(`[name="session_on"][value="${line.session_on}"]`);
   if (session) session.checked = true;
 }

@@ -18,8 +18,10 @@ const READ = {
       label_tenths: tenthsTyped(text(form, "label_degrees")),
       place_id: piecesTyped(text(form, "place")),
     },
+    ...photoOf(form),
   }),
   "/intake/refusals": (form) => ({
+    ...photoOf(form),
     refusal: { scan: text(form, "scan"), reason: text(form, "reason"), amount: text(form, "amount") },
   }),
   "/intake/products": (form) => ({
@@ -43,6 +45,7 @@ export function cameOf(form) {
 }
 
 const text = (form, name) => String(form.get(name) ?? "");
+const photoOf = (form) => (text(form, "photo") ? { photo: text(form, "photo") } : {});
 
 /** `{key, work, shown}` of a form, null where it is none of these; throws Refused for a number nobody can read. */
 export function entryOf(form, shown, submitter) {

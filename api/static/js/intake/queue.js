@@ -5,6 +5,7 @@ import { all, newKey, put, read, remove } from "./store.js";
 
 const INTAKE = "/api/v1/intake/entries";
 const AT_ONCE = 100;
+const MOST_OF_PHOTOS = 1_000_000; // letters beyond the first entry's: the server takes two million bytes at once
 const TOLD = 20;
 const SENDING = "panier-sending";
 
@@ -77,7 +78,11 @@ export async function send() {
 /** One request: entries for one address and of one donor, so that two phones never wait for each other's receptions. */
 async function sendSome(entries) {
   const [first] = entries;
-  const end = entries.findIndex(({ donorId, to }) => donorId !== first.donorId || to !== first.to);
+  let photos = 0;
+  const end = entries.findIndex(({ donorId, to, work }, n) => {
+    if (n) photos += work.photo?.length ?? 0;
+    return donorId !== first.donorId || to !== first.to || photos > MOST_OF_PHOTOS;
+  });
   const some = entries.slice(0, Math.min(end < 0 ? AT_ONCE : end, AT_ONCE));
   for (const entry of some) if (!entry.tried) await put("kept", { ...entry, tried: true });
   let answer;

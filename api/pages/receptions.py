@@ -1,0 +1,127 @@
+"""A reception read back, and photos of damage: of its lots, and of what was turned away."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath, MultipartBody
+from sqlalchemy.orm import Session
+
+from api.damage import LARGEST_REQUEST, photo_sent, shown
+from api.here import Here
+from api.intake_words import programmes
+from api.pages.stock import named
+from api.security import May
+from api.writing import write_once
+from common.errors import NotFound, Refusal
+from common.words import N_, Term
+from network.partners import site as get_site
+from network.roles import Right
+from stock import photos
+from stock.photos import Cleaned
+from stock.reception_lines import received_lines, refused_lines
+from stock.receptions import KIND_NAMES, ReceptionKind, reception
+from stock.reference import refusal_reasons
+from stock.story import lot_story
+
+SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
+
+
+@dataclass
+class PhotoForm:
+    photo: UploadFile | None = None
+    key: str = ""
+
+
+@get("/receptions/{reception_id:int}", guards=[SEE], sync_to_thread=True)
+def reception_page(here: NamedDependency[Here], reception_id: FromPath[int]) -> Response[Any]:
+    """What came in under a reception, what was turned away and how it looked."""
+    with here.database.reading() as session:
+        came = reception(session, reception_id)
+        site = get_site(session, came.site_id).name
+        lines, refused = received_lines(session, reception_id), refused_lines(session, reception_id)
+        damage = shown(here, session, photos.photos_of_reception(session, reception_id))
+    seen = damage["photos"]
+    reasons = {reason.code: here.name_of(reason) for reason in refusal_reasons()}
+    return here.page(
+        "pages/reception.html",
+        reception={
+            "id": came.id,
+            "on": came.on,
+            "site": site,
+            "donor": came.donor.name,
+            "donor_id": came.donor_id,
+            "way": here.words.text(KIND_NAMES[ReceptionKind(came.kind)]),
+            "vehicle": came.vehicle,
+            "programme": dict(programmes(here.words)).get(came.source, came.source),
+        },
+        lines=lines,
+        grams=sum(line.grams for line in lines),
+        refused=[
+            {
+                "id": gone.id,
+                "product": gone.product,
+                "reason": reasons.get(gone.reason, gone.reason),
+                "grams": gone.grams,
+                "photos": [photo for photo in seen if photo["refused_id"] == gone.id],
+            }
+            for gone in refused
+        ],
+        **{**damage, "photos": [photo for photo in seen if photo["refused_id"] is None]},
+    )
+
+
+@get("/photos/{photo_id:int}", guards=[SEE], sync_to_thread=True)
+def photo_file(here: NamedDependency[Here], photo_id: FromPath[int]) -> Response[bytes]:
+    with here.database.reading() as session:
+        return Response(photos.picture(session, photo_id), media_type="image/jpeg")
+
+
+@post("/stock/lots/{lot:str}/photos", guards=[WRITE], sync_to_thread=True, request_max_body_size=LARGEST_REQUEST)
+def add_to_lot(here: NamedDependency[Here], lot: FromPath[str], data: MultipartBody[PhotoForm]) -> Response[Any]:
+    def work(session: Session, jpeg: Cleaned) -> int:
+        return photos.add_photo(session, jpeg, here.stamp(), lot_id=lot_story(session, named(lot)).lot_id)
+
+    return _kept(here, f"/stock/lots/{lot}", data, work)
+
+
+@post(
+    "/receptions/{reception_id:int}/refused/{refused_id:int}/photos",
+    guards=[WRITE],
+    sync_to_thread=True,
+    request_max_body_size=LARGEST_REQUEST,
+)
+def add_to_refused(
+    here: NamedDependency[Here], reception_id: FromPath[int], refused_id: FromPath[int], data: MultipartBody[PhotoForm]
+) -> Response[Any]:
+    def work(session: Session, jpeg: Cleaned) -> int:
+        if refused_id not in {gone.id for gone in refused_lines(session, reception_id)}:
+            raise NotFound(what=Term(N_("refusal")), id=refused_id)
+        return photos.add_photo(session, jpeg, here.stamp(), refused_id=refused_id)
+
+    return _kept(here, f"/receptions/{reception_id}", data, work)
+
+
+@post("/photos/{photo_id:int}/removed", guards=[WRITE], sync_to_thread=True)
+def remove(here: NamedDependency[Here], photo_id: FromPath[int]) -> Response[Any]:
+    with here.database.writing() as session:
+        path = photos.remove_photo(session, photo_id, here.stamp())
+    return here.go(path, N_("The photo is gone for good."))
+
+
+def _kept(here: Here, path: str, data: PhotoForm, work: Callable[[Session, Cleaned], int]) -> Response[Any]:
+    try:
+        jpeg = photo_sent(data.photo)
+        write_once(here, data.key, hashlib.sha256(jpeg).hexdigest(), lambda s: work(s, jpeg), int)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return here.refused(path, refusal)
+    return here.go(path, N_("The photo is kept."))
+
+
+ROUTES = [reception_page, photo_file, add_to_lot, add_to_refused, remove]
