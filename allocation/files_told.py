@@ -7,11 +7,11 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from common.words import N_
-from households.composition import ADULT_AGE
+from households.composition import ADULT_AGE, Person
 from households.listing import compositions
 from households.tables import File, Household, Member, Referral, Seat, Workshop
 from households.vocabulary import END_REASONS, HOUSING, STATUSES
@@ -43,17 +43,15 @@ def housing(session: Session, household_ids: Collection[int]) -> Named:
     return _lines("housing", HOUSING, _of_files(session, household_ids, "housing"))
 
 
-def sexes(session: Session, household_ids: Collection[int], on: dt.date) -> Counter[str]:
-    """People by sex as it was said; like their ages, those born later do not count."""
-    born = or_(
-        Member.birth_year < on.year,
-        and_(Member.birth_year == on.year, func.coalesce(Member.birth_month, 1) <= on.month),
-    )
-    query = select(Member.sex, func.count()).where(Member.household_id.in_(set(household_ids)), born)
-    said: Counter[str] = Counter()
-    for sex, n in session.execute(query.group_by(Member.sex)):
-        said[sex] += n
-    return said
+def ages_and_sexes(session: Session, household_ids: Collection[int], on: dt.date) -> Counter[tuple[int, str]]:
+    """People by age on that day and by sex as it was said; those born later do not count."""
+    query = select(Member.birth_year, Member.birth_month, Member.sex, func.count())
+    query = query.where(Member.household_id.in_(set(household_ids)))
+    people: Counter[tuple[int, str]] = Counter()
+    for year, month, sex, n in session.execute(query.group_by(Member.birth_year, Member.birth_month, Member.sex)):
+        if (year, month or 1) <= (on.year, on.month):
+            people[Person(year, month).age(on), sex] += n
+    return people
 
 
 def endings(session: Session, since: dt.date, until: dt.date, partner_id: int | None) -> Named:

@@ -5,7 +5,7 @@ Nothing says which of the two was the small one. Zeros are told: they speak of n
 whoever holds all of them works out no small count either, by any chain of subtractions.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -15,9 +15,9 @@ Sums = Sequence[tuple[str, Sequence[str]]]
 """Each total with the parts that add up to it."""
 
 
-def withheld(counts: Mapping[str, int], sums: Sums) -> frozenset[str]:
-    """The codes of the counts that are not told."""
-    hidden = {code for code, n in counts.items() if 0 < n < LEAST}
+def withheld(counts: Mapping[str, int], sums: Sums, also: Collection[str] = ()) -> frozenset[str]:
+    """The codes of the counts that are not told; `also` those that something told before forbids."""
+    hidden = {code for code, n in counts.items() if 0 < n < LEAST or code in also}
     known = [(total, [p for p in parts if counts.get(p)]) for total, parts in sums if counts.get(total)]
     while more := _given_away(counts, hidden, known) - hidden:
         hidden |= more

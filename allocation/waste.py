@@ -140,19 +140,19 @@ class WasteReport(Struct, frozen=True):
     visits_served: int
     visits_absent: int
     coverage: Coverage | None
-    """None where nobody was served, and where one donor or family alone is looked at."""
+    """None where nobody was served, where one donor or family alone is looked at, or goods alone."""
     habit: Habit | None
     """What the plans foresaw to lose, beside first expired, first out; None likewise."""
     impact: Impact
 
 
-def waste_report(session: Session, seen: Scope, factors: Factors) -> WasteReport:
-    """The figures of a period, its first and last day included."""
+def waste_report(session: Session, seen: Scope, factors: Factors, *, fairness: bool = True) -> WasteReport:
+    """The figures of a period, its first and last day included; without `fairness`, those of goods alone."""
     now, earlier = flows_of(session, seen)
     both = left_behind(session, seen)
     left = [part for part in both if part.on >= seen.since]
     lines = _Lines(session, now, left)
-    served, visits = _visits(session, seen)
+    served, visits = visits_of(session, seen)
     there = standing_before(session, seen)
     eaten, lost = now.into(EATEN), now.into(LOST)
     left_grams = _grams(left)
@@ -189,8 +189,8 @@ def waste_report(session: Session, seen: Scope, factors: Factors) -> WasteReport
         households_served=served,
         visits_served=visits.get("served", 0),
         visits_absent=visits.get("absent", 0),
-        coverage=coverage(session, seen, lines.groups) if seen.of_all_goods else None,
-        habit=habit(session, seen) if seen.of_all_goods else None,
+        coverage=coverage(session, seen, lines.groups) if fairness and seen.of_all_goods else None,
+        habit=habit(session, seen) if fairness and seen.of_all_goods else None,
         impact=factors.impact(eaten.grams, eaten.cents, lines.co2e_mg()),
     )
 
@@ -234,7 +234,7 @@ def _rate(part: int, of_all: int, empty: float = 0.0) -> float:
     return part / of_all if of_all else empty
 
 
-def _visits(session: Session, seen: Scope) -> tuple[int, dict[str, int]]:
+def visits_of(session: Session, seen: Scope) -> tuple[int, dict[str, int]]:
     """How many households were served, and how many visits were served or missed."""
     within = (DistributionSession.on >= seen.since, DistributionSession.on <= seen.until)
     by_state = select(Visit.state, func.count(), func.count(Visit.household_id.distinct())).join(DistributionSession)

@@ -7,14 +7,16 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from allocation import returns
-from allocation.returns import Return
+from allocation import published, returns
+from allocation.published import withheld
+from allocation.returned import Return
 from api.here import Here
 from api.periods import last_month, this_year
 from api.scopes import Asked, asked
 from api.security import May
 from api.spreadsheets import Table, as_csv
 from api.writing import write_once
+from common.errors import Refusal
 from common.words import N_, Words
 from network.partners import organisations
 from network.roles import Right
@@ -33,14 +35,16 @@ def returns_page(here: NamedDependency[Here]) -> Response[Any]:
     chosen = asked(here)
     with here.database.reading() as session:
         made = returns.make_return(session, chosen.scope(session), chosen.partner)
-        sent = returns.published(session)
+        sent = published.published(session)
+        crossed = published.crossed_by(session, made.since, made.until, chosen.partner)
         partners = [(o.id, o.name) for o in organisations(session)]
     return here.page(
         "pages/returns.html",
         made=made,
         why_withheld=here.words.text(WHY_WITHHELD),
-        withheld=returns.withheld(made),
+        withheld=withheld(made),
         frozen=None,
+        crosses=crossed and published.CrossesPublished(since=crossed.since, until=crossed.until).say(here.words),
         sent=sent,
         chosen=chosen,
         partners=partners,
@@ -64,22 +68,25 @@ def publish_return(here: NamedDependency[Here], data: URLEncodedBody[dict[str, A
 
     def work(session: Any) -> int:
         made = returns.make_return(session, chosen.scope(session), chosen.partner)
-        return returns.publish(session, made, chosen.partner, here.stamp())
+        return published.publish(session, made, chosen.partner, here.stamp())
 
-    number = write_once(here, str(data.get("key", "")), chosen, work, int)
+    try:
+        number = write_once(here, str(data.get("key", "")), chosen, work, int)
+    except Refusal as refusal:
+        return here.refused(chosen.address(HERE), refusal)
     return here.go(f"{HERE}/published/{number}", N_("These figures are kept as they are."))
 
 
 @get(f"{HERE}/published/{{number:int}}", guards=[SEE], sync_to_thread=True)
 def published_page(here: NamedDependency[Here], number: FromPath[int]) -> Response[Any]:
     with here.database.reading() as session:
-        made = returns.published_return(session, number)
-        sent = returns.published(session)
+        made = published.published_return(session, number)
+        sent = published.published(session)
     return here.page(
         "pages/returns.html",
         made=made,
         why_withheld=here.words.text(WHY_WITHHELD),
-        withheld=returns.withheld(made),
+        withheld=withheld(made),
         frozen=next(one for one in sent if one.id == number),
         sent=sent,
         chosen=Asked(made.since, made.until),
@@ -92,22 +99,22 @@ def published_page(here: NamedDependency[Here], number: FromPath[int]) -> Respon
 @get(f"{HERE}/published/{{number:int}}/file.csv", guards=[SEE], sync_to_thread=True)
 def published_csv(here: NamedDependency[Here], number: FromPath[int]) -> Response[Any]:
     with here.database.reading() as session:
-        made = returns.published_return(session, number)
+        made = published.published_return(session, number)
     return as_csv(f"{_name(made)}-{number}", _tables(made, here.words))
 
 
 def _tables(made: Return, words: Words) -> list[Table]:
     """One table a section: code, name, value, unit; what would point at few people is withheld, and said to be."""
     french = words.language == "fr"
-    kept_back = returns.withheld(made)
-    withheld = words.text(N_("withheld"))
+    kept_back = withheld(made)
+    said = words.text(N_("withheld"))
     headings = tuple(map(words.text, (N_("Code"), N_("Figure"), N_("Value"), N_("Unit"))))
     sections = [
         Table(
             section.name_fr if french else section.name_en,
             headings,
             tuple(
-                (x.code, x.name_fr if french else x.name_en, withheld if x.code in kept_back else x.value, x.unit)
+                (x.code, x.name_fr if french else x.name_en, said if x.code in kept_back else x.value, x.unit)
                 for x in section.lines
             ),
         )

@@ -11,7 +11,8 @@ from allocation.alerts import Alerts, alerts
 from allocation.chain import Chain, Figure, Question, chain, without_cards
 from allocation.impact import Factors
 from allocation.lessons import Lessons, lessons
-from allocation.returns import Return, make_return, told_outside
+from allocation.returned import Return
+from allocation.returns import make_return, told_outside
 from allocation.waste import WasteReport, waste_report
 from api.here import Here
 from api.periods import period

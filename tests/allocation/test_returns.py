@@ -2,13 +2,17 @@ import datetime as dt
 
 import pytest
 
-from allocation import returns
+from allocation import published, returns
 from allocation.alerts import alerts
 from allocation.lessons import lessons
+from allocation.published import CrossesPublished
+from allocation.returned import Return
+from allocation.returned_people import SUMS
 from allocation.scope import scope
+from allocation.small_cells import LEAST
 from common.clock import Clock
 from common.database import Database
-from households.tables import Household
+from households.tables import Household, Member
 from stock.ledger import EATEN, Account, standings
 from stock.tables import Lot
 from tests import a_day
@@ -54,7 +58,7 @@ def test_few_people_are_not_told_outside_the_network(database: Database, town: T
     with database.reading() as session:
         made = returns.make_return(session, scope(session, SINCE, FRIDAY))
 
-    kept_back = returns.withheld(made)
+    kept_back = published.withheld(made)
     assert {"households_enrolled", "people_65_and_over", "people_under_18"} <= kept_back
     assert not kept_back & {"people_total", "received", "distributed", "meals", "households_ended"}
 
@@ -67,8 +71,44 @@ def test_sex_is_counted_as_it_was_said_and_small_counts_of_it_stay_inside(databa
 
     women, men, unsaid = (made.value(f"people_{what}") for what in ("women", "men", "sex_not_asked"))
     assert (women, men, unsaid) == (1, 0, 7)
-    assert {"people_women", "people_sex_not_asked"} <= returns.withheld(made)
-    assert "people_total" not in returns.withheld(made)
+    assert made.value("people_65_and_over_women") == 1
+    counts = made.of_people()
+    assert all(counts[total] == sum(counts[part] for part in parts) for total, parts in SUMS)
+    hidden = published.withheld(made)
+    assert {"people_women", "people_sex_not_asked", "people_65_and_over_women"} <= hidden
+    assert {code for code in counts if code.startswith("people_") and 0 < counts[code] < LEAST} <= hidden
+    assert "people_total" not in hidden
+
+
+def test_published_periods_lie_apart_or_within_one_another_and_together_tell_of_no_few_people(
+    database: Database, clock: Clock, town: Town
+) -> None:
+    stamp, days = clock.stamp(), dt.timedelta(days=1)
+
+    def made(since: dt.date, until: dt.date) -> Return:
+        return returns.make_return(session, scope(session, since, until))
+
+    with database.writing() as session:
+        week = made(SINCE, FRIDAY)
+        number = published.publish(session, week, None, stamp)
+        for since, until in ((SINCE - days, FRIDAY - days), (SINCE + days, FRIDAY + days)):
+            with pytest.raises(CrossesPublished):
+                published.publish(session, made(since, until), None, stamp)
+        member = session.get_one(Household, town.household_ids[0]).members[0]
+        member.household.members.append(Member(birth_year=1980, sex="unsaid"))
+        session.flush()
+        around = made(SINCE - 7 * days, FRIDAY)
+        published.publish(session, around, None, stamp)
+        within, apart = made(SINCE + days, FRIDAY - days), made(FRIDAY + days, FRIDAY + 7 * days)
+        published.publish(session, within, None, stamp)
+        published.publish(session, apart, None, stamp)
+
+    assert (around.value("people_total"), week.value("people_total")) == (9, 8)
+    assert "people_total" in published.withheld(around), "it would tell that one person came"
+    assert published.withheld(week) <= published.withheld(around)
+    with database.reading() as session:
+        assert published.published_return(session, number) == week
+        assert len(published.published(session)) == 4
 
 
 def test_everybody_has_an_age_however_late_the_day(database: Database, town: Town) -> None:
@@ -86,12 +126,12 @@ def test_partners_add_up_to_the_network_and_what_was_published_stays(
         one = returns.make_return(
             session, scope(session, SINCE, FRIDAY, partner_id=town.organisation_id), town.organisation_id
         )
-        number = returns.publish(session, one, town.organisation_id, clock.stamp())
+        number = published.publish(session, one, town.organisation_id, clock.stamp())
         session.get_one(Household, town.household_ids[0]).ended_on = SINCE
     with database.reading() as session:
-        kept = returns.published_return(session, number)
+        kept = published.published_return(session, number)
         now = returns.make_return(session, scope(session, SINCE, FRIDAY))
-        listed = returns.published(session)
+        listed = published.published(session)
 
     assert one.sections == whole.sections
     assert (kept, kept.partner) == (one, "Centre social")

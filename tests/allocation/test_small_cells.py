@@ -62,6 +62,41 @@ def test_who_holds_every_partners_table_and_the_one_of_all_works_out_no_small_co
     assert not small & worked_out(hidden, sums)
 
 
+CELLS = st.lists(st.lists(st.integers(0, 9) | st.just(40), min_size=2, max_size=2), min_size=3, max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(CELLS, min_size=1, max_size=3), st.sets(st.sampled_from(["0/all", "0/young", "0/women", "1/young-men"]))
+)
+def test_who_holds_ages_crossed_with_sexes_of_every_partner_works_out_no_small_count(
+    tables: list[list[list[int]]], told_before: set[str]
+) -> None:
+    sexes = ("women", "men")
+    everyone = [[sum(cell) for cell in zip(*rows, strict=True)] for rows in zip(*tables, strict=True)]
+    counts: dict[str, int] = {}
+    sums: list[tuple[str, list[str]]] = []
+    for who, table in enumerate([everyone, *tables]):
+        cells = {
+            (band, sex): n for band, row in zip(BANDS, table, strict=True) for sex, n in zip(sexes, row, strict=True)
+        }
+        counts |= {f"{who}/{band}-{sex}": n for (band, sex), n in cells.items()}
+        counts |= {f"{who}/{band}": sum(cells[band, sex] for sex in sexes) for band in BANDS}
+        counts |= {f"{who}/{sex}": sum(cells[band, sex] for band in BANDS) for sex in sexes}
+        counts[f"{who}/all"] = sum(cells.values())
+        sums += [(f"{who}/{band}", [f"{who}/{band}-{sex}" for sex in sexes]) for band in BANDS]
+        sums += [(f"{who}/{sex}", [f"{who}/{band}-{sex}" for band in BANDS]) for sex in sexes]
+        sums += [(f"{who}/all", [f"{who}/{x}" for x in kinds]) for kinds in (BANDS, sexes)]
+    parts = {code.removeprefix("0/") for code in counts if code.startswith("0/")}
+    sums += [(f"0/{code}", [f"{n + 1}/{code}" for n in range(len(tables))]) for code in sorted(parts)]
+
+    hidden = withheld(counts, sums, told_before & counts.keys())
+
+    small = {code for code, n in counts.items() if 0 < n < LEAST}
+    assert small | told_before <= hidden
+    assert not small & worked_out(hidden, sums)
+
+
 def worked_out(hidden: frozenset[str], sums: Sums) -> set[str]:
     """Exactly, by elimination: the unknowns that stand alone in a row in the end."""
     rows = [

@@ -102,6 +102,14 @@ def test_a_return_keeps_small_counts_of_people_back_in_its_file_and_on_paper(man
     assert "personne ne doit être reconnu" in file
     assert "personne ne doit être reconnu" in page
     assert '<span class="only-print">masqué</span>' in page
+    assert rows["people_30_to_64_sex_not_asked"] == ["masqué", "people"]
+
+    keep = "/waste/returns/published?since=2026-11-{}&until=2026-11-{}"
+    manager.post(keep.format(16, 27), key="keep-the-fortnight")
+    assert "ces chiffres ne changent plus" in manager.words
+    assert "L’état du" in manager.get("/waste/returns", since="2026-11-20", until="2026-11-29").text
+    manager.post(keep.format(20, 29), key="keep-what-crosses")
+    assert "seraient comptées deux fois" in manager.words
 
 
 def test_a_figure_leads_to_its_lots_and_volunteers_of_the_stockroom_see_no_card(

@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from allocation import baskets, proposals, returns
+from allocation import baskets, proposals, published, returns
 from allocation.scope import Scope
 from allocation.tables import DistributionSession, Visit
 from api.app import create_app, handlers
@@ -94,7 +94,7 @@ def _an_hour_later(database: Database, stamp: Stamp) -> None:
         comes = select(Visit.household_id).where(Visit.session_id == first)
         bring(session, session.scalars(comes.limit(1)).one(), 1, stamp.on + dt.timedelta(days=90), stamp)
         month = Scope(stamp.on - dt.timedelta(days=30), stamp.on)
-        returns.publish(session, returns.make_return(session, month, None), None, stamp)
+        published.publish(session, returns.make_return(session, month, None), None, stamp)
     plan_id = proposals.propose(database, first, stamp, effort=HASTE)
     with database.writing() as session:
         baskets.confirm(session, plan_id, stamp)
