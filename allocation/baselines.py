@@ -45,11 +45,22 @@ class Shelves:
             self.cents[visit.id] += units * lot.price_cents
             self.grams_of_group[visit.id, lot.group] += units * lot.unit_grams
 
+    def take_back(self, visit: Visit, lot: Lot) -> None:
+        """One unit, out of the basket."""
+        self.left[lot.id] += 1
+        self.basket[visit.id][lot.id] -= 1
+        self.grams[visit.id] -= lot.unit_grams
+        self.cents[visit.id] -= lot.price_cents
+        self.grams_of_group[visit.id, lot.group] -= lot.unit_grams
+
     def fitting(self, visit: Visit, lot: Lot, limit: Limit) -> int:
         """How many more units of the lot the visit can take, within the rules and the limit of its group."""
         if (visit.id, lot.id) in self.fixed or not self._may(visit, lot):
             return 0
-        if lot.id not in self.basket[visit.id] and len(self.basket[visit.id]) >= visit.max_lines:
+        if (
+            not self.basket[visit.id].get(lot.id)
+            and sum(n > 0 for n in self.basket[visit.id].values()) >= visit.max_lines
+        ):
             return 0
         units = min(
             self.left[lot.id],
@@ -58,7 +69,7 @@ class Shelves:
             self._in_group(visit, lot, limit),
             self._in_budget(visit, lot),
         )
-        while units > 0 and not self._eatable(visit, lot, units):
+        while units > 0 and not self.eatable(visit, lot, units):
             units -= 1
         return max(units, 0)
 
@@ -87,17 +98,17 @@ class Shelves:
                 room = min(room, most - so_far)
         return room // lot.unit_grams
 
-    def _eatable(self, visit: Visit, lot: Lot, units: int) -> bool:
-        """Rule 12 if the visit gets these units as well."""
+    def eatable(self, visit: Visit, lot: Lot, units: int = 0) -> bool:
+        """Rule 12 in the lot's group if the visit gets these units as well."""
         lots = self.instance.lot_by_id
         basket = dict(self.basket[visit.id])
         basket[lot.id] = basket.get(lot.id, 0) + units
         of_group = [(lots[name], n) for name, n in basket.items() if lots[name].group == lot.group]
-        largest = max(x.unit_grams for x, _ in of_group)
+        largest = max((x.unit_grams for x, n in of_group if n), default=0)
         return all(
             sum(x.unit_grams * n for x, n in of_group if x.use_by and x.last_day <= day)
             < visit.eat_per_day.get(lot.group, 0) * ((day - visit.date).days + 1) + largest
-            for day in {x.last_day for x, _ in of_group if x.use_by}
+            for day in {x.last_day for x, n in of_group if x.use_by and n}
         )
 
     def plan(self, name: str) -> Plan:

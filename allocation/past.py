@@ -13,11 +13,12 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from allocation.instance import Expected, instance_of
+from allocation.entitled import spent
+from allocation.instance import Expected, Guest, instance_of
 from allocation.learning import acceptance, share_of
 from allocation.problem import Instance
 from allocation.propose import guests_of, lot_of, lowest_rate, received_by, rules_in_force, weighed_groups
-from allocation.rolling import Truth
+from allocation.rolling import Allowance, Truth
 from allocation.simulation import Way, compare
 from allocation.tables import DistributionSession, Visit
 from common.errors import Kind, Refusal
@@ -57,7 +58,8 @@ def past_of(session: Session, at: Site, since: dt.date, until: dt.date, came: Ca
         raise NoPast(site=at.name, since=since, until=until)
     learned, programmes = acceptance(session, until), {s.code: s for s in sources()}
     lowest = lowest_rate(programmes[lot.source] for lot, *_ in came)
-    guests = guests_of(session, expected, received_by(session, expected, since, before=since), until, lowest)
+    received = received_by(session, expected, since, before=since)
+    guests = guests_of(session, expected, received, until, lowest, _paid_before(session, expected, since))
     lots = [
         lot_of(
             lot,
@@ -72,8 +74,10 @@ def past_of(session: Session, at: Site, since: dt.date, until: dt.date, came: Ca
         if quantity >= lot.portion
     ]
     name = f"{at.code} {since.isoformat()} {until.isoformat()}"
-    whole: Instance = instance_of(name, since, weighed_groups(session), guests, lots, rules)
-    return Truth(replace(whole, ends=until), absent)
+    # The month is followed as it is replayed: what is spent before each session depends on the way of planning.
+    by_visit = [replace(guest, left_cents=None) for guest in guests]
+    whole: Instance = instance_of(name, since, weighed_groups(session), by_visit, lots, rules)
+    return Truth(replace(whole, ends=until), absent, _allowances(guests))
 
 
 def has_past(session: Session, site_id: int) -> bool:
@@ -93,6 +97,19 @@ def compare_on_past(work: Work, effort: float = REPLAY_EFFORT) -> dict[str, Any]
     ways = [Way(name, effort) for name in work.payload["ways"]]
     report = compare([truth], ways, told=lambda share: work.tell(share=share))
     return {"report": msgspec.to_builtins(report), "period": [since.isoformat(), until.isoformat()]}
+
+
+def _paid_before(session: Session, household_ids: Iterable[int], since: dt.date) -> dict[int, int]:
+    """What they had paid in the month the period begins in, before it."""
+    return {} if since.day == 1 else spent(session, household_ids, since - dt.timedelta(days=1))
+
+
+def _allowances(guests: Iterable[Guest]) -> dict[str, Allowance]:
+    return {
+        g.card: Allowance(g.monthly_cents, g.left_cents)
+        for g in guests
+        if g.monthly_cents is not None and g.left_cents is not None
+    }
 
 
 def _visits(

@@ -3,8 +3,10 @@
 Both sides stand on one base: of each lot, what was handed over at the sessions of the period, what passed its date on
 a shelf, and what still stood on one at its end. What no way of sharing decides is in neither: breakage, a broken cold
 chain, recalls, differences of counts, goods kept back, goods sent elsewhere. Both lose what passed its last day and,
-of each product, the share that was really left behind and thrown away in the period. So a history that was itself
-first expired, first out loses the same both ways.
+of each product, the share that was really left behind and thrown away in the period: what was put back on the shelf
+and passed its date there is of that share, too. So a history that was itself first expired, first out loses the same
+both ways. Who does not come leaves the basket on the shelf on both sides; that the counter may offer it to others is
+no habit.
 """
 
 import datetime as dt
@@ -80,12 +82,15 @@ def compare_with_habit(work: Work) -> dict[str, Any]:
 def beside_habit(lived: Sequence[Lived], told: Callable[[float], None] = lambda _: None) -> Replayed:
     """What was lost at all these sites, both ways. Pure."""
     ours = usual = 0
-    planner = Way("fefo").planner
     for nth, past in enumerate(lived):
         ours += lost_of(past.truth.came, past.given)
-        usual += lost_of(past.truth.came, replay(past.truth, planner, told=partial(_along, told, nth, len(lived))).plan)
+        usual += lost_of(past.truth.came, _as_habit(past, told=partial(_along, told, nth, len(lived))))
     visits = sum(len(past.truth.came.visits) for past in lived)
     return Replayed(len(lived), visits, ours, usual)
+
+
+def _as_habit(past: Lived, told: Callable[[float], None]) -> Plan:
+    return replay(past.truth, Way("fefo").planner, told=told, offering=False).plan
 
 
 def lost_of(instance: Instance, given: Plan) -> int:
@@ -109,6 +114,7 @@ def lived_in(session: Session, seen: Scope) -> list[Lived]:
     for site in session.scalars(query):
         handed = _handed_over(session, site, seen)
         base = _base(session, site, seen, handed)
+        handed += _put_back_in_vain(_handed_over(session, site, seen, put_back=True), handed, base, seen.until)
         try:
             truth = past_of(session, site, seen.since, seen.until, base)
         except NoPast:
@@ -145,10 +151,24 @@ def _in_portions(instance: Instance, handed: Sequence[_Handed], rows: dict[int, 
     return tuple(lines)
 
 
-def _handed_over(session: Session, site: Site, seen: Scope) -> list[_Handed]:
-    """What left the site in a basket; what was left behind and stayed there is not in it."""
+def _put_back_in_vain(back: Sequence[_Handed], handed: Sequence[_Handed], base: Came, until: dt.date) -> list[_Handed]:
+    """What was left behind, put back, and passed its date all the same: in effect it was thrown away."""
+    late = Counter({lot.id: n for lot, _, n in base if lot.last_day <= until})
+    for part in handed:
+        late[part.lot_id] -= part.quantity
+    lost = []
+    for part in back:
+        if (quantity := min(part.quantity, late[part.lot_id])) > 0:
+            late[part.lot_id] -= quantity
+            lost.append(_Handed(part.basket, part.lot_id, quantity, quantity))
+    return lost
+
+
+def _handed_over(session: Session, site: Site, seen: Scope, *, put_back: bool = False) -> list[_Handed]:
+    """What left the site in a basket; or else what was left behind and stayed there."""
     wasted = sorted(exit_.value for exit_ in Exit if exit_ not in SAVED)
     thrown = func.sum(case((LineOutcome.exit.in_(wasted), LineOutcome.quantity), else_=0))
+    stays = LineOutcome.exit.in_(sorted(exit_.value for exit_ in STAYS))
     query = (
         select(Visit.basket, BasketLine.lot_id, func.sum(LineOutcome.quantity), thrown)
         .join(BasketLine, BasketLine.visit_id == Visit.id)
@@ -156,7 +176,7 @@ def _handed_over(session: Session, site: Site, seen: Scope) -> list[_Handed]:
         .join(DistributionSession, DistributionSession.id == Visit.session_id)
         .where(DistributionSession.site_id == site.id, DistributionSession.state == "closed", Visit.state == "served")
         .where(DistributionSession.on.between(seen.since, seen.until))
-        .where(LineOutcome.exit.not_in(sorted(exit_.value for exit_ in STAYS)))
+        .where(stays if put_back else ~stays)
         .group_by(Visit.basket, BasketLine.lot_id)
         .order_by(Visit.basket, BasketLine.lot_id)
     )

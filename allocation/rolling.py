@@ -8,8 +8,9 @@ came to. Only that day's baskets are handed over; the rest is planned again.
 
 import datetime as dt
 import random
+import statistics
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,6 +22,7 @@ from allocation.forecast import expected
 from allocation.learning import Seen, learn, share_of
 from allocation.problem import Give, Instance, Plan, Visit
 from allocation.staying_away import share_away
+from allocation.unfetched import Opening
 
 HORIZON = dt.timedelta(days=13)
 """The planner looks two weeks ahead, today counted."""
@@ -29,18 +31,34 @@ Planner = Callable[[Instance, tuple[Give, ...]], Plan]
 """From an instance and the lines of the plan before to a plan."""
 
 
+class Allowance(Struct, frozen=True):
+    """What a household may spend in a calendar month, and what it has left of the one the weeks begin in, in cents."""
+
+    monthly: int
+    left: int
+
+
 class Truth(Struct, frozen=True):
     """What really happens."""
 
     instance: Instance
     absent: frozenset[str] = frozenset()
     """Visits that nobody came to."""
+    allowances: dict[str, Allowance] = {}
+    """By household, where the month sets a limit beside the budget of each visit."""
 
     @property
     def came(self) -> Instance:
         """The instance of those who came: what a plan made with hindsight would have answered."""
         there = tuple(v for v in self.instance.visits if v.id not in self.absent)
         return replace(self.instance, visits=there)
+
+
+class Lean(Struct, frozen=True):
+    """The day on which the baskets held least of what was still needed, and how much of it they held on average."""
+
+    on: dt.date
+    share: float
 
 
 class Run(Struct, frozen=True):
@@ -53,6 +71,8 @@ class Run(Struct, frozen=True):
     """Share of the lines of a day's baskets that the last plan before that day had otherwise."""
     broken: tuple[Broken, ...]
     """Rules that what was handed over breaks: none, ever."""
+    leanest: Lean | None = None
+    """None where nobody ever came."""
 
 
 def replay(
@@ -61,13 +81,16 @@ def replay(
     seed: int = 0,
     told: Callable[[float], None] = lambda _: None,
     forecasting: bool = False,
+    offering: bool = True,
 ) -> Run:
-    """Every session of the truth in turn; the same seed gives the same people the same tastes.
+    """Every session of the truth in turn; the same seed gives the same people the same tastes and turns.
+
+    Unless it is not `offering`, who comes is offered what those before did not fetch, as the counter does.
 
     As the product plans: what may come (`forecasting`) is left out unless asked for. It serves the worst-off better
     and loses more, since food that is there and food that may come are weighed alike.
     """
-    weeks = _Weeks(truth, planner, seed, forecasting)
+    weeks = _Weeks(truth, planner, seed, forecasting, offering)
     days = sorted({v.date for v in truth.instance.visits})
     for nth, day in enumerate(days, 1):
         weeks.open(day)
@@ -80,21 +103,26 @@ def replay(
         left_behind_kg=weeks.left_behind / 1000,
         churn=sum(weeks.changed) / lines,
         broken=tuple(check(truth.came, made)),
+        leanest=min(weeks.shares, key=lambda lean: (lean.share, lean.on), default=None),
     )
 
 
 class _Weeks:
     """What stands where and who had what, as the days go by."""
 
-    def __init__(self, truth: Truth, planner: Planner, seed: int, forecasting: bool) -> None:
+    def __init__(self, truth: Truth, planner: Planner, seed: int, forecasting: bool, offering: bool) -> None:
         self.truth = truth.instance
+        self.allowances = truth.allowances
         self.absent = truth.absent
         self.planner = planner
         self.forecasting = forecasting
+        self.offering = offering
         self.seed = seed
         self.left = {lot.id: lot.units for lot in self.truth.lots}
         self.counted: dict[tuple[str, str], float] = defaultdict(float)
         self.given: Counter[tuple[str, str]] = Counter()
+        self.spent: Counter[tuple[str, int, int]] = Counter()
+        """By household and calendar month."""
         self.offered: Counter[str] = Counter()
         self.taken: Counter[str] = Counter()
         self.handed_over: list[Give] = []
@@ -102,6 +130,7 @@ class _Weeks:
         self.before: tuple[Give, ...] = ()
         self.changed: list[int] = []
         self.lines: list[int] = []
+        self.shares: list[Lean] = []
         self.products = {p: n for n, p in enumerate(sorted({lot.product for lot in self.truth.lots}))}
         self.group_of = {lot.product: lot.group for lot in self.truth.lots}
 
@@ -111,17 +140,49 @@ class _Weeks:
         plan = self.planner(instance, self.before)
         today = {v.id for v in instance.visits if v.date == day}
         self._compare(plan, today)
-        for give in plan.give:
-            if give.visit in today and give.visit not in self.absent:
-                self._hand_over(give)
+        given = list(self._as_they_come(instance, plan, day))
+        self._share_out(instance, given, today - self.absent)
+        for give in given:
+            self._hand_over(give)
         for visit in (v for v in self.truth.visits if v.id in today - self.absent):
             self._count(visit)
         self.before = plan.give
 
+    def _share_out(self, instance: Instance, given: Sequence[Give], came: Collection[str]) -> None:
+        """Notes how much of what was still needed the baskets of the day hold, group by group, on average."""
+        held: Counter[tuple[str, str]] = Counter()
+        for give in given:
+            lot = self.truth.lot_by_id[give.lot]
+            held[give.visit, lot.group] += give.units * lot.unit_grams
+        shares = [
+            sum(w * min(1.0, held[v.id, g] / v.need[g]) if v.need.get(g) else w for g, w in instance.weights.items())
+            for v in instance.visits
+            if v.id in came
+        ]
+        if shares:
+            self.shares.append(Lean(instance.today, statistics.mean(shares)))
+
+    def _as_they_come(self, instance: Instance, plan: Plan, day: dt.date) -> Iterator[Give]:
+        """The baskets of those who come, each with what suits it of what those before them did not fetch."""
+        lines: dict[str, list[Give]] = defaultdict(list)
+        for give in plan.give:
+            if give.lot in self.left:
+                lines[give.visit].append(give)
+        opening = Opening(instance)
+        for visit in sorted((v for v in instance.visits if v.date == day), key=self._comes_in_turn):
+            if visit.id not in self.absent:
+                yield from opening.served(visit, lines[visit.id])
+            elif self.offering:
+                opening.missed(visit, lines[visit.id])
+
+    def _comes_in_turn(self, visit: Visit) -> float:
+        """Nobody knows beforehand who comes first; it does not depend on who plans."""
+        return random.Random(f"{self.seed} {visit.id}").random()  # noqa: S311 - made-up order
+
     def _seen_on(self, day: dt.date) -> Instance:
         """What the planner knows that morning."""
         ends = day + HORIZON
-        visits = tuple(self._still_needed(v) for v in self.truth.visits if day <= v.date <= ends)
+        visits = tuple(self._still_needed(v, day) for v in self.truth.visits if day <= v.date <= ends)
         learned = self._learned()
         there = [lot for lot in self.truth.lots if lot.available_from <= day <= lot.last_day and self.left[lot.id]]
         lots = [replace(x, units=self.left[x.id], acceptance=learned[x.product]) for x in there]
@@ -133,12 +194,20 @@ class _Weeks:
         before = [v.id for v in self.truth.visits if v.date < day]
         return share_away(sum(v in self.absent for v in before), len(before))
 
-    def _still_needed(self, visit: Visit) -> Visit:
-        """Need and cap net of what the household had before."""
+    def _still_needed(self, visit: Visit, day: dt.date) -> Visit:
+        """Need and cap net of what the household had before; in the running month no more than is left of it."""
         who = visit.household
         need = {g: max(0, round(grams - self.counted[who, g])) for g, grams in visit.need.items()}
         cap = {g: max(0, grams - self.given[who, g]) for g, grams in visit.cap.items()}
-        return replace(visit, need=need, cap=cap)
+        return replace(visit, need=need, cap=cap, budget_cents=self._budget(visit, day))
+
+    def _budget(self, visit: Visit, day: dt.date) -> int | None:
+        month, allowance = (day.year, day.month), self.allowances.get(visit.household)
+        if visit.budget_cents is None or allowance is None or month != (visit.date.year, visit.date.month):
+            return visit.budget_cents
+        begun = month == (self.truth.today.year, self.truth.today.month)
+        left = (allowance.left if begun else allowance.monthly) - self.spent[visit.household, *month]
+        return min(visit.budget_cents, max(0, left))
 
     def _learned(self) -> dict[str, float]:
         rows = [Seen(n, self.group_of[p], self.offered[p], self.taken[p]) for p, n in self.products.items()]
@@ -158,13 +227,15 @@ class _Weeks:
         self.left[lot.id] -= give.units
         self.handed_over.append(give)
         # Drawn for this household and product, whatever the plan: tastes do not depend on who plans.
-        who = self.truth.visit_by_id[give.visit].household
+        visit = self.truth.visit_by_id[give.visit]
+        who = visit.household
         chance = random.Random(f"{self.seed} {who} {lot.product} {give.visit}")  # noqa: S311 - made-up tastes
         liked = sum(chance.random() < lot.acceptance for _ in range(give.units))
         self.offered[lot.product] += give.units
         self.taken[lot.product] += liked
         self.left_behind += (give.units - liked) * lot.unit_grams
         self.given[who, lot.group] += give.units * lot.unit_grams
+        self.spent[who, visit.date.year, visit.date.month] += give.units * lot.price_cents
 
     def _count(self, visit: Visit) -> None:
         """Counted grams, as coverage counts them: accepted, never above the need so far."""

@@ -19,7 +19,7 @@ from allocation.baselines import equal_quota, fefo_to_cap, fefo_to_need, fixed_p
 from allocation.bounds import prove
 from allocation.generate import Shape, generate
 from allocation.problem import GOALS, BadInstance, Bounds, Give, Instance, Level, Plan, Policy
-from allocation.rolling import Planner, Run, Truth, replay
+from allocation.rolling import Lean, Planner, Run, Truth, replay
 from allocation.solve import solve
 from common.words import N_
 
@@ -92,11 +92,28 @@ class Estimate(Struct, frozen=True):
     half: float
 
 
+NOTICED = 0.02
+"""By so much more or less of what it alone could have got, a household notices."""
+
+
+class People(Struct, frozen=True):
+    """What a way would have changed for people beside the first way, where one past is looked at."""
+
+    more: int
+    """Households that would have had more over these weeks, as far as they notice."""
+    less: int
+    leanest: Lean
+
+
 class Told(Struct, frozen=True):
     """The figures of one way."""
 
     way: str
     figures: dict[str, Estimate]
+    beside: dict[str, Estimate] = {}
+    """Its figures less those of the first way on the same truth: far surer than two intervals, since truths differ
+    more than ways do."""
+    people: People | None = None
 
 
 class Report(Struct, frozen=True):
@@ -133,7 +150,7 @@ def compare(truths: Sequence[Truth], ways: Sequence[Way], told: Callable[[float]
         households=len(truths[0].instance.households),
         visits=len(truths[0].instance.visits),
         given_kg=statistics.mean(sum(x.unit_grams * x.units for x in t.instance.lots) / 1000 for t in truths),
-        ways=tuple(Told(name, _figures(of_way)) for name, of_way in runs.items()),
+        ways=tuple(_told(name, of_way, runs[ways[0].name]) for name, of_way in runs.items()),
         bounds=_bounds([prove(Arrays(truth.came)) for truth in truths]),
         broken=sum(len(run.broken) for of_way in runs.values() for run in of_way),
     )
@@ -161,11 +178,28 @@ def _by_goals(policy: Policy, effort: float, instance: Instance, _before: tuple[
     return solve(replace(instance, policy=policy), effort=effort, bounds=False)
 
 
-def _figures(runs: Sequence[Run]) -> dict[str, Estimate]:
-    def of(run: Run, name: str) -> float:
-        return float(getattr(run, name) if hasattr(run, name) else getattr(run.figures, name))
+def _told(way: str, runs: Sequence[Run], first: Sequence[Run]) -> Told:
+    return Told(way, _figures(runs), _beside(runs, first), _people(runs[0], first[0]) if len(runs) == 1 else None)
 
-    return {name: estimate([of(run, name) for run in runs]) for name in FIGURES}
+
+def _people(run: Run, first: Run) -> People | None:
+    if run.leanest is None:
+        return None
+    gained = [share - first.figures.relative[who] for who, share in run.figures.relative.items()]
+    return People(sum(x > NOTICED for x in gained), sum(x < -NOTICED for x in gained), run.leanest)
+
+
+def _figures(runs: Sequence[Run]) -> dict[str, Estimate]:
+    return {name: estimate([_figure(run, name) for run in runs]) for name in FIGURES}
+
+
+def _beside(runs: Sequence[Run], first: Sequence[Run]) -> dict[str, Estimate]:
+    pairs = list(zip(runs, first, strict=True))
+    return {name: estimate([_figure(run, name) - _figure(other, name) for run, other in pairs]) for name in FIGURES}
+
+
+def _figure(run: Run, name: str) -> float:
+    return float(getattr(run, name) if hasattr(run, name) else getattr(run.figures, name))
 
 
 def _bounds(proven: Sequence[Bounds]) -> dict[str, Estimate]:

@@ -1,6 +1,7 @@
 """`panier simulate`: months of sessions replayed under several ways of planning, side by side."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ import msgspec
 
 from allocation.past import past_of
 from allocation.rolling import Truth
-from allocation.simulation import FIGURES, RULES_OF_THUMB, Report, Way, compare, made_up
+from allocation.simulation import FIGURES, RULES_OF_THUMB, Estimate, Report, Way, compare, made_up
 from api.cli.base import house, say, spoken
 from common.words import N_
 from network.partners import site_by_code
@@ -74,13 +75,23 @@ def _tell(report: Report) -> None:
         kg=round(report.given_kg),
     )
     rows = [("", *(words.text(name) for name in FIGURES.values()))]
-    rows += [
-        (told.way, *(_written(told.figures[f].mean, told.figures[f].half) for f in FIGURES)) for told in report.ways
-    ]
+    rows += [(told.way, *_row(told.figures)) for told in report.ways]
     best = [report.bounds.get(f) for f in FIGURES]
     rows.append(
         (words.text(N_("with hindsight, at best")), *("" if b is None else _written(b.mean, b.half) for b in best))
     )
+    _table(rows)
+    if report.truths > 1:
+        say(N_("Less those of %(way)s on the same truth:"), way=report.ways[0].way)
+        _table([("", *rows[0][1:]), *((told.way, *_row(told.beside)) for told in report.ways[1:])])
+    say(N_("± is half the width of the 95 %% interval. Rules broken by what was handed over: %(n)s."), n=report.broken)
+
+
+def _row(figures: dict[str, Estimate]) -> list[str]:
+    return [_written(figures[f].mean, figures[f].half) for f in FIGURES]
+
+
+def _table(rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     for row in rows:
         click.echo(
@@ -89,7 +100,6 @@ def _tell(report: Report) -> None:
                 for n, (cell, width) in enumerate(zip(row, widths, strict=True))
             )
         )
-    say(N_("± is half the width of the 95 %% interval. Rules broken by what was handed over: %(n)s."), n=report.broken)
 
 
 def _written(mean: float, half: float) -> str:

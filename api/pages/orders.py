@@ -30,6 +30,7 @@ MAY = May(Right.MAKE_PLANS)
 DAYS = (28, 56, 84)
 """How far back the council may look."""
 HABIT = "fefo"
+"""The first of the ways, which the others are told beside."""
 LOOK_BACK = 50
 
 
@@ -103,6 +104,7 @@ def _rows(here: Here, report: Report, now: str) -> list[dict[str, Any]]:
             "saved": habit["waste_kg"].mean - told.figures["waste_kg"].mean,
             "lifted": told.figures["floor"].mean - habit["floor"].mean,
             "habit": told.way == HABIT,
+            "people": told.people,
         }
         for told in report.ways
     ]

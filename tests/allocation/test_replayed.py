@@ -5,7 +5,7 @@ import datetime as dt
 from allocation import baskets, closing, handover, proposals
 from allocation.baselines import fefo_to_cap
 from allocation.exits import Exit, Reason
-from allocation.handover import LeftLine
+from allocation.handover import LeftLine, Sheet, SheetLine
 from allocation.problem import Plan
 from allocation.proposals import Proposal
 from allocation.propose import problem_for
@@ -116,11 +116,17 @@ def _share_out_and_close(database: Database, session_id: int, on: dt.date) -> No
         baskets.confirm(session, proposals.keep(session, session_id, made, None, stamp), stamp)
         first, second, *others = sorted(handover.sheets(session, session_id), key=lambda sheet: sheet.visit_id)
         line = first.lines[-1]
-        left = [LeftLine(line.id, line.quantity, Reason.TASTE, Exit.ANIMALS)]
+        left = [LeftLine(line.id, line.quantity, Reason.TASTE, Exit.ANIMALS), *_put_back_too_late(first, line, on)]
         came = {first.visit_id: left, second.visit_id: handover.ABSENT, **{s.visit_id: [] for s in others}}
         handover.settle(session, came, stamp)
         closing.check_dates(session, get_session(session, session_id).site_id, stamp)
         closing.close(session, session_id, stamp)
+
+
+def _put_back_too_late(first: Sheet, but: SheetLine, on: dt.date) -> list[LeftLine]:
+    """What nobody can have any more at the session a week after."""
+    short = [x for x in first.lines if x.id != but.id and x.last_day < on + dt.timedelta(days=7)][:1]
+    return [LeftLine(x.id, x.quantity, Reason.TASTE, Exit.RESTOCK, stayed_cold=True) for x in short]
 
 
 def _thrown(database: Database) -> int:

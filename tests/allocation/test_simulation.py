@@ -7,11 +7,12 @@ from msgspec.structs import replace
 
 from allocation.forecast import expected
 from allocation.problem import BadInstance, Give, Instance, Plan
-from allocation.rolling import Truth, replay
-from allocation.simulation import Report, Way, compare, estimate, made_up
-from tests.allocation.cases import MONDAY, NEXT_TUESDAY, TUESDAY, instance, lot, visit
+from allocation.rolling import Allowance, Lean, Truth, replay
+from allocation.simulation import Estimate, Report, Way, compare, estimate, made_up
+from tests.allocation.cases import MONDAY, NEXT_TUESDAY, TUESDAY, household, instance, lot, visit
 
 WEEK = dt.timedelta(days=7)
+LAST_OF_NOVEMBER = dt.date(2026, 11, 30)
 TWICE = instance(
     visits=(visit("V"), visit("W", date=NEXT_TUESDAY, need={"bread": 2000}, cap={"bread": 4000})),
     lots=(lot("now", units=2), lot("then", available_from=NEXT_TUESDAY, last_day=NEXT_TUESDAY)),
@@ -60,6 +61,35 @@ def test_what_was_for_somebody_who_stays_away_is_there_the_next_day() -> None:
     assert [(g.visit, g.lot) for g in run.plan.give] == [("W", "now")]
 
 
+def test_a_month_is_not_spent_twice() -> None:
+    paying = replace(TWICE, visits=tuple(replace(v, budget_cents=100) for v in TWICE.visits))
+    paying = replace(paying, lots=tuple(replace(x, price_cents=80) for x in paying.lots))
+
+    replay(Truth(paying, allowances={"H": Allowance(monthly=300, left=120)}), eager)
+
+    assert [x.visits[0].budget_cents for x in shown] == [100, 100]
+    december = [v.budget_cents for x in shown for v in x.visits if v.date.month == 12]
+    assert december == [100, 100], "another month begins with its whole allowance"
+    november = replace(paying, visits=tuple(replace(v, date=min(v.date, LAST_OF_NOVEMBER)) for v in paying.visits))
+    shown.clear()
+    replay(Truth(november, allowances={"H": Allowance(monthly=300, left=120)}), eager)
+    assert [x.visits[0].budget_cents for x in shown] == [100, 40]
+
+
+def test_who_comes_is_offered_what_somebody_did_not_fetch() -> None:
+    both = replace(
+        TWICE,
+        households=(household(), household("G")),
+        visits=(visit("V"), visit("G", household="G")),
+        lots=(lot(units=2),),
+    )
+    away = Truth(both, frozenset({"V"}))
+    seed = next(n for n in range(99) if replay(away, eager, n).plan.give)
+
+    assert [(g.visit, g.lot, g.units) for g in replay(away, eager, seed).plan.give] == [("G", "L", 1)]
+    assert replay(away, eager, seed, offering=False).plan.give == ()
+
+
 def test_a_product_that_is_left_behind_is_believed_in_less() -> None:
     disliked = replace(TWICE, lots=(lot("L", acceptance=0.0, units=9, last_day=NEXT_TUESDAY),))
 
@@ -99,6 +129,8 @@ def test_the_planner_leaves_nobody_as_far_behind_as_habit_does(report: Report) -
 
     assert ours.figures["floor"].mean > fefo.figures["floor"].mean
     assert ours.figures["gini"].mean < fefo.figures["gini"].mean
+    assert ours.beside["floor"].mean == pytest.approx(ours.figures["floor"].mean - fefo.figures["floor"].mean)
+    assert set(fefo.beside.values()) == {Estimate(0.0, 0.0)}
 
 
 def test_the_same_parcel_for_all_is_replayed_as_a_way_of_its_own() -> None:
@@ -108,6 +140,19 @@ def test_the_same_parcel_for_all_is_replayed_as_a_way_of_its_own() -> None:
 
     assert parcel.broken == ()
     assert sum(g.units for g in parcel.plan.give) <= sum(g.units for g in fefo.plan.give)
+
+
+def test_one_past_tells_what_another_way_would_have_changed_for_people() -> None:
+    few = replace(TWICE, lots=(lot("now", units=2),))
+    late = replace(few, households=(household(), household("G")), visits=(*few.visits, visit("G", household="G")))
+
+    fefo, equal = compare([Truth(late)], [Way("fefo"), Way("equal")]).ways
+
+    assert fefo.people is not None
+    assert equal.people is not None
+    assert (fefo.people.more, fefo.people.less, fefo.people.leanest) == (0, 0, Lean(NEXT_TUESDAY, 0.0))
+    assert (equal.people.more, equal.people.less) == (1, 1), "the second has its half, which the first has less"
+    assert compare([Truth(late)] * 2, [Way("fefo")]).ways[0].people is None
 
 
 def test_a_way_is_a_rule_of_thumb_or_an_order_of_goals() -> None:

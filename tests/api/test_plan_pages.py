@@ -226,3 +226,5 @@ def test_the_council_sees_what_each_order_would_have_done(
 
     assert "la perte › le moins servi › l’équilibre moyen" in council.words
     assert "4 passages de 4 foyers" in council.words
+    assert "foyers auraient eu plus" in council.words or "foyer aurait eu plus" in council.words
+    assert "Séance la plus maigre : 27/11/2026" in council.words
