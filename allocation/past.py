@@ -5,13 +5,13 @@ What cannot be known is taken from today: what households exclude and lack, how 
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from allocation.entitled import spent
 from allocation.instance import Expected, Guest, instance_of
@@ -146,12 +146,14 @@ class Moved(NamedTuple):
     quantity: int
 
 
-def stood(movements: Iterable[Moved], places: Container[int | None], since: dt.date) -> dict[int, tuple[dt.date, int]]:
+def stood(
+    movements: Iterable[Moved], places: Container[int | None], since: dt.date, parts: Mapping[int, int]
+) -> dict[int, tuple[dt.date, int]]:
     """Of each lot the first day it stood at these places, and how much of it could be shared from `since` on.
 
     From outside or from another site on to a shelf, less what was taken back at intake, became another lot or was
     sent on. What had gone before `since` is not counted. What comes back from people is no arrival, unless it had
-    gone before.
+    gone before. A part stands since the lot of which it was split off did.
     """
     there: Counter[int] = Counter()
     shared: Counter[int] = Counter()
@@ -167,8 +169,20 @@ def stood(movements: Iterable[Moved], places: Container[int | None], since: dt.d
             by -= again
         there[m.lot_id] += by
         if by > 0:
-            first.setdefault(m.lot_id, m.on)
+            first.setdefault(m.lot_id, since_when(m.lot_id, m.on, m.from_account == Account.REMADE, first, parts))
     return {lot: (first[lot], quantity) for lot, quantity in there.items() if quantity > 0}
+
+
+def since_when(lot: int, on: dt.date, made: bool, first: Mapping[int, dt.date], parts: Mapping[int, int]) -> dt.date:
+    """The day from which a lot counts that first stood here on a day: made here of another, since that one stood."""
+    return first.get(parts.get(lot, 0), on) if made else on
+
+
+def parts_of_lots(session: Session) -> dict[int, int]:
+    """The lot each part was split off; what was frozen is other goods, which nobody could share before."""
+    whole = aliased(Lot)
+    query = select(Lot.id, whole.id).join(whole, whole.id == Lot.parent_id).where(whole.product_id == Lot.product_id)
+    return dict(session.execute(query).all())
 
 
 def _arrivals(session: Session, at: Site, since: dt.date, until: dt.date) -> Came:
@@ -176,7 +190,7 @@ def _arrivals(session: Session, at: Site, since: dt.date, until: dt.date) -> Cam
     places = set(session.scalars(select(Place.id).where(Place.site_id == at.id)))
     columns = [getattr(Movement, name) for name in Moved._fields]
     query = select(*columns).where(Movement.on <= until).order_by(Movement.id).execution_options(yield_per=2000)
-    there = stood((Moved(*row) for row in session.execute(query)), places, since)
+    there = stood((Moved(*row) for row in session.execute(query)), places, since, parts_of_lots(session))
     lots = select(Lot).where(Lot.id.in_(there), Lot.last_day >= since)
     lots = lots.options(joinedload(Lot.product).joinedload(Product.family)).order_by(Lot.id)
     return [(lot, *there[lot.id]) for lot in session.scalars(lots)]

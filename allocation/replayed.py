@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, joinedload
 from allocation import habit
 from allocation.exits import SAVED, Exit
 from allocation.habit import Replayed
-from allocation.past import Came, NoPast, past_of
+from allocation.past import Came, NoPast, parts_of_lots, past_of, since_when
 from allocation.problem import Give, Instance, Plan
 from allocation.rolling import Truth, replay
 from allocation.scope import Scope
@@ -207,13 +207,19 @@ def _on_shelves(session: Session, site: Site, seen: Scope) -> tuple[dict[int, dt
     to, from_ = Movement.to_place_id.in_(places), Movement.from_place_id.in_(places)
     came = case((to & Movement.to_account.in_(free), Movement.quantity), else_=0)
     went = case((from_ & Movement.from_account.in_(free), Movement.quantity), else_=0)
+    made, stands = to & (Movement.from_account == Account.REMADE), func.sum(came - went)
     query = (
-        select(Movement.lot_id, func.min(case((to, Movement.on))), func.sum(came - went))
+        select(Movement.lot_id, func.min(case((to, Movement.on))), func.min(case((made, Movement.on))), stands)
         .where(Movement.on <= seen.until, to | from_)
         .group_by(Movement.lot_id)
+        .order_by(Movement.lot_id)
     )
-    rows = session.execute(query).all()
-    return {lot: first for lot, first, _ in rows}, {lot: int(n) for lot, _, n in rows}
+    first: dict[int, dt.date] = {}
+    there: dict[int, int] = {}
+    parts = parts_of_lots(session)
+    for lot, on, made_on, units in session.execute(query):
+        first[lot], there[lot] = since_when(lot, on, made_on == on, first, parts), int(units)
+    return first, there
 
 
 def _past_their_date(session: Session, site: Site, seen: Scope) -> dict[int, int]:

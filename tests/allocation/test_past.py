@@ -6,8 +6,10 @@ import pytest
 
 from allocation import baskets, closing, handover, proposals
 from allocation.past import Moved, NoPast, past_of, stood
+from allocation.replayed import lived_in
+from allocation.scope import Scope
 from allocation.simulation import Way, compare
-from common.clock import Clock
+from common.clock import PARIS, Clock
 from common.database import Database
 from network.tables import Site
 from stock import ledger
@@ -21,6 +23,7 @@ def test_a_past_session_is_replayed_with_who_came_and_what_had_arrived(
     database: Database, town: Town, clock: Clock
 ) -> None:
     small_town.stock_up(database, town, clock)
+    at_the_session = Clock(at=dt.datetime.combine(small_town.FRIDAY, dt.time(9), PARIS)).stamp()
     plan_id = proposals.propose(database, town.session_id, clock.stamp(), effort=0.05)
     with database.writing() as session:
         baskets.confirm(session, plan_id, clock.stamp())
@@ -32,18 +35,20 @@ def test_a_past_session_is_replayed_with_who_came_and_what_had_arrived(
         lots = {s.lot_id: s for s in ledger.standings(session, accounts=[Account.SHELF])}
         sent, cut = [s for s in lots.values() if s.quantity > 1][:2]
         ledger.move(session, sent.lot_id, 1, sent.where, TRANSIT, clock.stamp())
-        split(session, cut.lot_id, 1, cut.where.place_id or 0, clock.stamp())
+        split(session, cut.lot_id, 1, cut.where.place_id or 0, at_the_session)
         home = ledger.standings(session, accounts=[Account.GIVEN])[0]
         ledger.move(session, home.lot_id, 1, GIVEN, cut.where, clock.stamp(), "taken back")
 
     with database.reading() as session:
         truth = past_of(session, session.get_one(Site, town.site_id), clock.today(), small_town.FRIDAY)
+        (lived,) = lived_in(session, Scope(clock.today(), small_town.FRIDAY))
 
     assert len(truth.instance.visits) == 4
     assert len(truth.absent) == 1
     assert len(truth.instance.lots) == 6, "the part that was split off has a label of its own"
     assert sum(lot.units for lot in truth.instance.lots) == sum([8, 10, 12, 12, 20]) - 1, "one went on to another site"
-    assert {lot.available_from for lot in truth.instance.lots} == {clock.today()}
+    for instance in (truth.instance, lived.truth.instance):
+        assert {lot.available_from for lot in instance.lots} == {clock.today()}, "a part came when the whole did"
     report = compare([truth], [Way("fefo"), Way("floor>waste", 0.05)])
     assert report.broken == 0
     assert report.ways[0].figures["mean"].mean > 0.1
@@ -67,6 +72,8 @@ HERE, ELSEWHERE = 1, 9
         (["transit > shelf 4 later", "shelf > destroyed 1 later"], (LATER, 4)),
         (["outside > shelf 10 since", "shelf > remade 4 later"], (SINCE, 6)),
         (["remade > shelf 4 later"], (LATER, 4)),
+        (["whole > shelf 9 before", "remade > shelf 4 later", "shelf > given 1 later"], (BEFORE, 4)),
+        (["whole > shelf 9 before", "transit > shelf 4 later"], (LATER, 4)),
         (["outside > shelf 10 since", "shelf > count 2 later"], (SINCE, 8)),
     ],
 )
@@ -76,10 +83,13 @@ def test_food_counts_once_where_it_could_be_shared(told: list[str], expected: tu
     moved = []
     for line in told:
         source, _, target, quantity, day = line.split()
-        moved.append(Moved(7, days[day], source, placed.get(source), target, placed.get(target), int(quantity)))
+        lot = 5 if source == "whole" else 7
+        moved.append(Moved(lot, days[day], source, placed.get(source), target, placed.get(target), int(quantity)))
     moved.append(Moved(8, SINCE, "outside", None, "shelf", ELSEWHERE, 5))
 
-    assert stood(moved, {HERE}, SINCE) == ({} if expected is None else {7: expected})
+    found = stood(moved, {HERE}, SINCE, {7: 5})
+
+    assert {lot: told for lot, told in found.items() if lot != 5} == ({} if expected is None else {7: expected})
 
 
 def test_a_site_without_a_past_has_nothing_to_replay(database: Database, town: Town, clock: Clock) -> None:
