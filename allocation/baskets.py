@@ -20,6 +20,7 @@ from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
 from network.audit import record
 from stock.ledger import Account, Moving, post, reserved, shelf, standings
+from stock.promise import recalled_lots
 from stock.tables import Lot, Place
 
 
@@ -52,6 +53,7 @@ class _Wanted(Struct, frozen=True):
 def confirm(session: Session, plan_id: int, stamp: Stamp) -> DistributionSession:
     """Reserve the baskets of the plan's own session; later sessions of the plan stay open.
 
+    Who was noted absent since the plan was made gets none: nobody would ever hand it over, or put it back.
     Raises NotFound, AlreadyConfirmed, or PlanOutdated with the lots that fell short.
     """
     kept = session.get(PlanRecord, plan_id, with_for_update=True)
@@ -117,9 +119,10 @@ def _lock(session: Session, session_id: int) -> DistributionSession:
 
 
 def _wanted(session: Session, kept: PlanRecord) -> list[_Wanted]:
-    """The lines of the plan that belong to its own session, in whole quantities of their lots."""
+    """The lines of the plan for who is still expected at its own session, in whole quantities of their lots."""
     plan = msgspec.convert(kept.plan, Plan)
-    visits = dict(session.execute(select(Visit.basket, Visit.id).where(Visit.session_id == kept.session_id)).all())
+    expected = select(Visit.basket, Visit.id).where(Visit.session_id == kept.session_id, Visit.state == "expected")
+    visits = dict(session.execute(expected).all())
     codes = {give.lot for give in plan.give}
     lots = {lot.code: lot for lot in session.scalars(select(Lot).where(Lot.code.in_(codes)))}
     why = {(w.visit, w.lot): w.code for w in plan.why}
@@ -167,11 +170,13 @@ class _Free(Struct):
 
 
 def _free(session: Session, site_id: int, lots: set[int]) -> dict[int, list[_Free]]:
-    """What is free of each lot at each place of the site, in the order pickers walk."""
+    """What is free of each lot at each place of the site, in the order pickers walk; of a recalled lot nothing is."""
     query = select(Place.id).where(Place.site_id == site_id).order_by(Place.rank, Place.id)
     ranks = {place_id: rank for rank, place_id in enumerate(session.scalars(query))}
     free: dict[int, list[_Free]] = defaultdict(list)
-    for standing in standings(session, lots=lots, places=ranks, accounts=(Account.SHELF,)):
+    for standing in standings(
+        session, lots=lots - recalled_lots(session, lots), places=ranks, accounts=(Account.SHELF,)
+    ):
         if standing.where.place_id is not None:
             free[standing.lot_id].append(_Free(standing.where.place_id, standing.quantity))
     for places in free.values():

@@ -1,6 +1,7 @@
 """What a recall sets in motion: goods are blocked wherever they stand, baskets included, until a person settles it."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Literal
@@ -185,17 +186,24 @@ def confirm_hit(session: Session, hit_id: int, stamp: Stamp) -> None:
 
 
 def clear_hit(session: Session, hit_id: int, stamp: Stamp) -> int:
-    """A person saw that the lot is not concerned: its goods are free again, unless another alert holds them."""
+    """A person saw that the lot is not concerned: its goods are free again, unless another alert holds them.
+
+    What somebody blocked for a doubt of their own stays blocked until somebody frees it.
+    """
     hit = _hit(session, hit_id)
     hit.state, hit.settled_at, hit.settled_by = "cleared", stamp.at, stamp.by
     session.flush()
     record(session, "recall hit cleared", f"lot:{hit.lot_id}", stamp, hit=hit.id)
     if _held_by_another(session, hit.lot_id):
         return 0
-    blocked = _blocked(session, hit.lot_id)
-    movings = [Moving(s.lot_id, s.quantity, s.where, ledger.shelf(s.where.place_id or 0), "recall") for s in blocked]
+    doubted = _doubted(session, hit.lot_id)
+    movings = [
+        Moving(hit.lot_id, freed, s.where, ledger.shelf(s.where.place_id or 0), "recall")
+        for s in _blocked(session, hit.lot_id)
+        if (freed := s.quantity - max(0, doubted[s.where.place_id])) > 0
+    ]
     ledger.post(session, movings, stamp)
-    return sum(s.quantity for s in blocked)
+    return sum(moving.quantity for moving in movings)
 
 
 def withdraw(session: Session, hit_id: int, exit: Exit, stamp: Stamp) -> list[int]:  # noqa: A002 - the field's word
@@ -255,6 +263,18 @@ def take_back_withdrawal(session: Session, hit_id: int, movements: Iterable[int]
             raise NotItsWithdrawal(lot=hit.lot.code)
         ledger.undo(session, number, stamp)
     hit.state = "open"
+
+
+def _doubted(session: Session, lot_id: int) -> Counter[int | None]:
+    """How much of the lot people blocked at each place, less what they freed again there."""
+    free = (Account.SHELF, Account.RESERVED)
+    doubted: Counter[int | None] = Counter()
+    for movement in session.scalars(select(Movement).where(Movement.lot_id == lot_id, Movement.reason != "recall")):
+        if movement.from_account in free and movement.to_account == Account.QUARANTINE:
+            doubted[movement.to_place_id] += movement.quantity
+        elif movement.from_account == Account.QUARANTINE and movement.to_account in free:
+            doubted[movement.from_place_id] -= movement.quantity
+    return doubted
 
 
 def _blocked(session: Session, lot_id: int) -> list[ledger.Standing]:

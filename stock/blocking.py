@@ -11,7 +11,7 @@ from common.words import N_
 from network.audit import record
 from stock import ledger
 from stock.accounts import Account, quarantined, shelf
-from stock.lots import get_lot, there
+from stock.lots import StillRecalled, get_lot, there
 from stock.places import place
 from stock.recalls.matching import BLOCKING
 from stock.recalls.tables import RecallHit
@@ -41,13 +41,6 @@ class NoDoubt(Refusal):
 
     message = N_("“%(cause)s” is not a reason to block goods.")
     field = "cause"
-
-
-class StillRecalled(Refusal):
-    """An alert speaks of it: settling the alert is what frees it."""
-
-    kind = Kind.CONFLICT
-    message = N_("Lot %(lot)s is under recall: say on the page of the recall that it is not concerned.")
 
 
 class TooLateToFree(Refusal):

@@ -13,6 +13,7 @@ from stock import ledger
 from stock.accounts import PLACED, REMADE, Account, Where, quarantined, shelf
 from stock.ledger import Moving
 from stock.places import STORAGE_NAMES, Storage, place
+from stock.promise import recalled_lots
 from stock.tables import Lot, Movement, Place, Product
 
 KEEPS = {
@@ -52,6 +53,13 @@ class NotAMove(Refusal):
 
     kind = Kind.CONFLICT
     message = N_("Movement %(id)s did not only lead from one shelf or lot to another.")
+
+
+class StillRecalled(Refusal):
+    """An alert speaks of it: settling the alert is what frees it."""
+
+    kind = Kind.CONFLICT
+    message = N_("Lot %(lot)s is under recall: say on the page of the recall that it is not concerned.")
 
 
 class Made(Struct, frozen=True):
@@ -129,7 +137,7 @@ def remake(
 def undo_moves(session: Session, movements: list[int], stamp: Stamp) -> None:
     """Take these back, all or none: goods stand where they stood, and are of the lot they were of.
 
-    Raises NotFound, NotAMove, AlreadyUndone or NotEnoughLeft.
+    Raises NotFound, NotAMove, StillRecalled, AlreadyUndone or NotEnoughLeft.
     """
     # The last first: what was made from a lot gives back what it got.
     for number in sorted(movements, reverse=True):
@@ -138,6 +146,8 @@ def undo_moves(session: Session, movements: list[int], stamp: Stamp) -> None:
             raise NotFound(what=Term(N_("movement")), id=number)
         if movement.undoes_id or not is_move(Account(movement.from_account), Account(movement.to_account)):
             raise NotAMove(id=number)
+        if movement.to_account == Account.QUARANTINE and recalled_lots(session, [movement.lot_id]):
+            raise StillRecalled(lot=get_lot(session, movement.lot_id).code)
         ledger.undo(session, number, stamp)
 
 

@@ -20,6 +20,7 @@ from stock.counts.lines import Compared, compared
 from stock.counts.register import CountClosed, open_one, refuse_overlap, the_count
 from stock.counts.tables import CountDifference
 from stock.ledger import Moving
+from stock.promise import recalled_lots
 
 
 class Cause(StrEnum):
@@ -133,10 +134,11 @@ def _cause(each: Compared, causes: Mapping[tuple[int, int], Cause]) -> Cause:
 
 
 def _movings(session: Session, each: Compared, cause: Cause) -> list[Moving]:
-    """Too much comes onto the shelf; what is missing leaves the free goods first, then the blocked ones."""
+    """Too much comes onto the shelf, but for recalled goods; what is missing leaves the free goods first."""
     lot, place, missing = each.line.lot_id, each.line.place_id, -each.difference
     if missing < 0:
-        return [Moving(lot, -missing, COUNTED, shelf(place), cause)]
+        found = quarantined(place) if recalled_lots(session, [lot]) else shelf(place)
+        return [Moving(lot, -missing, COUNTED, found, cause)]
     target = Where(Account.DESTROYED) if cause is Cause.BROKEN else COUNTED
     accounts = (Account.SHELF, Account.QUARANTINE)
     there = {s.where: s.quantity for s in ledger.standings(session, lots=[lot], places=[place], accounts=accounts)}

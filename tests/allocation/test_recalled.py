@@ -26,11 +26,17 @@ from allocation.recalled import (
 from allocation.tables import Visit
 from common.clock import Clock
 from common.database import Database
+from stock import blocking, losses
+from stock.counts import differences, register
+from stock.counts.differences import Cause
+from stock.counts.register import Tally
 from stock.ledger import Account, standings
+from stock.lots import StillRecalled, undo_moves
 from stock.proof import faults
 from stock.recalls.rappelconso import DATASETS, RecallsOutOfReach
 from stock.recalls.tables import RecallHit, RecallNotice
 from stock.refusals import LotNumberNeeded, UnderRecall
+from stock.tables import Lot
 from tests import small_town
 from tests.small_town import MILK, PASTA, YOGHURT, Arrival, Town
 from tests.stock.recalls.rows import row
@@ -220,3 +226,40 @@ def test_what_was_said_before_the_source_broke_off_is_acted_upon_and_the_reading
     with database.reading() as session:
         how = watch(session, clock.now() + dt.timedelta(minutes=1))
     assert (how.waiting, how.last, how.stale) == (1, None, True)
+
+
+def test_clearing_a_recall_frees_no_more_than_the_recall_blocked(database: Database, town: Town, clock: Clock) -> None:
+    yoghurt = small_town.stock_up(database, town, clock)[1]
+    with database.writing() as session:
+        blocking.block(session, yoghurt.lot_id, 3, yoghurt.place_id, "quality", clock.stamp())
+    check_recalls(database, [row(gtin=YOGHURT)], "file", clock.stamp())
+
+    with database.writing() as session:
+        freed = clear_hit(session, 1, clock.stamp())
+
+    assert freed == 5
+    assert amounts(database, yoghurt.lot_id) == {Account.OUTSIDE: -8, Account.SHELF: 5, Account.QUARANTINE: 3}
+
+
+def test_no_way_back_to_a_shelf_lets_recalled_goods_be_promised(database: Database, town: Town, clock: Clock) -> None:
+    """Neither what a count finds, nor a block that is taken back, nor a loss that was none."""
+    yoghurt = small_town.stock_up(database, town, clock)[1]
+    stamp = clock.stamp()
+    with database.writing() as session:
+        lost = losses.lose(session, yoghurt.lot_id, 2, "quality", Account.ANIMALS, stamp)
+        doubted = blocking.block(session, yoghurt.lot_id, 1, yoghurt.place_id, "quality", stamp)
+    check_recalls(database, [row(gtin=YOGHURT)], "file", stamp)
+
+    with pytest.raises(StillRecalled), database.writing() as session:
+        undo_moves(session, [doubted], stamp)
+    with database.writing() as session:
+        number = register.open_count(session, town.site_id, stamp, place_id=yoghurt.place_id)
+        register.add(session, number, [Tally(yoghurt.lot_id, yoghurt.place_id, 9)], stamp)
+        differences.book(session, number, {(yoghurt.lot_id, yoghurt.place_id): Cause.UNKNOWN}, stamp)
+        losses.undo_losses(session, lost.movements, stamp)
+    with pytest.raises(baskets.PlanOutdated), database.writing() as session:
+        visit = session.scalars(select(Visit)).first()
+        assert visit is not None
+        baskets.set_aside(session, visit, session.get_one(Lot, yoghurt.lot_id), 1, "", stamp)
+
+    assert amounts(database, yoghurt.lot_id)[Account.QUARANTINE] == 9
