@@ -1,5 +1,6 @@
 """All that is held on a household in the words of the people it is about: the same parts on the page and on paper."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,7 @@ from households.vocabulary import (
     EQUIPMENT,
     HEARD,
     HOUSING,
+    LOOKED,
     OUTCOMES,
     REASONS,
     SEXES,
@@ -39,6 +41,8 @@ from households.vocabulary import (
 )
 from households.workshops import KINDS
 from labels.held import HeldPart
+from network.roles import ROLE_NAMES, Role
+from network.tables import AuditEntry
 
 Fact = tuple[str, str]
 STATES = {"expected": N_("expected"), "served": N_("served"), "absent": N_("did not come")}
@@ -142,6 +146,7 @@ SOURCES = (
         (BasketLine, LineOutcome),
         lambda told: [_food(one, told.words) for one in told.given.foods],
     ),
+    Source(N_("Who looked at your names"), (AuditEntry,), lambda told: _looks(told.held, told.words)),
 )
 """Everything the page, the paper and the file for programs tell, and where it comes from."""
 
@@ -218,6 +223,21 @@ def _food(one: Food, words: Words) -> Fact:
     state = {None: N_("set aside"), True: N_("taken home"), False: N_("left there")}[one.taken]
     quantity = words.weight(one.quantity) if one.measure == "gram" else words.number(one.quantity)
     return words.numeric_date(one.on), " · ".join((one.product, quantity, words.text(state)))
+
+
+def _looks(held: Held, words: Words) -> Iterable[Fact]:
+    """By day, the latest first: how often a partner's people of one role looked, and what for."""
+    kept = words.plural("%(n)s month", "%(n)s months", held.looks_kept_months)
+    yield words.text(N_("Each look is written down and kept for")), kept
+    counted = Counter((one.at.astimezone(PARIS).date(), one.partner, one.role, one.where) for one in held.looks)
+    for (day, partner, role, where), n in counted.items():
+        said = [
+            partner,
+            words.text(ROLE_NAMES[Role(role)]),
+            _of(LOOKED, where, words),
+            words.plural("once", "%(n)s times", n),
+        ]
+        yield words.numeric_date(day), " · ".join(part for part in said if part != "–")
 
 
 def _dated(sentence: str, day: Any, words: Words) -> str:

@@ -108,7 +108,7 @@ def pickup_note(session: Session, donor_id: int, site_id: int, on: dt.date) -> G
 def names_at(session: Session, seal: Seal, session_id: int, stamp: Stamp) -> dict[int, str]:
     """The name of each household of a session that has one, for its presence list; written down as read."""
     households = session.scalars(select(Visit.household_id).where(Visit.session_id == session_id)).all()
-    return names_of(session, seal, households, stamp)
+    return names_of(session, seal, households, stamp, "presence")
 
 
 def expected_at(session: Session, session_id: int, names: Mapping[int, str] = NOBODY) -> tuple[Expected, ...]:

@@ -176,10 +176,10 @@ def rectify(
     audit.record(session, "identity.rectify", f"household:{household_id}", stamp)
 
 
-def read_identity(session: Session, seal: Seal, household_id: int, stamp: Stamp) -> Identity:
-    """Who they are, written down as read; nobody where the household has none, or was forgotten."""
+def read_identity(session: Session, seal: Seal, household_id: int, stamp: Stamp, where: str = "file") -> Identity:
+    """Who they are, written down as read for something of LOOKED; nobody where it has no names, or was forgotten."""
     sealed = session.get(Sealed, household_id)
-    audit.record(session, "identity.read", f"household:{household_id}", stamp)
+    audit.record(session, "identity.read", f"household:{household_id}", stamp, where=where)
     return seal.open(sealed.sealed) if sealed else Identity()
 
 
@@ -208,12 +208,12 @@ def by_fingerprint(session: Session, wanted: Sequence[Sequence[str]], holder_id:
     return list(session.scalars(query.order_by(File.household_id)))
 
 
-def names_of(session: Session, seal: Seal, household_ids: Sequence[int], stamp: Stamp) -> dict[int, str]:
-    """The first person of each household, for a list of what was found; written down as read."""
+def names_of(session: Session, seal: Seal, household_ids: Sequence[int], stamp: Stamp, where: str) -> dict[int, str]:
+    """The first person of each household, for a list; written down as read for something of LOOKED."""
     query = select(Sealed).where(Sealed.household_id.in_(household_ids))
     found = {row.household_id: seal.open(row.sealed) for row in session.scalars(query)}
     for household_id in found:
-        audit.record(session, "identity.read", f"household:{household_id}", stamp)
+        audit.record(session, "identity.read", f"household:{household_id}", stamp, where=where)
     return {i: f"{who.people[0].given} {who.people[0].family}".strip() for i, who in found.items() if who.people}
 
 

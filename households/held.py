@@ -1,6 +1,7 @@
 """Everything the rooms of households hold on one household, for the person themselves: no row is left out.
 
-Others are named as partners; who of them did what is theirs. `api` adds what it was given, and says it all in words.
+Others are named as partners, and by role where they looked; who of them did what is theirs. `api` adds what it was
+given, and says it all in words.
 """
 
 import datetime as dt
@@ -25,11 +26,13 @@ from households.tables import (
     HomeDelivery,
     IdentifiedNeed,
     Proxy,
+    Referral,
     RightLooked,
     Seat,
     Workshop,
 )
 from network import audit
+from network.figures import in_force
 
 Row = dict[str, Any]
 
@@ -57,16 +60,20 @@ class Held(Struct, frozen=True):
     moves: list[Row]
     proxies: list[Row]
     delivery: Row
+    looks: list[audit.Reading]
+    """Who looked at the names before now."""
+    looks_kept_months: int
 
 
 def everything_held(session: Session, seal: Seal, household_id: int, stamp: Stamp) -> Held:
     """For the person themselves, who asked; written down."""
     household, file = get_household(session, household_id), file_of(session, household_id)
     delivery = session.get(HomeDelivery, household_id)
+    looks = _looks(session, household_id)
     audit.record(session, "household.export", f"household:{household_id}", stamp)
     return Held(
         card=household.card,
-        identity=read_identity(session, seal, household_id, stamp),
+        identity=read_identity(session, seal, household_id, stamp, "export"),
         members=[_columns(m, "birth_year", "birth_month", "bond", "sex") for m in household.members],
         exclusions=sorted(e.content for e in household.exclusions),
         lacks=sorted(lack.equipment for lack in household.lacks),
@@ -85,10 +92,17 @@ def everything_held(session: Session, seal: Seal, household_id: int, stamp: Stam
         ],
         proxies=_rows(session, Proxy, household_id, "initials", "agreed_on", "until", "withdrawn_on"),
         delivery=_columns(delivery, "rank", "until") if delivery else {},
+        looks=looks,
+        looks_kept_months=in_force(session, audit.READINGS_KEPT, stamp.on),
     )
 
 
 REFERRAL = ("need", "on", "shares", "consent_until", "withdrawn_on", "state", "appointment_on")
+
+
+def _looks(session: Session, household_id: int) -> list[audit.Reading]:
+    handed = session.scalars(select(Referral.id).where(Referral.household_id == household_id))
+    return audit.looks_at(session, [f"household:{household_id}", *(f"referral:{i}" for i in handed)])
 
 
 def _decisions(session: Session, household_id: int) -> list[Row]:

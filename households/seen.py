@@ -108,7 +108,7 @@ class Look:
 
     @cached_property
     def identity(self) -> Identity:
-        return read_identity(self.session, self.seal(), self.household_id, self.stamp)
+        return read_identity(self.session, self.seal(), self.household_id, self.stamp, "card")
 
     @cached_property
     def decision(self) -> Decision | None:

@@ -124,6 +124,18 @@ END_REASONS = {
     "other": N_("Otherwise"),
 }
 
+LOOKED = {
+    "file": N_("to work on your file"),
+    "card": N_("to open your card"),
+    "search": N_("in a search"),
+    "presence": N_("for the presence list of the day"),
+    "round": N_("to bring baskets to the door"),
+    "referral": N_("to follow up what was handed to them"),
+    "objection": N_("to write down that you do not want to be compared"),
+    "export": N_("to give you what is held on you"),
+}
+"""What somebody looked at a name for."""
+
 ANSWERS = {
     "kept": N_("The decision is kept"),
     "changed": N_("A new decision follows"),

@@ -3,19 +3,22 @@
 import datetime as dt
 import re
 from calendar import monthrange
+from collections.abc import Collection
 
+from msgspec import Struct
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
 from common.words import N_
 from network.figures import Figure, in_force
-from network.tables import AuditEntry
+from network.tables import Account, AuditEntry, Organisation
 
 CODE = re.compile(r"[\w.:-]{0,40}", re.ASCII)
 """What a code looks like: free text and most names hold spaces or accents."""
 
-READINGS = ("identity.read", "household.export")
+LOOKS = ("identity.read", "referral.read")
+READINGS = (*LOOKS, "household.export")
 """Looks at who somebody is: kept to find a misuse, and no longer than that takes. What was done stays."""
 
 READINGS_KEPT = Figure(
@@ -35,6 +38,34 @@ def record(session: Session, action: str, subject: str, stamp: Stamp, **detail: 
         if isinstance(value, str) and not CODE.fullmatch(value):
             raise ValueError("the audit trail keeps numbers and codes, and this is neither")
     session.add(AuditEntry(at=stamp.at, account_id=stamp.by, action=action, subject=subject, detail=detail))
+
+
+class Reading(Struct, frozen=True):
+    """One look at who somebody is, as that person may know of it: a partner and a role, nobody's name."""
+
+    at: dt.datetime
+    partner: str
+    role: str
+    """The role of that account today."""
+    where: str
+    """What it was for, as a code; empty where nobody wrote it down."""
+
+
+def looks_at(session: Session, subjects: Collection[str]) -> list[Reading]:
+    """Who looked at the names behind these subjects, the latest first, as far back as looks are kept."""
+    query = (
+        select(AuditEntry, Organisation.name, Account.role)
+        .join(Account, Account.id == AuditEntry.account_id)
+        .join(Organisation, Organisation.id == Account.organisation_id)
+        .where(AuditEntry.subject.in_(subjects), AuditEntry.action.in_(LOOKS))
+        .order_by(AuditEntry.id.desc())
+    )
+    return [
+        Reading(
+            entry.at, partner, role, "referral" if entry.action == "referral.read" else entry.detail.get("where", "")
+        )
+        for entry, partner, role in session.execute(query)
+    ]
 
 
 def erase_old_readings(session: Session, stamp: Stamp) -> int:

@@ -113,7 +113,8 @@ def search_households(here: NamedDependency[Here], data: URLEncodedBody[dict[str
     with here.database.writing() as session:
         found = files.find(session, here.house.seal, q, here.me.organisation_id)
         ids, pages = pages_of(found, "1", PAGE, lambda n: f"/households?page={n}")
-        names = files.names_of(session, here.house.seal, ids, here.stamp())
+        own = [i for i in ids if files.holder_id(session, i) == here.me.organisation_id]
+        names = files.names_of(session, here.house.seal, own, here.stamp(), "search")
         shown = listing.rows_of(session, ids, here.clock.today())
     chosen = {"q": q, "site": "", "channel": ""}
     return _list(here, shown, chosen, len(found), {**pages, "pages": 1}, names=names)

@@ -120,7 +120,7 @@ def _addresses(here: Here, stops: list[Stop]) -> dict[int, str] | None:
     with here.database.writing() as session:
         for stop in stops:
             if files.holder_id(session, stop.household_id) == here.me.organisation_id:
-                identity = files.read_identity(session, here.house.seal, stop.household_id, here.stamp())
+                identity = files.read_identity(session, here.house.seal, stop.household_id, here.stamp(), "round")
                 found[stop.household_id] = ", ".join(filter(None, (identity.address, identity.phone)))
     return found
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from allocation.held import Given
 from api.house import House
 from common.database import Database
+from households.held import Held
 from households.tables import Decision, Fingerprint, Household, Identity
 from network.partners import add_organisation
 from network.roles import Role
@@ -94,15 +96,23 @@ def test_a_family_is_registered_found_corrected_read_and_forgotten(
     worker.post(file.replace("/file", "/rights"), **{**wrong, "on-health_cover": "2026-11-20"})
     assert "Complémentaire santé solidaire (C2S) Ouvert · 20/11/2026" in worker.words
     read = looks(database)
+    exported = worker.get(file.replace("/file", "/export.json")).json()
+    assert [exported[part].keys() for part in ("held", "given")] == [
+        {*Held.__struct_fields__},
+        {*Given.__struct_fields__},
+    ]
+    known = {(one["partner"], one["role"], one["where"]) for one in exported["held"]["looks"]}
+    assert known == {("Centre social", "social_worker", where) for where in ("file", "search", "export")}
     paper = " ".join(text_of(worker.get(file.replace("/file", "/export.pdf")).content))
     for said in (
         "Aminata Ben Saïd · 12/03/1985 · Femme", "Enfant Lina Ben Saïd · 2012", "06 39 98 12 34", "3 rue des Lilas",
         "École ou crèche", "Locataire du parc social", "Panier gratuit", "Admission accordée",
         "Comme le barème le propose", "9,22 €", "1 450,00 €", "620,00 €", "justificatif vu", "22/05/2027",
-        "Complémentaire santé solidaire (C2S) Ouvert · 20/11/2026",
+        "Complémentaire santé solidaire (C2S) Ouvert · 20/11/2026", "est noté et gardé 12 mois",
+        "23/11/2026 Centre social · Travailleur social · dans une recherche · une fois",
     ):  # fmt: skip
         assert said in plain(paper), said
-    assert looks(database) == read + 1
+    assert looks(database) == read + 2
 
     sheet = worker.get(file.replace("/file", "/committee")).text
     assert "9,22 €" in plain(sheet)
