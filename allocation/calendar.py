@@ -6,7 +6,7 @@ as far as there is room.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 from sqlalchemy import delete, func, select
@@ -177,11 +177,11 @@ def _days(opening: Opening, since: dt.date, until: dt.date) -> Iterator[dt.date]
 
 
 def invite(
-    session: Session, planned: DistributionSession, capacity: int | None, *, only: int | None = None
+    session: Session, planned: DistributionSession, capacity: int | None, *, only: Collection[int] | None = None
 ) -> Sequence[Visit]:
     """Expect those who are entitled and would come that day, the longest away first, as far as there is room.
 
-    `only` asks of one household alone whether it is among them.
+    `only` asks of some households alone whether they are among them.
     """
     last_served = (
         select(Visit.household_id, func.max(DistributionSession.on).label("on"))
@@ -200,7 +200,7 @@ def invite(
     if elsewhere:
         query = query.where(PreferredDay.weekday.is_(None) | PreferredDay.weekday.not_in(elsewhere))
     if only is not None:
-        query = query.where(Household.id == only)
+        query = query.where(Household.id.in_(only))
     return expect(session, planned.id, session.scalars(query.limit(capacity)).all())
 
 

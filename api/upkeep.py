@@ -6,6 +6,7 @@ import threading
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from allocation.invitations import revise
 from api.house import House
 from common.clock import Clock
 from common.database import Database
@@ -18,9 +19,13 @@ log = structlog.get_logger()
 
 
 def forget_where_due(database: Database, clock: Clock) -> int:
-    """How many households of this network were forgotten."""
+    """How many households of this network were forgotten; nothing is planned or kept ready for them any more."""
+    stamp = clock.stamp()
     with database.writing() as session:
-        return forget_long_gone(session, clock.stamp())
+        gone = forget_long_gone(session, stamp)
+        for household_id in gone:
+            revise(session, household_id, stamp)
+        return len(gone)
 
 
 def erase_where_due(database: Database, clock: Clock) -> int:

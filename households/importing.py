@@ -149,12 +149,12 @@ def enrol_all(
     channel: str,
     holder_id: int,
     stamp: Stamp,
-) -> int:
-    """Enrol what is new, and what was ticked after a look: all of it or nothing. Answers how many households."""
+) -> list[int]:
+    """Enrol what is new, and what was ticked after a look: all of it or nothing. Answers the households it made."""
     if any(fate.kind == "refused" for fate in found):
         raise SomethingUnreadable()
     chosen = [fate for fate in found if fate.kind == "new" or (fate.kind == "look" and fate.line in ticked)]
-    for fate in chosen:
+    made = [
         register_file(
             session,
             seal,
@@ -163,9 +163,11 @@ def enrol_all(
             place=_place(at, channel, len(fate.identity.people)),
             holder_id=holder_id,
             stamp=stamp,
-        )
-    audit.record(session, "household.import", f"organisation:{holder_id}", stamp, households=len(chosen))
-    return len(chosen)
+        ).id
+        for fate in chosen
+    ]
+    audit.record(session, "household.import", f"organisation:{holder_id}", stamp, households=len(made))
+    return made
 
 
 def digest(seal: Seal, sheet: SentSheet, found: Sequence[Fate]) -> str:

@@ -41,7 +41,7 @@ def object_to_comparing(session: Session, seal: Seal, household_id: int, stamp: 
     file = _file(session, household_id)
     file.objected_on = file.objected_on or stamp.on
     session.flush()
-    identity = read_identity(session, seal, household_id, stamp)
+    identity = read_identity(session, seal, household_id, stamp, "objection")
     if identity.people:
         keep_identity(session, seal, household_id, identity, stamp.on)
     audit.record(session, "household.object", f"household:{household_id}", stamp)
@@ -75,8 +75,8 @@ def take_out_who_they_are(session: Session, household_id: int) -> None:
     session.execute(update(Member).where(Member.household_id == household_id).values(sex="unsaid"))
 
 
-def forget_long_gone(session: Session, stamp: Stamp) -> int:
-    """Forget everybody whose last contact is two years ago; tells how many that were."""
+def forget_long_gone(session: Session, stamp: Stamp) -> list[int]:
+    """Forget everybody whose last contact is two years ago; tells which households that were."""
     leap = (stamp.on.month, stamp.on.day) == (2, 29)
     limit = stamp.on.replace(year=stamp.on.year - YEARS_KEPT, day=28 if leap else stamp.on.day)
     query = (
@@ -87,7 +87,7 @@ def forget_long_gone(session: Session, stamp: Stamp) -> int:
     gone = list(session.scalars(query))
     for household_id in gone:
         forget(session, household_id, stamp)
-    return len(gone)
+    return gone
 
 
 def seal_anew(session: Session, seal: Seal, today: dt.date) -> int:

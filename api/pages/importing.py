@@ -15,6 +15,7 @@ from litestar.di import NamedDependency
 from litestar.params import MultipartBody, URLEncodedBody
 from sqlalchemy.orm import Session
 
+from allocation.invitations import welcome
 from api.here import Here
 from api.security import May
 from api.sheet_file import read_sheet
@@ -115,18 +116,20 @@ def enrol_sheet(here: NamedDependency[Here], data: URLEncodedBody[dict[str, Any]
         found = importing.fates(session, seal, sent, here.me.organisation_id, here.clock.today())
         if importing.digest(seal, sent, found) != shown:
             raise importing.ChangedMeanwhile()
-        done = importing.enrol_all(
+        at = _site(session, str(sent.site_id))
+        made = importing.enrol_all(
             session,
             seal,
             found,
             ticked={int(line) for line in ticked if line.isdecimal()},
-            at=_site(session, str(sent.site_id)),
+            at=at,
             channel=sent.channel,
             holder_id=here.me.organisation_id,
             stamp=here.stamp(),
         )
+        welcome(session, made, at.id, sent.channel, here.clock.today())
         drop_sheet(session, here.me.id)
-        return done
+        return len(made)
 
     try:
         done = write_once(here, str(data.get("key", "")), [sorted(ticked), shown], work, int)

@@ -63,7 +63,7 @@ def test_a_lowered_grant_ends_what_is_beyond_it_and_a_raised_one_invites_again(
         assert trail == [{"ended": 6, "made": 0}, {"ended": 0, "made": 6}]
 
 
-def test_elsewhere_or_no_longer_they_are_expected_only_for_a_basket_that_is_set_aside(
+def test_elsewhere_they_are_expected_only_for_a_basket_that_is_set_aside_and_no_longer_for_none(
     database: Database, clock: Clock, town: Town
 ) -> None:
     small_town.stock_up(database, town, clock)
@@ -92,5 +92,5 @@ def test_elsewhere_or_no_longer_they_are_expected_only_for_a_basket_that_is_set_
 
         assert friday.capacity == 1
         assert moved == Revised(ended=(old.on,), made=(new.on,), kept=(FRIDAY,))
-        assert over == Revised(ended=(old.on,), kept=(FRIDAY,))
-        assert _invited(session, ended) == [FRIDAY]
+        assert over == Revised(ended=(old.on,), freed=(FRIDAY,))
+        assert _invited(session, ended) == []

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from sqlalchemy import func, select
 
+from allocation.tables import Visit
 from common.database import Database
 from households.tables import Household, SheetDraft
 from network.roles import Role
@@ -60,7 +61,10 @@ def test_a_sheet_is_looked_at_mended_and_enrolled_once(
         assert "2 foyers" in worker.words
     worker.post("/households/search", q="durand zoé")
 
+    with database.reading() as session:
+        invited = session.scalars(select(Visit.household_id).where(Visit.session_id == town.session_id)).all()
     assert count(database) == before + 2
+    assert sum(household_id not in town.household_ids for household_id in invited) == 2
     assert "Zoé Durand" in worker.page.text
     assert not any(b"Durand" in kept for kept in (bytes(sealed), page.encode()))
     assert worker.get(f"{PATH}/template").content.startswith(b"PK")

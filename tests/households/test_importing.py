@@ -62,7 +62,7 @@ def test_each_line_has_its_fate_and_what_is_new_or_ticked_is_enrolled(
         (6, "look", f"Close to card {card} of CCAS: compare names and birth dates, tick if they are somebody else."),
     ]
     assert (elsewhere.kind, "CCAS" in elsewhere.why.say(words("fr"))) == ("look", True)
-    assert done == 3
+    assert len(done) == 3
     assert {fate.kind for fate in again} == {"known"}
     assert (who.people[0].given, newest.monthly_cents) == ("Aminna", 2000)
 
