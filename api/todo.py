@@ -173,7 +173,7 @@ def to_pack(here: Here, session: Session) -> Todo | None:
         "%(n)s basket is to be packed for %(day)s.",
         "%(n)s baskets are to be packed for %(day)s.",
         ready.expected - ready.served - ready.absent,
-        day=here.words.near_date(ready.on, today),
+        day=_when(here, ready.on),
     )
     if Right.RUN_SESSIONS in here.me.rights:
         return _todo(here, text, N_("Pack the baskets"), f"/sessions/{ready.id}/picking", "basket")
@@ -185,17 +185,31 @@ def baskets_to_decide(here: Here, session: Session) -> Todo | None:
     planned = next((s for s in _sessions(here, session) if s.on >= today and s.state == "planned"), None)
     if planned is None:
         return None
-    day, href = here.words.near_date(planned.on, today), f"/sessions/{planned.id}/plan"
+    day, href = _when(here, planned.on), f"/sessions/{planned.id}/plan"
     if is_proposed(session, planned.id):
         text = here.words.text(N_("The baskets proposed for %(day)s wait for your word."), day=day)
         return _todo(here, text, N_("Look at the baskets"), href, "basket")
     text = here.words.plural(
-        "%(n)s household is expected on %(day)s, and no basket is proposed yet.",
-        "%(n)s households are expected on %(day)s, and no basket is proposed yet.",
+        "%(n)s household is expected %(day)s, and no basket is proposed yet.",
+        "%(n)s households are expected %(day)s, and no basket is proposed yet.",
         planned.expected,
         day=day,
     )
     return _todo(here, text, N_("Propose the baskets"), href, "basket")
+
+
+def next_opening(here: Here, session: Session) -> Todo | None:
+    coming = next((s for s in _sessions(here, session) if s.on > here.clock.today()), None)
+    if coming is None:
+        return None
+    text = here.words.plural(
+        "%(site)s opens %(day)s: %(n)s household is expected.",
+        "%(site)s opens %(day)s: %(n)s households are expected.",
+        coming.expected,
+        site=coming.site,
+        day=_when(here, coming.on),
+    )
+    return _todo(here, text, N_("See who comes"), f"/sessions/{coming.id}", "calendar")
 
 
 def to_close(here: Here, session: Session) -> Todo | None:
@@ -267,7 +281,7 @@ def coming_over(here: Here, session: Session) -> Todo | None:
         "%(n)s households would come over to you and wait for an answer.",
         waiting,
     )
-    return _todo(here, text, N_("Answer"), "/moves", "swap")
+    return _todo(here, text, N_("Give an answer"), "/moves", "swap")
 
 
 def standing_still(here: Here, session: Session) -> Todo | None:
@@ -289,7 +303,7 @@ def handed_over(here: Here, session: Session) -> Todo | None:
         "%(n)s households were referred to you and wait for an answer.",
         waiting,
     )
-    return _todo(here, text, N_("Answer"), "/referrals", "people")
+    return _todo(here, text, N_("Give an answer"), "/referrals", "people")
 
 
 def alone(here: Here, session: Session) -> Todo | None:
@@ -302,7 +316,7 @@ def alone(here: Here, session: Session) -> Todo | None:
 
 QUESTIONS: dict[Role, tuple[Question, ...]] = {
     Role.VOLUNTEER: (out_of_range, past_their_day, on_its_way, being_counted, to_pack, labels_waiting, soon_lost),
-    Role.DISTRIBUTION: (at_the_counter, to_close, to_pack, soon_lost),
+    Role.DISTRIBUTION: (at_the_counter, to_close, to_pack, soon_lost, next_opening),
     Role.MANAGER: (
         recalls,
         out_of_range,
@@ -323,6 +337,12 @@ QUESTIONS: dict[Role, tuple[Question, ...]] = {
 def _sessions(here: Here, session: Session) -> list[SessionRow]:
     today = here.clock.today()
     return list_sessions(session, today - BEHIND, today + AHEAD, here.me.site_id)
+
+
+def _when(here: Here, day: dt.date) -> str:
+    """A day to come, as one says it: `demain`, `vendredi`, `jeudi 3 décembre`."""
+    today = here.clock.today()
+    return here.words.near_date(day, today) if day - today < dt.timedelta(days=7) else here.words.day(day, today)
 
 
 def _todo(here: Here, text: str, button: str, href: str, icon: str) -> Todo:
