@@ -1,4 +1,5 @@
-"""Every page of the application over the demo: reached by links, readable by all in light and dark, as wide as a phone.
+"""Every page of the application over the demo: reached by links, readable by all in light and dark, as wide as a phone,
+large enough for fingers.
 
 The pages are those of the application's own routes: a page added tomorrow is looked at tomorrow.
 """
@@ -149,7 +150,7 @@ def _faults(page: Page, path: str, first: bool) -> list[str]:
     page.set_viewport_size(LAPTOP)
     page.goto(path)
     page.evaluate(FEWER_ROWS)
-    faults = _violations(page, EVERYTHING) + _too_wide(page)
+    faults = _violations(page, EVERYTHING) + _too_wide(page) + _too_small(page)
     if not first:
         return [f"{path}: {fault}" for fault in faults]
     page.emulate_media(color_scheme="dark")
@@ -167,6 +168,19 @@ WIDTH = """() => new Promise(done => requestAnimationFrame(() => requestAnimatio
 })))"""
 """How wide the page is once it has been drawn, and what goes over the edge."""
 
+SMALL = """() => {
+  for (const fold of document.querySelectorAll("details")) fold.open = true
+  const touched = e => e.matches("[type=checkbox], [type=radio]") ? e.closest("label") ?? e : e
+  const inSentence = e =>
+    getComputedStyle(e).display === "inline" && e.parentElement.innerText.trim() !== e.innerText.trim()
+  const small = ({width, height}) => Math.min(width, height) < 43.5
+  return [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+    .filter(e => e.checkVisibility() && !e.closest(".unseen, .skip, svg") && !inSentence(e)).map(touched)
+    .filter(e => small(e.getBoundingClientRect())).map(e => e.outerHTML.slice(0, 160))
+}"""
+"""What a finger has less than 44 pixels for, folds open. A link in a sentence is as high as its line (WCAG 2.5.5);
+the links of a drawing stand in the table below it, too."""
+
 
 def _violations(page: Page, options: dict[str, Any]) -> list[str]:
     found = AXE.run(page, options=options).response["violations"]
@@ -182,3 +196,8 @@ def _too_wide(page: Page) -> list[str]:
         if width > size["width"]:
             faults.append(f"{width} pixels wide where there are {size['width']}, for want of room for {widest}")
     return faults
+
+
+def _too_small(page: Page) -> list[str]:
+    """Everything that can be touched is as large as a finger, on the page as a phone shows it."""
+    return [f"too small for a finger: {html}" for html in page.evaluate(SMALL)]
