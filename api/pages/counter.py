@@ -157,7 +157,7 @@ def _keeps(here: Here, row: SessionRow) -> bool:
 
 
 def _needs(here: Here) -> list[dict[str, str]]:
-    return [{"value": need.code, "label": here.name_of(need), "icon": "heart"} for need in needs()]
+    return [{"value": need.code, "label": here.name_of(need)} for need in needs()]
 
 
 def _visitor(here: Here, sheet: Sheet, who: Arrived) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def test_anybody_reads_who_helps_where_and_when_in_both_languages(
     nobody = open_browser()
 
     nobody.get("/open-door")
-    for said in ("1 rue Haute", "vendredi", "14:00-17:00", "03 53 01 62 10", "Ce qu’il faut apporter"):
+    for said in ("1 rue Haute", "vendredi", "14:00–17:00", "03 53 01 62 10", "Ce qu’il faut apporter"):
         assert said in nobody.words
     nobody.post("/language/en?next=/open-door")
     for said in ("1 rue Haute", "Friday", "What to bring"):
