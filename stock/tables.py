@@ -123,12 +123,31 @@ class Donor(Base):
     agreement_renews: Mapped[bool] = mapped_column(default=False, server_default=false())
     """It goes on by itself after its last day, unless one of the two ends it."""
     agreement_slots: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    """When it is fetched, as agreed on: “lundi et jeudi, 8 h 30”."""
+    """What was agreed on besides its times, in words."""
     agreement_families: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     """The families it covers; empty means whatever there is."""
     quality_plan_on: Mapped[dt.date | None]
     """The day its plan for the quality of gifts came (decree 2019-302); None where it never did."""
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class AgreedTime(Base):
+    """A weekday and an hour at which goods of a donor are agreed to come."""
+
+    __tablename__ = "agreed_times"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("minute BETWEEN 0 AND 1439", name="minute"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    donor_id: Mapped[int] = mapped_column(ForeignKey("donors.id"), index=True)
+    weekday: Mapped[int] = mapped_column(index=True)
+    """Monday is 0."""
+    minute: Mapped[int]
+    """Since midnight."""
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    """None where the goods do not always come to the same site."""
 
 
 class InStoreCode(Base):

@@ -113,6 +113,8 @@ class DonorFacts(Struct, frozen=True):
     agreement_days_ago: int | None = None
     agreement_days_left: int | None = None
     slots: str = ""
+    times: tuple[tuple[int, int], ...] = ()
+    """Weekdays and minutes since midnight."""
     families: tuple[str, ...] = ()
     quality_plan_days_ago: int | None = None
 

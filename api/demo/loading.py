@@ -34,6 +34,7 @@ from network.partners import add_organisation, add_site
 from network.roles import Role
 from network.tables import Account, Site
 from stock import catalogue
+from stock.agreed_times import When, agree_times
 from stock.donors import Agreement, add_donor, agree, donor_by_code
 from stock.instore import InStoreLayout
 from stock.places import add_place
@@ -161,6 +162,7 @@ def _donors(session: Session, today: dt.date) -> None:
             quality_plan_on=back(d.quality_plan_days_ago),
         )
         agree(session, added.id, agreed)
+        agree_times(session, added.id, [When(weekday, minute) for weekday, minute in d.times])
 
 
 def _households(session: Session, today: dt.date, seal: Seal | None) -> None:

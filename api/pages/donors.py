@@ -1,8 +1,10 @@
 """Donors: what was agreed with each, what its gifts were worth this year, and registering a new one."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from litestar import Response, get, post
@@ -10,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy.orm import Session
 
-from api.amounts import day_typed
+from api.amounts import day_typed, pieces_typed
 from api.damage import shown
 from api.filters import Filters
 from api.here import Here
@@ -20,8 +22,10 @@ from api.sorting import order_of
 from api.writing import write_once
 from common.errors import Invalid, NotFound, Refusal
 from common.words import N_, Term, plain
+from network.partners import sites
 from network.roles import Right
 from stock import catalogue, donors
+from stock.agreed_times import MOST, BadTime, When, agree_times, times_of
 from stock.donor_quality import DonorPeriod, donor_period
 from stock.donors import Agreement, agreement_of
 from stock.instore import InStoreLayout, Payload
@@ -51,6 +55,8 @@ SORTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "until": lambda row: row["agreement"].until,
 }
 FILTERS = Filters("donors", ("kind",))
+HOUR = re.compile(r"([01]?\d|2[0-3])\s*[:hH]\s*([0-5]\d)?")
+WEEKDAYS = {str(day) for day in range(7)}
 PAYLOADS = {Payload.NONE: N_("nothing"), Payload.PRICE: N_("a price"), Payload.WEIGHT: N_("a weight")}
 
 
@@ -71,6 +77,10 @@ class AgreementForm:
     until: str = ""
     renews: str = ""
     slots: str = ""
+    weekdays: list[str] | str = ""
+    hours: list[str] | str = ""
+    places: list[str] | str = ""
+    """One of each for every time."""
     families: list[str] | str = ""
     """One ticked box comes as a text, several as a list."""
     quality_plan_on: str = ""
@@ -79,6 +89,12 @@ class AgreementForm:
     @property
     def ticked(self) -> list[str]:
         return [self.families] if isinstance(self.families, str) and self.families else list(self.families)
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Weekday, hour and site of each time, as typed."""
+        said = [[one] if isinstance(one, str) else one for one in (self.weekdays, self.hours, self.places)]
+        return [(day, hour, place) for day, hour, place in zip_longest(*said, fillvalue="") if day or hour]
 
 
 @get(PATH, guards=[SEE], sync_to_thread=True)
@@ -119,10 +135,11 @@ def write_agreement(
 ) -> Response[Any]:
     def work(session: Session) -> int:
         donors.agree(session, donor_id, _agreed(data))
+        agree_times(session, donor_id, [_when(*row) for row in data.rows])
         return donor_id
 
     try:
-        asked = [data.since, data.until, data.renews, data.slots, *data.ticked, data.quality_plan_on]
+        asked = [data.since, data.until, data.renews, data.slots, *data.ticked, data.quality_plan_on, data.rows]
         write_once(here, data.key, asked, work, int)
     except NotFound:
         raise
@@ -140,6 +157,14 @@ def _agreed(data: AgreementForm) -> Agreement:
         families=tuple(data.ticked),
         quality_plan_on=day_typed(data.quality_plan_on, "quality_plan_on"),
     )
+
+
+def _when(weekday: str, hour: str, place: str) -> When:
+    """One time as its three fields say it; raises BadTime."""
+    read = HOUR.fullmatch(hour.strip())
+    if read is None or weekday not in WEEKDAYS:
+        raise BadTime(most=MOST)
+    return When(int(weekday), int(read[1]) * 60 + int(read[2] or 0), pieces_typed(place, "places"))
 
 
 COLUMNS: Columns[dict[str, Any]] = {
@@ -203,6 +228,8 @@ def _donor_page(
         damage = shown(
             here, session, photos_of_donor(session, donor_id, dt.date(chosen, 1, 1), dt.date(chosen, 12, 31))
         )
+        times = times_of(session, donor_id)
+        known = [(site.id, site.name) for site in sites(session)]
         families = {f.code: here.name_of(f) for f in catalogue.families(session)}
     source = next(s for s in sources() if s.code == one.source)
     agreement = agreement_of(one)
@@ -221,8 +248,11 @@ def _donor_page(
         reasons={r.code: here.name_of(r) for r in refusal_reasons()},
         families=families,
         year=chosen,
+        times=_times(here, times, dict(known)),
+        weekdays=[(str(day), here.words.weekday(day)) for day in range(7)],
+        sites=known,
         years=[today.year - ago for ago in range(3)],
-        form=form or _form_of(agreement),
+        form=form or _form_of(agreement, times),
         may_manage=Right.MANAGE_DONORS in here.me.rights,
         statement=f"/gifts/{one.id}" if Right.MAKE_OUT_RECEIPTS in here.me.rights else None,
         refusal=refusal.say(here.words) if refusal else None,
@@ -243,12 +273,26 @@ def _shares(here: Here, period: DonorPeriod) -> list[dict[str, Any]]:
     ]
 
 
-def _form_of(agreement: Agreement) -> AgreementForm:
+def _times(here: Here, times: tuple[When, ...], names: dict[int, str]) -> list[dict[str, Any]]:
+    """The hours of each weekday and site, in one line."""
+    hours: dict[tuple[int, int | None], list[str]] = {}
+    for time in times:
+        hours.setdefault((time.weekday, time.site_id), []).append(time.clock)
+    return [
+        {"day": here.words.weekday(day), "hours": at, "site": names.get(site, "") if site else ""}
+        for (day, site), at in hours.items()
+    ]
+
+
+def _form_of(agreement: Agreement, times: tuple[When, ...]) -> AgreementForm:
     return AgreementForm(
         since=agreement.since.isoformat() if agreement.since else "",
         until=agreement.until.isoformat() if agreement.until else "",
         renews="yes" if agreement.renews else "",
         slots=agreement.slots,
+        weekdays=[str(time.weekday) for time in times],
+        hours=[time.clock for time in times],
+        places=[str(time.site_id or "") for time in times],
         families=list(agreement.families),
         quality_plan_on=agreement.quality_plan_on.isoformat() if agreement.quality_plan_on else "",
     )

@@ -17,6 +17,7 @@ from common.errors import Refusal
 from common.words import LANGUAGES
 from network.accounts import set_language, sign_in, sign_out
 from network.roles import Right
+from stock.agreed_times import expected
 
 
 @dataclass
@@ -29,10 +30,12 @@ class SignInForm:
 @get("/", guards=[May()], sync_to_thread=True)
 def at_home(here: NamedDependency[Here]) -> Response[Any]:
     """What is most useful today, and the places of the role."""
+    receives = Right.WRITE_STOCK in here.me.rights
     with here.database.reading() as session:
         waiting = todos(here, session)
-    said = intake_words(here.words) if Right.WRITE_STOCK in here.me.rights else None
-    return here.page("pages/today.html", todos=waiting, said=said)
+        coming = expected(session, here.clock.today(), here.me.site_id) if receives and here.me.site_id else []
+    said = intake_words(here.words) if receives else None
+    return here.page("pages/today.html", todos=waiting, expected=coming, said=said)
 
 
 @get("/sign-in", guards=[ANYONE], sync_to_thread=True)

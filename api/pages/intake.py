@@ -34,6 +34,7 @@ from common.words import N_
 from network.partners import site as get_site
 from network.roles import Right
 from stock import catalogue, intake
+from stock.agreed_times import expected
 from stock.bookings import booking
 from stock.catalogue import UnknownProduct
 from stock.codes import read_scan
@@ -224,6 +225,7 @@ def _page(
             "reception": reception and _strip(here, session, reception),
             "donors": [(d.id, d.name) for d in donors(session)],
             **_choices(here, session),
+            "expected": expected(session, here.clock.today(), site.id),
             "readings": _readings(here, session, reception),
             "scan": scan,
             "card": card,

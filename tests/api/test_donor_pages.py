@@ -1,5 +1,6 @@
 """Donors as people see them: what came this year, what was agreed, and a new one."""
 
+import re
 from collections.abc import Callable
 
 from common.clock import Clock
@@ -33,6 +34,37 @@ def test_an_agreement_is_written_down_and_a_bad_one_keeps_what_was_typed(manager
     assert 'value="lundi, 8 h 30"' in refused.text
     assert "parlez-leur" in manager.words
     assert "lundi, 8 h 30" in manager.words
+
+
+def test_what_is_agreed_for_today_waits_on_both_pages_of_the_volunteer_and_opens_its_reception(
+    manager: Browser, open_browser: Callable[[], Browser], town: Town
+) -> None:
+    path = f"/donors/{town.donor_id}/agreement"
+    monday = {"weekdays": ["0", "3", ""], "hours": ["08:30", "9 h", ""], "places": [str(town.site_id), "", ""]}
+    volunteer = open_browser().sign_in(Role.VOLUNTEER)
+    assert "Attendu aujourd’hui" not in volunteer.get("/").text
+
+    hourless = manager.post(path, weekdays=["0", "3"], hours=["08:30", "matin"], places=["", ""])
+    assert (hourless.status_code, 'value="matin"' in hourless.text) == (400, True)
+    manager.post(path, **monday, slots="par le quai")
+
+    assert re.search(r"lundi 08:30 Centre social jeudi 09:00 par le quai", manager.words)
+    for page in ("/", "/intake"):
+        volunteer.get(page)
+        assert "08:30 Supermarché du Bois par le quai Recevoir" in volunteer.words
+    form = re.search(r'name="donor" value="(\d+)"><button', volunteer.page.text)
+    assert form is not None
+    volunteer.post("/intake/reception", donor=form[1], key="expected-one")
+    assert "Supermarché du Bois" in volunteer.words
+    assert "Continuer" in volunteer.get("/").text
+    (told,) = volunteer.client.get("/api/v1/receptions/expected", params={"site_id": town.site_id}).json()
+    assert (told["donor_id"], told["at"], told["note"], told["closed"]) == (
+        town.donor_id,
+        "08:30",
+        "par le quai",
+        False,
+    )
+    assert volunteer.client.get(f"/api/v1/receptions/{told['reception_id']}").json()["donor_id"] == town.donor_id
 
 
 def test_a_donor_is_registered_once_and_can_give_at_once(manager: Browser, town: Town) -> None:

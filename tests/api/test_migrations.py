@@ -8,8 +8,9 @@ from sqlalchemy import inspect, select
 from api.migrations import METADATA, check, config, downgrade, upgrade
 from common.clock import Clock
 from common.database import Database
+from stock.agreed_times import When, times_of
 from stock.proof import faults
-from stock.tables import Lot
+from stock.tables import Donor, Lot
 from tests.databases import Maker, lent
 from tests.small_town import build, stock_up
 
@@ -51,7 +52,10 @@ def test_each_step_of_the_history_can_be_taken_back(empty_url: str) -> None:
 
 def test_what_is_kept_lives_through_the_steps(database: Database, database_url: str, clock: Clock) -> None:
     """A step that changes a full table: SQLite makes the table anew, and what points to it has to find it again."""
-    booked = stock_up(database, build(database, clock), clock)
+    town = build(database, clock)
+    booked = stock_up(database, town, clock)
+    with database.writing() as session:
+        session.get_one(Donor, town.donor_id).agreement_slots = "lundi et jeudi, 8 h 30"
     database.close()
 
     downgrade(database_url, "0012")
@@ -60,6 +64,7 @@ def test_what_is_kept_lives_through_the_steps(database: Database, database_url: 
     doors = Database(database_url)
     with doors.reading() as session:
         assert [lot.id for lot in session.scalars(select(Lot).order_by(Lot.id))] == [one.lot_id for one in booked]
+        assert times_of(session, town.donor_id) == (When(0, 510), When(3, 510))
         assert not faults(session)
     doors.close()
 
