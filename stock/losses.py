@@ -181,15 +181,20 @@ def write_off_expired(
     return Lost(tuple(numbers), len({e.lot_id for e in gone}), sum(e.grams for e in gone), sum(e.cents for e in gone))
 
 
-def undo_losses(session: Session, movements: Sequence[int], stamp: Stamp) -> None:
-    """Take these losses back, all or none; raises NotFound, NotALoss or AlreadyUndone."""
+def undo_losses(session: Session, movements: Sequence[int], stamp: Stamp) -> list[int]:
+    """Take these losses back, all or none, by the counter-movements returned.
+
+    Raises NotFound, NotALoss or AlreadyUndone.
+    """
+    undone = []
     for number in movements:
         movement = session.get(Movement, number)
         if movement is None:
             raise NotFound(what=Term(N_("movement")), id=number)
         if not is_loss(Account(movement.from_account), Account(movement.to_account), movement.undoes_id):
             raise NotALoss(id=number)
-        ledger.undo(session, number, stamp)
+        undone.append(ledger.undo(session, number, stamp))
+    return undone
 
 
 def is_loss(source: Account, target: Account, undoes_id: int | None) -> bool:

@@ -134,12 +134,13 @@ def remake(
     return ledger.post(session, movings, stamp)
 
 
-def undo_moves(session: Session, movements: list[int], stamp: Stamp) -> None:
+def undo_moves(session: Session, movements: list[int], stamp: Stamp) -> list[int]:
     """Take these back, all or none: goods stand where they stood, and are of the lot they were of.
 
-    Raises NotFound, NotAMove, StillRecalled, AlreadyUndone or NotEnoughLeft.
+    Returns the counter-movements. Raises NotFound, NotAMove, StillRecalled, AlreadyUndone or NotEnoughLeft.
     """
     # The last first: what was made from a lot gives back what it got.
+    undone = []
     for number in sorted(movements, reverse=True):
         movement = session.get(Movement, number)
         if movement is None:
@@ -148,7 +149,8 @@ def undo_moves(session: Session, movements: list[int], stamp: Stamp) -> None:
             raise NotAMove(id=number)
         if movement.to_account == Account.QUARANTINE and recalled_lots(session, [movement.lot_id]):
             raise StillRecalled(lot=get_lot(session, movement.lot_id).code)
-        ledger.undo(session, number, stamp)
+        undone.append(ledger.undo(session, number, stamp))
+    return undone
 
 
 def frees(session: Session, movement_id: int) -> bool:

@@ -1,6 +1,6 @@
 """What people do with a lot on the shelf: move it, split it, block and free it, set its date right, freeze it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from api.here import Here
 from api.pages.stock import HowMuch, named
 from api.security import May
 from api.writing import write_once
-from common.errors import NotFound, Refusal
+from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
 from network.roles import Right
 from network.tables import Site
@@ -109,9 +109,7 @@ def undo(
     path = f"/stock/lots/{lot}"
     try:
         with here.database.writing() as session:
-            frees = any(lots.frees(session, number) for number in movement or [])
-            if frees and Right.CORRECT_STOCK not in here.me.rights:
-                raise NotForYou()
+            refuse_to_free(here, session, movement or [])
             lots.undo_moves(session, movement or [], here.stamp())
     except Refusal as refusal:
         return here.refused(path, refusal)
@@ -128,7 +126,14 @@ class SayWhyFreed(Refusal):
 class NotForYou(Refusal):
     """Blocking is for everybody, freeing is not."""
 
+    kind = Kind.FORBIDDEN
     message = N_("Only the person in charge of the stock frees what is blocked.")
+
+
+def refuse_to_free(here: Here, session: Session, movements: Iterable[int]) -> None:
+    """Raise NotForYou where taking these back would free what is blocked, and this person may not."""
+    if Right.CORRECT_STOCK not in here.me.rights and any(lots.frees(session, number) for number in movements):
+        raise NotForYou()
 
 
 def _do(

@@ -1,5 +1,7 @@
 """Intake for programs: what a code means, receptions, lines, refusals."""
 
+from collections.abc import Sequence
+
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -8,14 +10,17 @@ from sqlalchemy.orm import Session
 
 from api.here import Here
 from api.intake_rules import rules_at
+from api.pages.lot_shelf import refuse_to_free
 from api.resources.keys import IdempotencyKey
 from api.security import May
 from api.writing import write_once
 from network.roles import Right
 from stock import catalogue, intake
+from stock.agreed_times import Expected, expected
 from stock.donors import donor, donors
 from stock.intake import Arrival, Booking
 from stock.receptions import so_far
+from stock.undoing import take_back
 
 MAY = May(Right.WRITE_STOCK)
 
@@ -69,6 +74,10 @@ class NewRefusal(Struct, frozen=True):
     product_id: int | None = None
 
 
+class Movements(Struct, frozen=True):
+    movements: tuple[int, ...]
+
+
 class Id(Struct, frozen=True):
     id: int
 
@@ -112,6 +121,13 @@ def create_reception(
     return write_once(here, idempotency_key, data, work, ReceptionOut)
 
 
+@get("/receptions/expected", guards=[MAY], sync_to_thread=True)
+def list_expected(here: NamedDependency[Here], site_id: FromQuery[int | None] = None) -> list[Expected]:
+    """What comes today by the donors' agreements, the earliest first; at one site, what comes to it or to any."""
+    with here.database.reading() as session:
+        return expected(session, here.clock.today(), site_id)
+
+
 @get("/receptions/{reception_id:int}", guards=[MAY], sync_to_thread=True)
 def show_reception(here: NamedDependency[Here], reception_id: FromPath[int]) -> ReceptionOut:
     """A reception and how much came in under it so far."""
@@ -137,10 +153,29 @@ def book_line(
 
 @post("/movements/{movement_id:int}/undo", guards=[MAY], sync_to_thread=True)
 def undo_line(here: NamedDependency[Here], movement_id: FromPath[int], idempotency_key: IdempotencyKey = "") -> Id:
-    """Take a booking back by a counter-movement."""
-    return write_once(
-        here, idempotency_key, movement_id, lambda s: Id(intake.undo_booking(s, movement_id, here.stamp())), Id
-    )
+    """Take a booking, a move, a block or a loss back by a counter-movement."""
+
+    def work(session: Session) -> Id:
+        return Id(_take_back(here, session, [movement_id])[0])
+
+    return write_once(here, idempotency_key, movement_id, work, Id)
+
+
+@post("/movements/undo", guards=[MAY], sync_to_thread=True)
+def undo_several(
+    here: NamedDependency[Here], data: JSONBody[Movements], idempotency_key: IdempotencyKey = ""
+) -> Movements:
+    """Take what belongs together back, all or none: the two movements of a split, a loss from several places."""
+
+    def work(session: Session) -> Movements:
+        return Movements(tuple(_take_back(here, session, data.movements)))
+
+    return write_once(here, idempotency_key, data, work, Movements)
+
+
+def _take_back(here: Here, session: Session, movements: Sequence[int]) -> list[int]:
+    refuse_to_free(here, session, movements)
+    return take_back(session, movements, here.stamp())
 
 
 @post("/receptions/{reception_id:int}/refusals", guards=[MAY], sync_to_thread=True)
@@ -175,4 +210,14 @@ def _reception(session: Session, reception_id: int) -> ReceptionOut:
     )
 
 
-ROUTES = [list_donors, show_scan, create_reception, show_reception, book_line, undo_line, refuse_goods]
+ROUTES = [
+    list_donors,
+    show_scan,
+    create_reception,
+    list_expected,
+    show_reception,
+    book_line,
+    undo_line,
+    undo_several,
+    refuse_goods,
+]

@@ -63,6 +63,42 @@ def test_programs_move_split_block_free_date_and_lose_a_lot(
     assert told["children"] == [made["code"]]
 
 
+def test_programs_take_back_a_booking_a_move_a_split_and_a_loss_once_each(
+    ask: Callable[..., Any], manager: Browser, database: Database, town: Town, clock: Clock
+) -> None:
+    milk, yoghurt, *_ = stock_up(database, town, clock)
+    path, shelf = f"/stock/lots/{milk.lot_code}", milk.place_id
+    with database.writing() as session:
+        cellar = add_place(session, town.site_id, "Cave", Storage.DRY).id
+
+    moved = ask(f"{path}/move", quantity=5, from_place_id=shelf, to_place_id=cellar)["id"]
+    split = list(ask(f"{path}/split", quantity=4, place_id=shelf)["movements"])
+    lost = ask(f"{path}/losses", quantity=7, cause="breakage", exit="biowaste")["movements"]
+    blocked = ask(f"{path}/block", quantity=1, place_id=cellar, cause="quality")["id"]
+    assert len(lost) == 2  # three stood on the shelf, the rest in the cellar
+
+    not_theirs = ask(f"/movements/{blocked}/undo", Role.VOLUNTEER)
+    halves = ask("/movements/undo", key="undo-too-much", movements=[*lost, 999])
+    first, again = (ask("/movements/undo", Role.VOLUNTEER, key="undo-the-loss", movements=lost) for _ in range(2))
+    other = ask("/movements/undo", Role.VOLUNTEER, key="undo-the-loss", movements=split)
+    freed, whole, back = (
+        ask(f"/movements/{blocked}/undo"),
+        ask("/movements/undo", movements=split),
+        ask(f"/movements/{moved}/undo", key="undo-the-move"),
+    )
+    twice = ask(f"/movements/{moved}/undo")
+    of_undo = ask(f"/movements/{back['id']}/undo")
+    booking = ask(f"/movements/{yoghurt.movement_id}/undo")
+
+    assert (not_theirs, halves, other[0]) == ((403, "NotForYou"), (404, "NotFound"), 409)
+    assert first == again
+    assert [len(one["movements"]) for one in (first, whole)] == [2, 2]
+    assert freed.keys() == back.keys() == booking.keys() == {"id"}
+    assert (twice, of_undo) == ((409, "AlreadyUndone"), (409, "UndoneElsewhere"))
+    told = manager.get(f"/api/v1/stock/lots/{milk.lot_code}").json()
+    assert [(s["place"], s["quantity"]) for s in told["stands"]] == [("Étagère A", 12)]
+
+
 def test_programs_send_goods_and_receive_them_line_by_line(
     ask: Callable[..., Any], database: Database, town: Town, clock: Clock
 ) -> None:
