@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from common.errors import Invalid
+from common.errors import Invalid, NotFound
 from common.words import N_, Term
 
 
@@ -36,6 +36,13 @@ def numbers_typed(data: Mapping[str, Any], name: str) -> list[int]:
     ([3, 7], [])
     """
     return sorted({int(value) for value in several(data, name) if value.isdecimal() and len(value) < MOST_DIGITS})
+
+
+def row_typed(typed: str, what: str, field: str) -> int:
+    """The number of what was chosen from a list; raises NotFound where it cannot have been on it."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) < MOST_DIGITS):
+        raise NotFound(what=Term(what), id=typed[:20], field=field)
+    return int(typed)
 
 
 MOST_DIGITS = 16

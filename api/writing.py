@@ -1,11 +1,13 @@
 """Writes that may come twice: a page's form and a program's request carry a key their sender made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from litestar import Response
 from sqlalchemy.orm import Session
 
 from api.here import Here
+from common.errors import Refusal
 from common.idempotency import once, usable
 
 T = TypeVar("T")
@@ -23,3 +25,14 @@ def write_once(here: Here, key: str, asked: Any, work: Callable[[Session], T], a
         said = [here.request.url.path, asked]
         answer: T = once(session, usable(key), said, here.stamp(), lambda: work(session), answer_type)
         return answer
+
+
+def write_and_go(
+    here: Here, path: str, data: Mapping[str, Any], asked: Any, work: Callable[[Session], int], said: str
+) -> Response[Any]:
+    """A form that leads back to a page, which says what was done, or what stands in its way."""
+    try:
+        write_once(here, str(data.get("key", "")), asked, work, int)
+    except Refusal as refusal:
+        return here.refused(path, refusal)
+    return here.go(path, said)

@@ -12,9 +12,10 @@ from allocation.invitations import Revised, revise
 from api.here import Here
 from api.invitations import told
 from api.security import May
-from api.writing import write_once
-from common.errors import NotFound, Refusal
-from common.words import N_, Term
+from api.typed import row_typed
+from api.writing import write_and_go, write_once
+from common.errors import Refusal
+from common.words import N_
 from households import files, moving
 from network.partners import sites
 from network.roles import Right
@@ -36,13 +37,11 @@ def ask_to_move(
     typed = {name: str(data.get(name, "")) for name in ("partner", "takes", "agreed")}
 
     def work(session: Session) -> int:
-        files.require_holder(session, household_id, here.me.organisation_id)
-        partner_id = _number(typed["partner"], N_("structure"), "partner")
-        agreed = bool(typed["agreed"])
-        return moving.ask(session, household_id, partner_id, typed["takes"], here.stamp(), agreed=agreed).id
+        partner_id = row_typed(typed["partner"], N_("structure"), "partner")
+        return ask_here(here, session, household_id, partner_id, typed["takes"], agreed=bool(typed["agreed"]))
 
     said = N_("Asked: until they answer, nothing changes.")
-    return _done(here, f"/households/{household_id}/file", data, typed, work, said)
+    return write_and_go(here, f"/households/{household_id}/file", data, typed, work, said)
 
 
 @post("/households/{household_id:int}/moves/{move_id:int}/withdrawn", guards=[MAY], sync_to_thread=True)
@@ -53,11 +52,11 @@ def withdraw_move(
     data: URLEncodedBody[dict[str, Any]],
 ) -> Response[Any]:
     def work(session: Session) -> int:
-        files.require_holder(session, household_id, here.me.organisation_id)
-        moving.withdraw(session, household_id, move_id, here.stamp())
-        return move_id
+        return withdraw_here(here, session, household_id, move_id)
 
-    return _done(here, f"/households/{household_id}/file", data, move_id, work, N_("Withdrawn: they stay with you."))
+    return write_and_go(
+        here, f"/households/{household_id}/file", data, move_id, work, N_("Withdrawn: they stay with you.")
+    )
 
 
 @get("/moves", guards=[MAY], sync_to_thread=True)
@@ -81,12 +80,8 @@ def answer_move(
     typed = {name: str(data.get(name, "")) for name in ("answer", "site")}
 
     def work(session: Session) -> Settled:
-        if typed["answer"] != "accept":
-            moving.refuse(session, move_id, here.me.organisation_id, here.stamp())
-            return Settled(None)
-        site_id = _number(typed["site"], N_("site"), "site")
-        household_id = moving.accept(session, move_id, here.me.organisation_id, site_id, here.stamp())
-        return Settled(household_id, revise(session, household_id, here.stamp()))
+        accepts = typed["answer"] == "accept"
+        return settle_here(here, session, move_id, row_typed(typed["site"], N_("site"), "site") if accepts else None)
 
     try:
         settled: Settled = write_once(here, str(data.get("key", "")), typed, work, Settled)
@@ -98,18 +93,25 @@ def answer_move(
     return here.go(f"/households/{settled.household_id}/file", said)
 
 
-def _done(here: Here, path: str, data: dict[str, Any], asked: Any, work: Any, said: str) -> Response[Any]:
-    try:
-        write_once(here, str(data.get("key", "")), asked, work, int)
-    except Refusal as refusal:
-        return here.refused(path, refusal)
-    return here.go(path, said)
+def ask_here(here: Here, session: Session, household_id: int, partner_id: int, takes: str, *, agreed: bool) -> int:
+    """Ask for a household whose file is one's own; answers the move's number."""
+    files.require_holder(session, household_id, here.me.organisation_id)
+    return moving.ask(session, household_id, partner_id, takes, here.stamp(), agreed=agreed).id
 
 
-def _number(typed: str, what: str, field: str) -> int:
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
-        raise NotFound(what=Term(what), id=typed[:20], field=field)
-    return int(typed)
+def withdraw_here(here: Here, session: Session, household_id: int, move_id: int) -> int:
+    files.require_holder(session, household_id, here.me.organisation_id)
+    moving.withdraw(session, household_id, move_id, here.stamp())
+    return move_id
+
+
+def settle_here(here: Here, session: Session, move_id: int, site_id: int | None) -> Settled:
+    """Take the household over at this site, its invitations with it; without a site it stays where it is."""
+    if site_id is None:
+        moving.refuse(session, move_id, here.me.organisation_id, here.stamp())
+        return Settled(None)
+    household_id = moving.accept(session, move_id, here.me.organisation_id, site_id, here.stamp())
+    return Settled(household_id, revise(session, household_id, here.stamp()))
 
 
 ROUTES = [ask_to_move, withdraw_move, moves_page, answer_move]

@@ -16,8 +16,7 @@ from api.pages.plan import session_row
 from api.paper import pdf
 from api.security import May
 from api.typed import day_typed
-from api.writing import write_once
-from common.errors import Refusal
+from api.writing import write_and_go
 from common.words import N_
 from households import files, pickup
 from labels.sheets import Door, round_sheet
@@ -128,17 +127,11 @@ def _addresses(here: Here, stops: list[Stop]) -> dict[int, str] | None:
 def _done(
     here: Here, household_id: int, data: dict[str, Any], asked: Any, work: Callable[[Session], int], said: str
 ) -> Response[Any]:
-    path = f"/households/{household_id}"
-
     def held(session: Session) -> int:
         files.require_holder(session, household_id, here.me.organisation_id)
         return work(session)
 
-    try:
-        write_once(here, str(data.get("key", "")), asked, held, int)
-    except Refusal as refusal:
-        return here.refused(path, refusal)
-    return here.go(path, said)
+    return write_and_go(here, f"/households/{household_id}", data, asked, held, said)
 
 
 ROUTES = [authorise, withdraw, bring, stop_bringing, round_page, round_pdf]

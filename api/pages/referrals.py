@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from api.here import Here
 from api.security import May
-from api.typed import day_typed, several
-from api.writing import write_once
-from common.errors import NotFound, Refusal
-from common.words import N_, Term
+from api.typed import day_typed, row_typed, several
+from api.writing import write_and_go
+from common.words import N_
 from households import files, referrals
 from households.reference import needs
 from network.roles import Right
@@ -33,13 +32,15 @@ def refer(
             session,
             household_id,
             need=typed["need"],
-            partner_id=_number(typed["partner"]),
+            partner_id=row_typed(typed["partner"], N_("structure"), "partner"),
             shares=shares,
             consent_until=day_typed(typed["until"]),
             stamp=here.stamp(),
         ).id
 
-    return _done(here, f"/households/{household_id}/file", data, [typed, shares], work, N_("Handed to the partner."))
+    return write_and_go(
+        here, f"/households/{household_id}/file", data, [typed, shares], work, N_("Handed to the partner.")
+    )
 
 
 @post("/households/{household_id:int}/referrals/{referral_id:int}/withdrawn", guards=[OPEN], sync_to_thread=True)
@@ -55,7 +56,7 @@ def withdraw(
         return referral_id
 
     said = N_("Withdrawn: the partner sees nothing of it any more.")
-    return _done(here, f"/households/{household_id}/file", data, referral_id, work, said)
+    return write_and_go(here, f"/households/{household_id}/file", data, referral_id, work, said)
 
 
 @get("/referrals", guards=[ANSWER], sync_to_thread=True)
@@ -84,21 +85,7 @@ def move_referral(
         referrals.move(session, referral_id, here.me.organisation_id, state, here.stamp(), appointment)
         return referral_id
 
-    return _done(here, "/referrals", data, [state, day], work, N_("Noted: whoever referred them sees it."))
-
-
-def _done(here: Here, path: str, data: dict[str, Any], asked: Any, work: Any, said: str) -> Response[Any]:
-    try:
-        write_once(here, str(data.get("key", "")), asked, work, int)
-    except Refusal as refusal:
-        return here.refused(path, refusal)
-    return here.go(path, said)
-
-
-def _number(typed: str) -> int:
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
-        raise NotFound(what=Term(N_("structure")), id=typed[:20], field="partner")
-    return int(typed)
+    return write_and_go(here, "/referrals", data, [state, day], work, N_("Noted: whoever referred them sees it."))
 
 
 ROUTES = [refer, withdraw, referrals_page, move_referral]

@@ -11,7 +11,7 @@ from api.amounts import pieces_typed
 from api.here import Here
 from api.security import May
 from api.typed import day_typed, several
-from api.writing import write_once
+from api.writing import write_and_go, write_once
 from common.errors import Refusal
 from common.words import N_
 from households import workshops
@@ -83,7 +83,7 @@ def sign_up(
         workshops.sign_up(opened, workshop_id, card, here.stamp())
         return workshop_id
 
-    return _done(here, workshop_id, data, card, work, N_("Signed up."), back)
+    return write_and_go(here, back or f"/workshops/{workshop_id}", data, card, work, N_("Signed up."))
 
 
 @post("/workshops/{workshop_id:int}/attendance", guards=[WRITE], sync_to_thread=True)
@@ -96,18 +96,7 @@ def note_attendance(
         workshops.note_attendance(session, workshop_id, came, here.stamp())
         return workshop_id
 
-    return _done(here, workshop_id, data, came, work, N_("Who came is noted."))
-
-
-def _done(
-    here: Here, workshop_id: int, data: dict[str, Any], asked: Any, work: Any, said: str, back: str | None = None
-) -> Response[Any]:
-    path = back or f"/workshops/{workshop_id}"
-    try:
-        write_once(here, str(data.get("key", "")), asked, work, int)
-    except Refusal as refusal:
-        return here.refused(path, refusal)
-    return here.go(path, said)
+    return write_and_go(here, f"/workshops/{workshop_id}", data, came, work, N_("Who came is noted."))
 
 
 def _page(here: Here, typed: dict[str, str], refusal: Refusal | None = None) -> Response[Any]:

@@ -7,6 +7,7 @@ from api.resources import (
     households,
     intake,
     lots,
+    moves,
     recalls,
     reports,
     sessions,
@@ -30,4 +31,5 @@ RESOURCES = [
     *temperatures.ROUTES,
     *recalls.ROUTES,
     *households.ROUTES,
+    *moves.ROUTES,
 ]

@@ -1,11 +1,14 @@
 """A household goes over to another partner through the pages, and a grant that is lowered says what it ends."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
+import pytest
+from litestar.testing import TestClient
 from sqlalchemy import select
 
 from allocation.sessions import plan_session
-from common.clock import Clock
 from common.database import Database
 from network.partners import add_organisation, add_site
 from network.roles import Role
@@ -14,9 +17,18 @@ from tests.api.conftest import Browser
 from tests.small_town import FRIDAY, Town
 
 
-def test_a_household_moves_and_its_first_partner_reads_no_more_of_it(
-    open_browser: Callable[[], Browser], database: Database, town: Town, clock: Clock
-) -> None:
+@dataclass
+class Neighbours:
+    """The social workers of two partners, and what one needs to know of the other."""
+
+    here: Browser
+    other: Browser
+    partner_id: int
+    site_id: int
+
+
+@pytest.fixture
+def neighbours(open_browser: Callable[[], Browser], database: Database, town: Town) -> Neighbours:
     with database.writing() as session:
         there = add_organisation(session, "Comité du Terril", "committee").id
         site = add_site(session, there, "TERRIL", "Salle du Terril").id
@@ -27,6 +39,11 @@ def test_a_household_moves_and_its_first_partner_reads_no_more_of_it(
     here, other = open_browser().sign_in(Role.SOCIAL_WORKER), open_browser()
     token = {"_csrf_token": other.client.cookies["panier-forms"]}
     other.client.post("/sign-in", data={"login": "autre", "password": "bonne volonté", **token})
+    return Neighbours(here, other, there, site)
+
+
+def test_a_household_moves_and_its_first_partner_reads_no_more_of_it(neighbours: Neighbours, town: Town) -> None:
+    here, other, there, site = neighbours.here, neighbours.other, neighbours.partner_id, neighbours.site_id
     path = f"/households/{town.household_ids[1]}"
 
     here.post(f"{path}/identity", **{"given-0": "Amina", "birth-0": "1990", "bond-0": "self"}, key="who they are")
@@ -54,3 +71,38 @@ def test_a_household_moves_and_its_first_partner_reads_no_more_of_it(
 
     other.post(f"{path}/entitlement", channel="shop", monthly="30", key="the shop from now on")
     assert "N’est plus attendu le 27/11" in other.words
+
+
+def test_programs_ask_for_a_move_accept_and_refuse_it(neighbours: Neighbours, town: Town) -> None:
+    here, other = neighbours.here.client, neighbours.other.client
+    who = town.household_ids[1]
+    path, asked = (
+        f"/api/v1/households/{who}/moves",
+        {"partner_id": neighbours.partner_id, "takes": "card", "agreed": True},
+    )
+
+    def post(client: TestClient[Any], path: str, key: str, **said: Any) -> Any:
+        headers = {"Idempotency-Key": key, "X-CSRF-Token": client.cookies["panier-forms"]}
+        return client.post(path, json=said, headers=headers)
+
+    unasked = post(here, path, "they were not asked", **{**asked, "agreed": False})
+    first, again = (post(here, path, "they were asked", **asked) for _ in range(2))
+    (waiting,) = other.get("/api/v1/moves").json()
+    refused = post(other, f"/api/v1/moves/{waiting['id']}/refusal", "no room for them")
+    second = post(here, path, "they were asked again", **asked).json()
+    withdrawn = post(here, f"{path}/{second['id']}/withdrawal", "they changed their mind").json()
+    late = post(other, f"/api/v1/moves/{second['id']}/acceptance", "too late for it", site_id=neighbours.site_id)
+    third = post(here, path, "they are sure of it", **asked).json()
+    accepted = post(other, f"/api/v1/moves/{third['id']}/acceptance", "we take them", site_id=neighbours.site_id).json()
+
+    assert (unasked.status_code, unasked.json()["field"]) == (400, "agreed")
+    assert (first.status_code, first.json()) == (201, again.json())
+    assert {key: waiting[key] for key in ("household_id", "persons", "takes")} == {
+        "household_id": who, "persons": 2, "takes": "card",
+    }  # fmt: skip
+    assert refused.json()["household_id"] is None
+    assert withdrawn["state"] == "withdrawn"
+    assert late.status_code == 409
+    assert (accepted["household_id"], accepted["invitations"]["made"]) == (who, [FRIDAY.isoformat()])
+    assert [one["state"] for one in other.get(path).json()] == ["accepted", "withdrawn", "refused"]
+    assert here.get(path).status_code == 403
