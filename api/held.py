@@ -161,7 +161,8 @@ def parts(held: Held, given: Given, known: Codes, words: Words) -> tuple[HeldPar
     """Every source in words; a part of which nothing is known says so."""
     told = Told(held, given, known, words)
     nothing = ((words.text(N_("Nothing so far.")), "–"),)
-    return tuple(HeldPart(words.text(one.title), tuple(one.say(told)) or nothing) for one in SOURCES)
+    said = [(words.text(one.title), tuple(one.say(told))) for one in SOURCES]
+    return tuple(HeldPart(title, facts or nothing, bool(facts)) for title, facts in said)
 
 
 def _preferred(told: Told) -> Iterable[Fact]:

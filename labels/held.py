@@ -18,6 +18,8 @@ class HeldPart:
 
     title: str
     facts: tuple[tuple[str, str], ...]
+    known: bool = True
+    """False where the one fact is that there is nothing so far."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,10 @@ def privacy_notice(notice: PrivacyNotice, words: Words) -> bytes:
     return flow.pdf()
 
 
-WHY = N_("%(partner)s keeps a few things about you so that you get food that suits you. Nothing else.")
+WHY = N_(
+    "%(partner)s keeps a few things about you: to help you and to fill your basket. People are also counted, without"
+    " their names."
+)
 ASK = N_("To see, correct or erase your data, ask %(partner)s.")
 COMPLAIN = N_("Not satisfied? You can write to the CNIL, which watches over data in France: www.cnil.fr")
 
@@ -108,27 +111,58 @@ def _pencil(canvas: Canvas) -> None:
     canvas.line(1.4, 3.2, 3.2, 1.4)
 
 
+def _two(canvas: Canvas) -> None:
+    canvas.circle(-1.7, 0, 3.2)
+    canvas.circle(1.7, 0, 3.2)
+
+
+def _people(canvas: Canvas) -> None:
+    for x in (-2.4, 2.4):
+        canvas.circle(x, 2.2, 1.5)
+        canvas.arc(x - 2.2, -6.4, x + 2.2, -0.4, 0, 180)
+
+
 POINTS: tuple[tuple[Picture, str, str], ...] = (
     (
         _card,
         N_("A card with a number"),
-        N_("Your card bears a number, not your name. At the door your name is on the list of the day, on paper only."),
+        N_("Your card bears a number. Not your name. On the day, your name is on a paper list at the door."),
     ),
     (
         _ballot,
         N_("What we ask"),
-        N_("Who lives with you, what you earn and pay, what you do not eat. Never why, never your religion or health."),
+        N_(
+            "Your names and how to reach you. Who lives with you. What you earn and pay. What you do not eat."
+            " Never why. Never your religion. Never your health."
+        ),
+    ),
+    (
+        _people,
+        N_("Woman or man: only if you wish"),
+        N_("You may say it or not. It is counted for the State and for Europe, without your name."),
     ),
     (
         _lock,
         N_("Who sees it"),
-        N_("Only social workers open your file. They are bound to secrecy. It is never sold."),
+        N_(
+            "Only social workers open your file. They keep it secret. It is never sold."
+            " Each look is written down: ask who looked."
+        ),
+    ),
+    (
+        _two,
+        N_("Helped by two partners"),
+        N_("Partners see that you come to both. They do not see the other file. You may say no to that."),
     ),
     (
         _crossed,
         N_("Nothing without you"),
-        N_("Another service hears of you only if you agree. Saying no takes nothing from your basket."),
+        N_("Another service hears of you only if you agree. You may say no. Your basket stays the same."),
     ),
     (_clock, N_("Not for ever"), N_("After %(years)s years without a visit your file is erased.")),
-    (_pencil, N_("It is yours"), N_("You may read it, have it corrected, take a copy or have it erased.")),
+    (
+        _pencil,
+        N_("It is yours"),
+        N_("You may read it. You may have it corrected. You may take a copy. You may have it erased."),
+    ),
 )
