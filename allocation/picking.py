@@ -100,7 +100,7 @@ def pick(session: Session, session_id: int, code: str, stamp: Stamp, baskets: Se
     planned = get_session(session, session_id)
     if planned.state == "closed":
         raise SessionOver(on=planned.on)
-    found = find(session, read_scan(code, today=stamp.on))
+    found = find(session, read_scan(_as_label(session, code), today=stamp.on))
     if found.lot:
         _refuse_what_may_not_go_out(session, found.lot, found.product, stamp.on)
     open_lines = session.scalars(
@@ -111,6 +111,12 @@ def pick(session: Session, session_id: int, code: str, stamp: Stamp, baskets: Se
     session.add(Pick(line_id=line.id, at=stamp.at, by_id=stamp.by))
     session.flush()
     return _row(line, True)
+
+
+def _as_label(session: Session, code: str) -> str:
+    """What a lot's label says, where its code was typed as it stands there; anything else as it is."""
+    typed = "".join(code.split()).upper()
+    return f"LOT-{typed}" if session.scalar(select(Lot.id).where(Lot.code == typed)) is not None else code
 
 
 def note_missing(session: Session, session_id: int, line_id: int, missing: int, stamp: Stamp) -> None:

@@ -80,7 +80,6 @@ def intake_words(words: Words) -> dict[str, Any]:
     return {
         **queue_words(words),
         **{name: words.text(sentence) for name, sentence in ONE.items()},
-        "near": [words.text(N_("yesterday")), words.text(N_("today")), words.text(N_("tomorrow"))],
         "date_kinds": {"use_by": words.text(N_("Use by")), "best_before": words.text(N_("Best before"))},
         "name_of": f"name_{words.language}",
         "short": words.text(SHORT),
@@ -96,6 +95,7 @@ def queue_words(words: Words) -> dict[str, Any]:
     return {
         "online": words.text(N_("Online")),
         "offline": words.text(N_("Offline: what you enter is kept here")),
+        "near": [words.text(N_("yesterday")), words.text(N_("today")), words.text(N_("tomorrow"))],
         **{name: [said(1), said(2)] for name, said in _counted(words).items()},
     }
 

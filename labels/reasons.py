@@ -146,10 +146,10 @@ def _served(canvas: Canvas, coverage: Coverage, box: Box, words: Words) -> Box:
 
 
 DEFINITIONS = (
-    N_("Eaten: taken home by households. Given another use: to a partner or a workshop."),
+    N_("Eaten: taken home by households, or given another use: at a workshop or a partner’s."),
     N_("Left behind: good food offered and not taken; saved: put back on the shelf, or passed on to others."),
     N_("Lost: eaten by nobody, whatever the cause, what went to animals or compost included."),
-    N_("Not wasted: eaten or given another use, over everything that left the shelves."),
+    N_("Not wasted: eaten, over everything that left the shelves."),
     N_("Need met: what a household received over what its size calls for, for the foods it can use."),
 )
 

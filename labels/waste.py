@@ -71,7 +71,7 @@ def truth(report: WasteReport, words: Words) -> str:
         ),
         period=_first_up(period),
         received=words.weight(report.received),
-        eaten=words.weight(report.eaten),
+        eaten=words.weight(report.eaten + report.passed_on),
         left=words.weight(report.left_behind),
         saved=words.weight(report.left_saved),
         lost=words.weight(report.lost),

@@ -17,6 +17,7 @@ from common.clock import Clock
 from common.database import Database
 from common.jobs import run_next
 from common.words import words
+from stock import ledger, losses
 from tests import a_day
 from tests.api.conftest import Browser
 from tests.labels.reading import text_of
@@ -29,6 +30,9 @@ def test_every_face_of_the_report_says_the_same_figures(
     manager: Browser, database: Database, clock: Clock, town: Town
 ) -> None:
     a_day.live(database, town, clock)
+    with database.writing() as session:
+        free = ledger.standings(session, accounts=[ledger.Account.SHELF])[0]
+        losses.lose(session, free.lot_id, 1, "quality", ledger.Account.WORKSHOP, clock.stamp())
     asked = {"since": "2026-11-16", "until": "2026-11-27"}
 
     told = manager.get("/api/v1/reports/waste", **asked).json()

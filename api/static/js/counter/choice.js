@@ -2,7 +2,9 @@
 // thing of a food group may change, nothing too heavy or too dear, and no more than is free: so what was judged alone
 // holds together.
 
-import { WORDS, fill, money, numericDate, quantity } from "../words.js";
+import { between } from "../reading/days.js";
+import { todayInParis } from "../intake/line.js";
+import { WORDS, fill, money, nearDate, numericDate, quantity } from "../words.js";
 
 const copy = (id) => document.getElementById(id).content.cloneNode(true);
 const sum = (parts) => parts.reduce((so, part) => so + part, 0);
@@ -68,7 +70,7 @@ function propose(state, line) {
     ...found.map((pick) => {
       const tile = copy("offer");
       draw(tile, pick, kit);
-      tile.querySelector("[data-date]").textContent = numericDate(pick.lot.last_day);
+      mark(tile.querySelector("[data-date]"), pick.lot.last_day);
       tile.querySelector("button").addEventListener("click", () => take(state, pick));
       return tile;
     }),
@@ -76,6 +78,17 @@ function propose(state, line) {
   form.hidden = true;
   panel.hidden = false;
   panel.querySelector("[data-close]").focus();
+}
+
+/** How near its last day is: colour, shape and word, as `mark` in components.html. */
+function mark(piece, day) {
+  const days = between(todayInParis(), day);
+  const urgency = ["now", "soon", "watch"][[1, 3, 7].findIndex((limit) => days <= limit)];
+  piece.classList.replace("later", urgency ?? "later");
+  const shape = piece.querySelector("use");
+  if (urgency) shape.setAttribute("href", shape.getAttribute("href").replace(/#.*/, `#mark-${urgency}`));
+  else piece.querySelector("svg").remove();
+  piece.querySelector("time").textContent = urgency ? nearDate(day, todayInParis()) : numericDate(day);
 }
 
 function take(state, pick) {
