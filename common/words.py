@@ -222,8 +222,9 @@ def _words(language: str) -> Words:
     return Words(language)
 
 
+@lru_cache
 def _catalogue(language: str) -> NullTranslations:
-    """The catalogue read straight from its .po file: nothing to compile, nothing to forget."""
+    """The catalogue read straight from its .po file, once: nothing to compile, nothing to forget."""
     path = LOCALE_FOLDER / language / "LC_MESSAGES" / "messages.po"
     if not path.is_file():
         return NullTranslations()
