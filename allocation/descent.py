@@ -6,11 +6,10 @@ than b·y + sum u · max(0, c − Aᵀy): descending on y can only sharpen the p
 
 import math
 
-import numba
 import numpy as np
 
 from allocation.arrays import Floats, Ints
-from allocation.kernel import door
+from allocation.kernel import compiled, door
 
 
 @door
@@ -55,12 +54,11 @@ def soften(
 
 def settle(start: Ints, column: Ints, value: Floats, limit: Floats, upper: Floats, reduced: Floats, y: Floats) -> None:
     """One pass over the multipliers, each set exactly where the dual is least: a weighted quantile."""
-    corner = np.empty(int(np.diff(start).max(initial=0)))
-    _settle(start, column, value, limit, upper, reduced, y, corner)
+    corner, weight = np.empty((2, int(np.diff(start).max(initial=0))))
+    _settle(start, column, value, limit, upper, reduced, y, corner, weight)
 
 
-# Sorting allocates, so these two keep numba's reference counts.
-@numba.njit(cache=True, nogil=True)
+@door
 def _settle(
     start: Ints,
     column: Ints,
@@ -70,31 +68,54 @@ def _settle(
     reduced: Floats,
     y: Floats,
     corner: Floats,
+    weight: Floats,
 ) -> None:
     for i in range(len(limit)):
-        first, n = start[i], start[i + 1] - start[i]
         slope = limit[i]
-        for k in range(n):
-            a = value[first + k]
-            j = column[first + k]
-            corner[k] = reduced[j] / a + y[i]
-            if (a > 0) == (corner[k] > 0):
+        n = 0
+        for k in range(start[i], start[i + 1]):
+            a, j = value[k], column[k]
+            turns = reduced[j] / a + y[i]
+            if (a > 0) == (turns > 0):
                 slope -= upper[j] * a
-        best = 0.0
-        if slope < 0:
-            best = _where_it_turns(column[first : first + n], value[first : first + n], upper, corner, slope)
+            if turns > 0:
+                corner[n], weight[n] = turns, upper[j] * abs(a)
+                n += 1
+        best = _where_it_turns(corner, weight, n, slope)
         if best != y[i]:
-            for k in range(first, first + n):
+            for k in range(start[i], start[i + 1]):
                 reduced[column[k]] -= value[k] * (best - y[i])
             y[i] = best
 
 
-@numba.njit(cache=True, nogil=True)
-def _where_it_turns(column: Ints, value: Floats, upper: Floats, corner: Floats, slope: float) -> float:
-    """The corner at which a slope that starts below zero reaches it."""
+@compiled
+def _where_it_turns(corner: Floats, weight: Floats, n: int, slope: float) -> float:
+    """The corner at which a slope that starts below zero reaches it; zero where it starts above.
+
+    The corners are a heap, and taken off it only as far as the slope asks. numba's own sorting would allocate, and take
+    two seconds to compile before a town's first plan.
+    """
+    for root in range(n // 2 - 1, -1, -1):
+        _sink(corner, weight, root, n)
     best = 0.0
-    for k in np.argsort(corner[: len(column)]):
-        if corner[k] > 0 and slope < 0:
-            slope += upper[column[k]] * abs(value[k])
-            best = corner[k]
+    while slope < 0 and n > 0:
+        best = corner[0]
+        slope += weight[0]
+        n -= 1
+        corner[0], weight[0] = corner[n], weight[n]
+        _sink(corner, weight, 0, n)
     return best
+
+
+@compiled
+def _sink(corner: Floats, weight: Floats, at: int, n: int) -> None:
+    """Let the corner at this place of the heap sink until none below it is smaller."""
+    while 2 * at + 1 < n:
+        child = 2 * at + 1
+        if child + 1 < n and corner[child + 1] < corner[child]:
+            child += 1
+        if corner[at] <= corner[child]:
+            return
+        corner[at], corner[child] = corner[child], corner[at]
+        weight[at], weight[child] = weight[child], weight[at]
+        at = child
