@@ -16,7 +16,6 @@ from msgspec.structs import replace
 
 from allocation.arrays import Arrays
 from allocation.baselines import equal_quota, fefo_to_cap, fefo_to_need, fixed_parcel
-from allocation.bounds import prove
 from allocation.generate import Shape, generate
 from allocation.problem import GOALS, BadInstance, Bounds, Give, Instance, Level, Plan, Policy
 from allocation.rolling import Lean, Planner, Run, Truth, replay
@@ -138,6 +137,8 @@ def _along(told: Callable[[float], None], done: int, total: int, share: float) -
 
 def compare(truths: Sequence[Truth], ways: Sequence[Way], told: Callable[[float], None] = lambda _: None) -> Report:
     """Every way on every truth."""
+    from allocation.bounds import prove  # with it comes numba, which a server that plans nothing never needs
+
     runs: dict[str, list[Run]] = {way.name: [] for way in ways}
     total = len(truths) * len(ways)
     for nth, truth in enumerate(truths):

@@ -6,7 +6,7 @@ Each detector takes the sources and yields a sentence for every place where its 
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,8 +51,16 @@ class Source:
     @cached_property
     def imports(self) -> list[tuple[int, str]]:
         """Line and full name of everything imported, wherever in the file."""
+        return self._imported(self.nodes)
+
+    @property
+    def imports_at_once(self) -> list[tuple[int, str]]:
+        """The same of what is imported with the file itself."""
+        return self._imported(self.tree.body)
+
+    def _imported(self, nodes: Iterable[ast.AST]) -> list[tuple[int, str]]:
         found = []
-        for node in self.nodes:
+        for node in nodes:
             if isinstance(node, ast.Import):
                 found += [(node.lineno, alias.name) for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
@@ -122,17 +130,31 @@ def only_the_solver_knows_ortools(house: list[Source]) -> Iterator[str]:
 
 def the_solver_knows_no_database(house: list[Source]) -> Iterator[str]:
     """From an instance to a plan there is no database: nothing the solver or the check needs may open one."""
-    modules = {source.path.removesuffix(".py").replace("/", "."): source for source in house}
-    waiting, seen = ["allocation.solve", "allocation.check"], set()
+    for source, line, name in _behind(house, ["allocation.solve", "allocation.check"], lambda source: source.imports):
+        if name.split(".")[0] == "sqlalchemy" or name.startswith("common.database"):
+            yield f"{source.path}:{line} imports {name}: the solver takes plain values and gives plain values"
+
+
+def a_server_starts_without_a_compiler(house: list[Source]) -> Iterator[str]:
+    """numba takes a second and sixty megabytes: it is imported where a plan is made, inside the function."""
+    for source, line, name in _behind(house, ["api.serving", "api.cli"], lambda source: source.imports_at_once):
+        if name.split(".")[0] == "numba":
+            yield f"{source.path}:{line} imports {name} as a server starts: import it where a plan is made"
+
+
+def _behind(
+    house: list[Source], starts: list[str], imports: Callable[[Source], list[tuple[int, str]]]
+) -> Iterator[tuple[Source, int, str]]:
+    """Every import of these modules and of all that they import."""
+    modules = {source.path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): source for source in house}
+    waiting, seen = list(starts), set[str]()
     while waiting:
         module = waiting.pop()
         if module in seen or module not in modules:
             continue
         seen.add(module)
-        source = modules[module]
-        for line, name in source.imports:
-            if name.split(".")[0] == "sqlalchemy" or name.startswith("common.database"):
-                yield f"{source.path}:{line} imports {name}: the solver takes plain values and gives plain values"
+        for line, name in imports(modules[module]):
+            yield modules[module], line, name
             waiting += [name, name.rpartition(".")[0]]
 
 

@@ -116,6 +116,12 @@ def test_the_solver_knows_no_database() -> None:
     assert not broken, "\n".join(broken)
 
 
+def test_a_server_starts_without_a_compiler() -> None:
+    broken = list(rules.a_server_starts_without_a_compiler(HOUSE))
+
+    assert not broken, "\n".join(broken)
+
+
 def test_tests_neither_mock_nor_skip() -> None:
     broken = list(rules.tests_neither_mock_nor_skip(TESTS))
 
@@ -142,6 +148,20 @@ def test_a_database_behind_the_solver_is_seen_through_what_it_imports() -> None:
     broken = list(rules.the_solver_knows_no_database(house))
 
     assert [sentence.split(" ")[0] for sentence in broken] == ["allocation/arrays.py:1"]
+
+
+def test_a_compiler_is_seen_behind_what_a_server_imports_and_not_inside_a_function() -> None:
+    house = [
+        Source("api/cli/__init__.py", "from allocation.past import compare\nimport allocation.solve"),
+        Source("allocation/past.py", "from allocation.kernel import door"),
+        Source("allocation/solve.py", "def solve():\n    from allocation.descent import settle"),
+        Source("allocation/kernel.py", "import numba"),
+        Source("allocation/descent.py", "import numba"),
+    ]
+
+    broken = list(rules.a_server_starts_without_a_compiler(house))
+
+    assert [sentence.split(" ")[0] for sentence in broken] == ["allocation/kernel.py:1"]
 
 
 def test_every_room_of_the_house_is_read() -> None:
