@@ -3,6 +3,7 @@
 from api import web_app
 from api.pages import (
     accounts,
+    at_risk,
     calendar,
     catalogue,
     chain,
@@ -27,6 +28,7 @@ from api.pages import (
     labels,
     lessons,
     lost_lines,
+    lot,
     lot_shelf,
     moves,
     multiple_aid,
@@ -89,6 +91,8 @@ PAGES = [
     *returns.ROUTES,
     *lessons.ROUTES,
     *stock.ROUTES,
+    *lot.ROUTES,
+    *at_risk.ROUTES,
     *lot_shelf.ROUTES,
     *counting.ROUTES,
     *temperatures.ROUTES,

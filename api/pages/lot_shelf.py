@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.amounts import kilograms_typed, pieces_typed
 from api.here import Here
-from api.pages.stock import HowMuch, named
+from api.pages.lot import HowMuch, named
 from api.security import May
 from api.writing import write_once
 from common.errors import Kind, NotFound, Refusal

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from api.damage import LARGEST_REQUEST, photo_sent, shown
 from api.here import Here
 from api.intake_words import programmes
-from api.pages.stock import named
+from api.pages.lot import named
 from api.security import May
 from api.writing import write_once
 from common.errors import NotFound, Refusal

@@ -1,6 +1,8 @@
 """A lot in the hands of programs: moved, split, blocked, freed, frozen, dated anew, written off, as on its pages."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import TypeVar
 
 from litestar import post
 from litestar.di import NamedDependency
@@ -9,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from api.here import Here
-from api.pages.stock import named
+from api.pages.lot import named
 from api.resources.intake import Id
 from api.resources.keys import IdempotencyKey
 from api.security import May
@@ -24,6 +26,7 @@ from stock.story import lot_story
 
 WRITE, CORRECT = May(Right.WRITE_STOCK), May(Right.CORRECT_STOCK)
 PATH = "/stock/lots/{lot:str}"
+T = TypeVar("T")
 
 
 class Part(Struct, frozen=True):
@@ -89,11 +92,10 @@ def move_lot(
 ) -> Id:
     """Put free goods somewhere else at the same site; a quarantine corner blocks them. Answers with the movement."""
 
-    def work(session: Session) -> Id:
-        number = _number(session, lot)
+    def work(session: Session, number: int) -> Id:
         return Id(lots.shift(session, number, data.quantity, data.from_place_id, data.to_place_id, here.stamp()))
 
-    return write_once(here, idempotency_key, data, work, Id)
+    return _done(here, idempotency_key, lot, data, work, Id)
 
 
 @post(PATH + "/block", guards=[WRITE], sync_to_thread=True)
@@ -102,11 +104,10 @@ def block_lot(
 ) -> Id:
     """Set free goods apart: nobody is given any of them. Answers with the movement."""
 
-    def work(session: Session) -> Id:
-        number = _number(session, lot)
+    def work(session: Session, number: int) -> Id:
         return Id(blocking.block(session, number, data.quantity, data.place_id, data.cause, here.stamp()))
 
-    return write_once(here, idempotency_key, data, work, Id)
+    return _done(here, idempotency_key, lot, data, work, Id)
 
 
 @post(PATH + "/release", guards=[CORRECT], sync_to_thread=True)
@@ -115,11 +116,11 @@ def release_lot(
 ) -> Id:
     """Blocked goods may be given again. Answers with the movement."""
 
-    def work(session: Session) -> Id:
-        number, origin, target = _number(session, lot), data.from_place_id, data.to_place_id
+    def work(session: Session, number: int) -> Id:
+        origin, target = data.from_place_id, data.to_place_id
         return Id(blocking.release(session, number, data.quantity, origin, target, data.why, here.stamp()))
 
-    return write_once(here, idempotency_key, data, work, Id)
+    return _done(here, idempotency_key, lot, data, work, Id)
 
 
 @post(PATH + "/split", guards=[WRITE], sync_to_thread=True)
@@ -128,10 +129,10 @@ def split_lot(
 ) -> Made:
     """Make a lot of its own of a part, with a label of its own."""
 
-    def work(session: Session) -> Made:
-        return lots.split(session, _number(session, lot), data.quantity, data.place_id, here.stamp())
+    def work(session: Session, number: int) -> Made:
+        return lots.split(session, number, data.quantity, data.place_id, here.stamp())
 
-    return write_once(here, idempotency_key, data, work, Made)
+    return _done(here, idempotency_key, lot, data, work, Made)
 
 
 @post(PATH + "/freeze", guards=[CORRECT], sync_to_thread=True)
@@ -140,11 +141,11 @@ def freeze_lot(
 ) -> Made:
     """Make frozen goods of a part, where the hygiene plan allows it."""
 
-    def work(session: Session) -> Made:
-        number, origin, target = _number(session, lot), data.from_place_id, data.to_place_id
+    def work(session: Session, number: int) -> Made:
+        origin, target = data.from_place_id, data.to_place_id
         return freezing.freeze(session, number, data.quantity, origin, target, here.stamp())
 
-    return write_once(here, idempotency_key, data, work, Made)
+    return _done(here, idempotency_key, lot, data, work, Made)
 
 
 @post(PATH + "/date", guards=[WRITE], sync_to_thread=True)
@@ -154,13 +155,12 @@ def redate_lot(
     """Set a misread date right: earlier by anybody who books, later only by who corrects the stock, and why."""
     may = Right.CORRECT_STOCK in here.me.rights
 
-    def work(session: Session) -> LotDates:
-        number = _number(session, lot)
+    def work(session: Session, number: int) -> LotDates:
         redating.correct_date(session, number, data.date, data.reason, here.stamp(), may_raise=may)
         found = lots.get_lot(session, number)
         return LotDates(found.date, found.last_day)
 
-    return write_once(here, idempotency_key, data, work, LotDates)
+    return _done(here, idempotency_key, lot, data, work, LotDates)
 
 
 @post(PATH + "/losses", guards=[WRITE], sync_to_thread=True)
@@ -169,10 +169,10 @@ def lose_of_lot(
 ) -> Lost:
     """Write some of it off; past its last day it is for people no more."""
 
-    def work(session: Session) -> Lost:
+    def work(session: Session, number: int) -> Lost:
         return losses.lose(
             session,
-            _number(session, lot),
+            number,
             data.quantity,
             data.cause,
             data.exit,
@@ -181,12 +181,16 @@ def lose_of_lot(
             blocked=data.blocked,
         )
 
-    return write_once(here, idempotency_key, data, work, Lost)
+    return _done(here, idempotency_key, lot, data, work, Lost)
 
 
-def _number(session: Session, lot: str) -> int:
-    """Of a lot by its number or the code of its label; raises NotFound."""
-    return lot_story(session, named(lot)).lot_id
+def _done(here: Here, key: str, lot: str, data: Struct, work: Callable[[Session, int], T], answer_type: type[T]) -> T:
+    """Do this once with a lot named by its number or by the code of its label; raises NotFound."""
+
+    def on_lot(session: Session) -> T:
+        return work(session, lot_story(session, named(lot)).lot_id)
+
+    return write_once(here, key, data, on_lot, answer_type)
 
 
 ROUTES = [move_lot, block_lot, release_lot, split_lot, freeze_lot, redate_lot, lose_of_lot]

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from api.here import Here
-from api.pages.stock import named
+from api.pages.lot import named
 from api.security import May
 from households.register import Card, card
 from network.roles import Right
