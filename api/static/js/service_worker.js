@@ -54,17 +54,17 @@ async function file(request, url) {
   }
 }
 
-/** The page; without network the first of these that is kept. */
+/** The page; where the network is away or slow the first of these that is kept. With none of them, a slow one is waited for. */
 async function page(request, instead) {
+  const cache = await caches.open(PAGE);
+  const found = await Promise.all(instead.map((away) => cache.match(away)));
+  const first = found.findIndex(Boolean);
+  if (first < 0) return fetch(request);
   try {
     return await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
-  } catch (error) {
-    const cache = await caches.open(PAGE);
-    for (const away of instead) {
-      const kept = await cache.match(away);
-      if (kept) return new URL(request.url).pathname === away ? kept : redirected(request.url, away);
-    }
-    throw error;
+  } catch {
+    const away = instead[first];
+    return new URL(request.url).pathname === away ? found[first] : redirected(request.url, away);
   }
 }
 
@@ -78,11 +78,11 @@ function redirected(address, away) {
 
 /** A basket's form: its page wrote it down before it left, and the page without network takes it from there. */
 async function settle(request) {
+  if (!(await (await caches.open(PAGE)).match(COUNTER))) return fetch(request);
   try {
     return await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
-  } catch (error) {
-    if (await (await caches.open(PAGE)).match(COUNTER)) return Response.redirect(COUNTER, 303);
-    throw error;
+  } catch {
+    return Response.redirect(COUNTER, 303);
   }
 }
 
