@@ -22,7 +22,7 @@ from common.jobs import ask, state_of
 from common.settings import BadSetting, Settings
 from tests.house_rules import ROOT
 
-PATIENCE = 60
+PATIENCE = 180
 """Seconds a slow machine has to start a server; a quick one takes two."""
 
 
