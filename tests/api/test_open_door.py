@@ -105,7 +105,7 @@ def test_the_coordinator_keeps_the_directory_and_typing_is_never_lost(
 
     council.post(partner, phone="03 53 01 62 10", service=["food", "budget"], accredited="2027-01-15", charter="")
     council.post(site, address="1 rue Haute", closed="24/12/2026", **{"hours-4": "9h-12h, 14h-17h30"})
-    assert "09:00-12:00, 14:00-17:30" in council.words
+    assert "09:00–12:00, 14:00–17:30" in council.words
     assert "agrément" in council.words or "habilitation" in council.words
     for wrong in ({"hours-1": "in the morning"}, {"closed": "Christmas"}, {"address": "x" * 201}):
         page = council.post(site, **{"address": "2 rue Basse", **wrong})
