@@ -106,7 +106,15 @@ _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def _postgresql(url: str, pool_size: int) -> Engine:
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        # Its default of 4 is of turning discs: for five thousand lots on the shelves it read all that ever were.
+        connection.execute("SET random_page_cost TO 1.1")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:

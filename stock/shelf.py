@@ -8,12 +8,12 @@ lots as for one.
 import datetime as dt
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from network.tables import Site
@@ -215,17 +215,26 @@ def cents_of(quantity: int, measure: str, value_cents: int) -> int:
 
 def _lines(session: Session, today: dt.date, site_id: int | None, show: StockFilter) -> list[Line]:
     """A line for each lot at each site that the filter lets through, but for its urgency; in no order."""
-    rows = session.connection().execute(_asked_for(site_id, show, today)).all()
-    names = _names(session, {row.product_id for row in rows})
-    if show.text:
-        rows = _found(session, rows, names, plain(show.text).split())
+    query = _LINES_SAID if show.text else _LINES
+    for column, asked in (
+        (_SUMS.c.site_id, site_id),
+        (Product.family_code, show.family),
+        (Family.food_group, show.group),
+        (Family.storage, show.storage),
+        (Lot.source, show.source),
+    ):
+        if asked:
+            query = query.where(column == asked)
+    if show.days_left is not None:
+        query = query.where(Lot.last_day <= today + dt.timedelta(days=show.days_left))
+    rows: Sequence[Any] = session.connection().execute(query).all()
     recalled = recalled_lots(session)
     return [
         Line(
             lot,
             site,
             last_day,
-            names[product].name,
+            product,
             quantity * each,
             cents_of(quantity, measure, value),
             free_to_promise(free, last_day, today, recalled=lot in recalled) * each,
@@ -233,48 +242,30 @@ def _lines(session: Session, today: dt.date, site_id: int | None, show: StockFil
             (quantity - free - promised) * each,
             rank,
         )
-        for lot, site, last_day, product, measure, each, value, quantity, free, promised, rank, *_ in rows
+        for lot, site, last_day, measure, each, value, quantity, free, promised, rank, product, *_ in (
+            _found(session, rows, plain(show.text).split()) if show.text else rows
+        )
     ]
 
 
-def _asked_for(site_id: int | None, show: StockFilter, today: dt.date) -> Select[Any]:
-    """The question for the lines: what is said of products is asked of products, which are few."""
-    query = _LINES_SAID if show.text else _LINES
-    for column, asked in ((_SUMS.c.site_id, site_id), (Lot.source, show.source)):
-        if asked:
-            query = query.where(column == asked)
-    if show.family or show.group or show.storage:
-        kinds = select(Product.id).join(Family, Family.code == Product.family_code)
-        for kind, asked in ((Product.family_code, show.family), (Family.food_group, show.group)):
-            kinds = kinds.where(kind == asked) if asked else kinds
-        kinds = kinds.where(Family.storage == show.storage) if show.storage else kinds
-        query = query.where(Lot.product_id.in_(kinds))
-    if show.days_left is not None:
-        query = query.where(Lot.last_day <= today + dt.timedelta(days=show.days_left))
-    return query
-
-
-def _names(session: Session, products: Set[int]) -> dict[int, Row[int, str, str]]:
-    """Name and brand of these products."""
-    return {row.id: row for row in session.connection().execute(_NAMES, {"products": sorted(products)})}
-
-
-def _found(
-    session: Session, rows: Sequence[Row[Any]], names: Mapping[int, Row[int, str, str]], words: Sequence[str]
-) -> list[Row[Any]]:
+def _found(session: Session, rows: Sequence[Any], words: Sequence[str]) -> Sequence[Any]:
     """The lots of which every word is said: by their product, donor, code or lot number.
 
     Products and donors are few: each is looked at once, not again for each of their lots.
     """
-    donors = {donor: plain(name) for donor, name in session.connection().execute(select(Donor.id, Donor.name))}
-    said = {product: f"{plain(row.name)} {plain(row.brand)}" for product, row in names.items()}
-
-    def tells(row: Row[Any], word: str) -> bool:
-        if word in said[row.product_id] or word in donors[row.donor_id]:
-            return True
-        return word in row.code.casefold() or word in plain(row.lot_number)
-
-    return [row for row in rows if all(tells(row, word) for word in words)]
+    named = {row[_SAID][:3] for row in rows}
+    said_of = {product: f"{plain(name)} {plain(brand)}" for name, product, brand in named}
+    givers = {donor: plain(name) for donor, name in session.connection().execute(select(Donor.id, Donor.name))}
+    for word in words:
+        products = {product for product, said in said_of.items() if word in said}
+        donors = {donor for donor, said in givers.items() if word in said}
+        rows = [
+            row
+            for row in rows
+            for _, product, _, donor, code, number in [row[_SAID]]
+            if product in products or donor in donors or word in code.casefold() or word in plain(number)
+        ]
+    return rows
 
 
 def _put_in_order(session: Session, lines: list[Line], sort: Sort) -> None:
@@ -379,21 +370,27 @@ _SUMS = (
     .subquery()
 )
 """Added up before anything is joined: sorting by all that is known of a lot costs PostgreSQL more than the rest."""
-_LINES = select(
-    _SUMS.c.lot_id,
-    _SUMS.c.site_id,
-    Lot.last_day,
-    Lot.product_id,
-    Lot.measure,
-    Lot.grams_each,
-    Lot.value_cents,
-    _SUMS.c.quantity,
-    _SUMS.c.shelf,
-    _SUMS.c.reserved,
-    _SUMS.c.rank,
-).join(Lot, Lot.id == _SUMS.c.lot_id)
-_LINES_SAID = _LINES.add_columns(Lot.donor_id, Lot.code, Lot.lot_number)
-_NAMES = select(Product.id, Product.name, Product.brand).where(Product.id.in_(bindparam("products", expanding=True)))
+_LINES = (
+    select(
+        _SUMS.c.lot_id,
+        _SUMS.c.site_id,
+        Lot.last_day,
+        Lot.measure,
+        Lot.grams_each,
+        Lot.value_cents,
+        _SUMS.c.quantity,
+        _SUMS.c.shelf,
+        _SUMS.c.reserved,
+        _SUMS.c.rank,
+        Product.name,
+    )
+    .join(Lot, Lot.id == _SUMS.c.lot_id)
+    .join(Product, Product.id == Lot.product_id)
+    .join(Family, Family.code == Product.family_code)
+)
+_LINES_SAID = _LINES.add_columns(Product.id, Product.brand, Lot.donor_id, Lot.code, Lot.lot_number)
+_SAID = slice(10, None)
+"""In a row of them: the product's name, number and brand, the donor, the lot's code and the maker's number."""
 _FACTS = (
     select(
         Lot.id,
