@@ -10,6 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 from allocation import published, returns
 from allocation.published import withheld
 from allocation.returned import Return
+from allocation.returned_people import SEXES
 from api.here import Here
 from api.periods import last_month, this_year
 from api.scopes import Asked, asked
@@ -41,6 +42,7 @@ def returns_page(here: NamedDependency[Here]) -> Response[Any]:
     return here.page(
         "pages/returns.html",
         made=made,
+        crossed=[(here.words.text(sex), "number") for _, sex in SEXES.values()],
         why_withheld=here.words.text(WHY_WITHHELD),
         withheld=withheld(made),
         frozen=None,
@@ -85,6 +87,7 @@ def published_page(here: NamedDependency[Here], number: FromPath[int]) -> Respon
     return here.page(
         "pages/returns.html",
         made=made,
+        crossed=[(here.words.text(sex), "number") for _, sex in SEXES.values()],
         why_withheld=here.words.text(WHY_WITHHELD),
         withheld=withheld(made),
         frozen=next(one for one in sent if one.id == number),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from urllib.parse import urlencode
 from xml.etree import ElementTree
@@ -107,6 +108,9 @@ def test_a_return_keeps_small_counts_of_people_back_in_its_file_and_on_paper(man
     assert "personne ne doit être reconnu" in page
     assert '<span class="only-print">masqué</span>' in page
     assert rows["people_30_to_64_sex_not_asked"] == ["masqué", "people"]
+    crossed = page[page.index("par âge et sexe croisés") :]
+    assert crossed.index("Femmes et filles") < crossed.index("Sexe non communiqué") < crossed.index("Moins de 3 ans")
+    assert len(re.findall("<td", crossed[: crossed.index("</table>")])) == 15
 
     keep = "/waste/returns/published?since=2026-11-{}&until=2026-11-{}"
     manager.post(keep.format(16, 27), key="keep-the-fortnight")
