@@ -50,6 +50,11 @@ def set_figure(
     """From that day on; raises OutOfBounds or TooLate."""
     if value is None or not figure.least <= value <= figure.most:
         raise OutOfBounds(label=Term(figure.label), least=figure.least, most=figure.most, got=value, field=figure.name)
-    if valid_from < stamp.on:
-        raise TooLate(day=valid_from)
+    leave_the_past(valid_from, stamp.on)
     set_parameter(session, figure.name, valid_from, value, source, stamp)
+
+
+def leave_the_past(valid_from: dt.date, today: dt.date) -> None:
+    """Every rule people set, on a page or at the terminal, holds from today at the earliest; raises TooLate."""
+    if valid_from < today:
+        raise TooLate(day=valid_from)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from common.clock import Stamp
 from common.errors import Kind, Refusal
 from common.words import N_
-from network.figures import TooLate
+from network.figures import leave_the_past
 from network.parameters import parameter, set_parameter
 
 NAME = "urgency"
@@ -76,6 +76,5 @@ def set_steps(session: Session, days: tuple[int | None, ...], valid_from: dt.dat
         steps = msgspec.convert(dict(zip(("now", "soon", "watch"), days, strict=True)), Steps)
     except msgspec.ValidationError:
         raise StepsMustGrow(most=MOST) from None
-    if valid_from < stamp.on:
-        raise TooLate(day=valid_from)
+    leave_the_past(valid_from, stamp.on)
     set_parameter(session, NAME, valid_from, msgspec.structs.asdict(steps), source, stamp)

@@ -7,10 +7,12 @@ import click
 import msgspec
 
 from api.cli.base import databases, house, name_of, say
+from api.pages.rules import FIGURES
 from common.errors import Kind, Refusal
 from common.words import N_
+from network.figures import leave_the_past
 from network.parameters import set_parameter
-from stock import freezing, place_log, rules, urgency
+from stock import freezing, place_log, urgency
 from stock.freezing import FreezingRules
 from stock.place_log import Limits
 from stock.urgency import Steps
@@ -19,7 +21,7 @@ KNOWN: dict[str, Any] = {
     freezing.NAME: FreezingRules,
     place_log.NAME: dict[str, Limits],
     urgency.NAME: Steps,
-    **{each.name: Annotated[int, msgspec.Meta(ge=each.least, le=each.most)] for each in rules.FIGURES},
+    **{each.name: Annotated[int, msgspec.Meta(ge=each.least, le=each.most)] for each in FIGURES},
 }
 """What each rule must look like: nonsense never gets into a database."""
 
@@ -36,17 +38,32 @@ class BadRule(Refusal):
 @click.command("rule")
 @click.argument("name")
 @click.argument("value")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="The first day it holds; today where it is not said.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The first day it holds; today where it is not said, and at the earliest.",
+)
 @click.option("--source", required=True, help="Who decided it, and when: it is kept with the rule.")
 def set_rule(name: str, value: str, since: dt.datetime | None, source: str) -> None:
     """Set the rule NAME to VALUE (JSON) from a day on: the past keeps the rules of its own time."""
     said = checked(name, value)
     with house() as opened:
-        day = since.date() if since else opened.clock.today()
+        day = first_day(since, opened.clock.today())
         for host, database in databases(opened):
             with database.writing() as session:
                 set_parameter(session, name, day, said, source, opened.clock.stamp())
             say(N_("“%(name)s” holds in %(network)s from %(day)s."), name=name, network=name_of(host), day=day)
+
+
+def first_day(since: dt.datetime | None, today: dt.date) -> dt.date:
+    """From when the rule holds; raises TooLate.
+
+    >>> first_day(None, dt.date(2026, 11, 23)), first_day(dt.datetime(2026, 12, 1), dt.date(2026, 11, 23))
+    (datetime.date(2026, 11, 23), datetime.date(2026, 12, 1))
+    """
+    day = since.date() if since else today
+    leave_the_past(day, today)
+    return day
 
 
 def checked(name: str, value: str) -> Any:
