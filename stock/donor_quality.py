@@ -1,7 +1,8 @@
 """What a donor's gifts were worth: the figures for the yearly talk with it about their quality.
 
 Shares are of the weight it brought to the door in the period: what was turned away, what came in with few days left,
-what was finally eaten or lost of what came in.
+what was finally eaten or lost of what came in. Short-dated is what bears a date, of all that does: that bread keeps
+for two days is no choice of the baker's.
 """
 
 import datetime as dt
@@ -38,8 +39,10 @@ class DonorPeriod(Struct, frozen=True):
     receptions: int
     received: int
     refused: int
+    dated: int
+    """Of what was received: bears a date."""
     short: int
-    """Of what was received: to be given within three days."""
+    """Of what bears a date: to be given within three days."""
     eaten: int
     """Of what was received, so far."""
     lost: int
@@ -61,7 +64,7 @@ class DonorPeriod(Struct, frozen=True):
 def donor_period(session: Session, donor_id: int, first: dt.date, last: dt.date) -> DonorPeriod:
     """The gifts that came in from the first to the last day, and what has become of them since."""
     within = and_(Reception.donor_id == donor_id, Reception.on.between(first, last))
-    received, short, families = _came_in(session, within)
+    dated, short, families = _came_in(session, within)
     refusals = (
         select(RefusedGoods.reason, func.sum(RefusedGoods.grams))
         .join(Reception, Reception.id == RefusedGoods.reception_id)
@@ -72,8 +75,9 @@ def donor_period(session: Session, donor_id: int, first: dt.date, last: dt.date)
     receptions = select(func.count(Reception.id)).where(within)
     return DonorPeriod(
         receptions=session.scalar(receptions) or 0,
-        received=received,
+        received=sum(family.grams for family in families),
         refused=sum(reason.grams for reason in reasons),
+        dated=dated,
         short=short,
         eaten=_ended(session, within, EATEN),
         lost=_ended(session, within, LOST),
@@ -83,22 +87,25 @@ def donor_period(session: Session, donor_id: int, first: dt.date, last: dt.date)
 
 
 def _came_in(session: Session, within: ColumnElement[bool]) -> tuple[int, int, tuple[FamilyGifts, ...]]:
-    """Grams that came in, those of them that were short-dated, and grams by family; what was undone left out."""
+    """Grams that came in with a date, those of them that were short-dated, and all by family; never what was undone."""
+    bears = Lot.date.is_not(None)
     query = (
-        select(Product.family_code, Lot.last_day, Reception.on, _grams({Account.OUTSIDE}))
+        select(Product.family_code, bears, Lot.last_day, Reception.on, _grams({Account.OUTSIDE}))
         .join_from(Lot, Movement, Movement.lot_id == Lot.id)
         .join(Product, Product.id == Lot.product_id)
         .join(Reception, Reception.id == Lot.reception_id)
         .where(within)
-        .group_by(Product.family_code, Lot.last_day, Reception.on)
+        .group_by(Product.family_code, bears, Lot.last_day, Reception.on)
     )
     families: dict[str, int] = defaultdict(int)
-    short = 0
-    for family, last_day, on, grams in session.execute(query):
+    dated = short = 0
+    for family, bears_date, last_day, on, grams in session.execute(query):
         families[family] -= int(grams)
-        short -= int(grams) if (last_day - on).days <= SHORT_DAYS else 0
+        if bears_date:
+            dated -= int(grams)
+            short -= int(grams) if (last_day - on).days <= SHORT_DAYS else 0
     ordered = sorted((FamilyGifts(code, grams) for code, grams in families.items() if grams), key=lambda f: -f.grams)
-    return sum(families.values()), short, tuple(ordered)
+    return dated, short, tuple(ordered)
 
 
 def _ended(session: Session, within: ColumnElement[bool], accounts: frozenset[Account]) -> int:

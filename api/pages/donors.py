@@ -263,7 +263,7 @@ def _shares(here: Here, period: DonorPeriod) -> list[dict[str, Any]]:
     """The four figures of the talk about quality, each with its share."""
     parts = (
         (N_("Turned away at the door"), period.refused, period.brought),
-        (N_("Came in with three days or less"), period.short, period.received),
+        (N_("Of what bears a date, came with three days or less"), period.short, period.dated),
         (N_("Eaten so far"), period.eaten, period.received),
         (N_("Lost so far"), period.lost, period.received),
     )
@@ -274,13 +274,13 @@ def _shares(here: Here, period: DonorPeriod) -> list[dict[str, Any]]:
 
 
 def _times(here: Here, times: tuple[When, ...], names: dict[int, str]) -> list[dict[str, Any]]:
-    """The hours of each weekday and site, in one line."""
-    hours: dict[tuple[int, int | None], list[str]] = {}
+    """The weekdays of each hour and site, in one line."""
+    days: dict[tuple[str, int | None], list[str]] = {}
     for time in times:
-        hours.setdefault((time.weekday, time.site_id), []).append(time.clock)
+        days.setdefault((time.clock, time.site_id), []).append(here.words.weekday(time.weekday))
     return [
-        {"day": here.words.weekday(day), "hours": at, "site": names.get(site, "") if site else ""}
-        for (day, site), at in hours.items()
+        {"days": ", ".join(named), "at": at, "site": names.get(site, "") if site else ""}
+        for (at, site), named in days.items()
     ]
 
 

@@ -48,7 +48,7 @@ def test_what_is_agreed_for_today_waits_on_both_pages_of_the_volunteer_and_opens
     assert (hourless.status_code, 'value="matin"' in hourless.text) == (400, True)
     manager.post(path, **monday, slots="par le quai")
 
-    assert re.search(r"lundi 08:30 Centre social jeudi 09:00 par le quai", manager.words)
+    assert re.search(r"08:30 lundi Centre social 09:00 jeudi par le quai", manager.words)
     for page in ("/", "/intake"):
         volunteer.get(page)
         assert "08:30 Supermarché du Bois par le quai Recevoir" in volunteer.words

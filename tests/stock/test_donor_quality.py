@@ -23,6 +23,7 @@ def test_every_gram_that_came_to_the_door_is_told(database: Database) -> None:
         take_in(session, Arrival(HAM, units=5, date="26/11"), into, STAMP)
         mistake = take_in(session, Arrival(PEAS, units=100, date="2027"), into, STAMP)
         undo_booking(session, mistake.movement_id, STAMP)
+        take_in(session, Arrival("PAIN", units=2), into, STAMP)
         refuse_goods(session, room.reception, "pack_open", 300, STAMP)
         refuse_goods(session, room.reception, "thawed", 900, STAMP)
         move(session, peas.lot_id, 4, shelf(peas.place_id), GIVEN, STAMP)
@@ -32,11 +33,15 @@ def test_every_gram_that_came_to_the_door_is_told(database: Database) -> None:
         nothing = donor_period(session, other.donor, JANUARY, DECEMBER)
         before = donor_period(session, room.donor, JANUARY, MONDAY - dt.timedelta(days=1))
 
-    assert (told.received, told.refused, told.brought) == (4800, 1200, 6000)
-    assert (told.short, told.eaten, told.lost) == (800, 1600, 400)
-    assert told.families == (FamilyGifts("tinned_produce", 4000), FamilyGifts("cooked_ham", 800))
+    assert (told.received, told.refused, told.brought) == (5300, 1200, 6500)
+    assert (told.dated, told.short, told.eaten, told.lost) == (4800, 800, 1600, 400)  # bread bears no date
+    assert told.families == (
+        FamilyGifts("tinned_produce", 4000),
+        FamilyGifts("cooked_ham", 800),
+        FamilyGifts("bread", 500),
+    )
     assert told.reasons == (Reason("thawed", 900), Reason("pack_open", 300))
-    assert told.share(told.refused, told.brought) == 0.2
+    assert told.share(told.short, told.dated) == 800 / 4800
     assert (nothing.received, nothing.share(0, nothing.brought)) == (0, None)
     assert before.received == before.refused == before.receptions == 0
 
