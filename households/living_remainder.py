@@ -17,7 +17,7 @@ from msgspec import Struct
 from common.errors import Refusal
 from common.words import N_, Cents
 from households.composition import Composition
-from households.scale import Denominator, LineRule, Scale
+from households.scale import Denominator, LineRule, Rounding, Scale
 from households.sentences import Doubt, Sentence
 
 MOST_CENTS = 100_000_000
@@ -88,7 +88,7 @@ def living_remainder(lines: Sequence[Line], composition: Composition, scale: Sca
     income = sum(c.counts for c in counted if c.rule.side == "income")
     charges = sum(c.counts for c in counted if c.rule.side == "charge")
     shares = scale.weights.of(composition.ages)
-    cents = _half_up(Fraction(income - charges) / Fraction(shares) / Fraction(scale.days))
+    cents = _rounded(Fraction(income - charges) / Fraction(shares) / Fraction(scale.days), scale.rounding)
     return Remainder(
         scale=scale.version,
         income_cents=income,
@@ -135,8 +135,10 @@ def _counts(rule: LineRule, cents: int) -> int:
     return cents if rule.cap_cents is None else min(cents, rule.cap_cents)
 
 
-def _half_up(amount: Fraction) -> int:
-    """Whole cents; halves go away from zero, as people round."""
+def _rounded(amount: Fraction, rounding: Rounding) -> int:
+    """Whole cents."""
+    if rounding is Rounding.DOWN:
+        return int(amount // 1)
     whole, rest = divmod(abs(amount), 1)
     rounded = int(whole) + (rest >= Fraction(1, 2))
     return rounded if amount >= 0 else -rounded
@@ -155,6 +157,8 @@ BY_PERSON = N_("Shared between the people of the household: %(shares)s.")
 PER_PERSON = N_("%(left)s ÷ %(shares)s ÷ %(days)s days = %(amount)s per person and day.")
 PER_PART = N_("%(left)s ÷ %(shares)s ÷ %(days)s days = %(amount)s per part and day.")
 PER_UNIT = N_("%(left)s ÷ %(shares)s ÷ %(days)s days = %(amount)s per consumption unit and day.")
+
+ROUNDED_DOWN = N_("Rounded down to the cent, in favour of the household.")
 
 RESULT = {
     Denominator.PERSONS: PER_PERSON,
@@ -188,6 +192,7 @@ def _sum_steps(income: int, charges: int, shares: Decimal, cents: int, scale: Sc
             RESULT[scale.denominator],
             {"left": left, "shares": shares, "days": scale.days, "amount": Cents(cents)},
         ),
+        *([Sentence(ROUNDED_DOWN)] if scale.rounding is Rounding.DOWN else []),
     ]
 
 

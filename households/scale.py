@@ -68,6 +68,15 @@ class Denominator(StrEnum):
     """The OECD's weights."""
 
 
+class Rounding(StrEnum):
+    """How what is left becomes whole cents."""
+
+    NEAREST = "nearest"
+    """Halves go away from zero, as people round."""
+    DOWN = "down"
+    """Towards less left to live on: in the household's favour at every threshold."""
+
+
 PERSONS = Shares(first=Decimal(1), next=Decimal(1), child=Decimal(1), child_until=0)
 
 
@@ -103,7 +112,7 @@ class Thresholds(Struct, frozen=True):
 
 
 class Scale(Struct, frozen=True, dict=True):
-    """A version of the rules. Amounts are rounded to the cent, halves away from zero."""
+    """A version of the rules."""
 
     version: str
     valid_from: dt.date
@@ -114,6 +123,7 @@ class Scale(Struct, frozen=True, dict=True):
     """The scale's own weights, where they are the denominator."""
     days: Decimal = Decimal(30)
     """Days that a month is taken to have: 30 usually, 30.4 with some."""
+    rounding: Rounding = Rounding.NEAREST
 
     def __post_init__(self) -> None:
         if not 28 <= self.days <= 31:

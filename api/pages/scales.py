@@ -20,7 +20,7 @@ from common.errors import Refusal
 from common.words import N_
 from households.composition import CONSUMPTION_UNITS, Shares
 from households.living_remainder import Proposal
-from households.scale import Denominator, LineRule, Scale, Thresholds
+from households.scale import Denominator, LineRule, Rounding, Scale, Thresholds
 from households.scales import Comparison, adopt, compare, scale_named, scale_on, scales_of
 from network.roles import Right
 
@@ -32,6 +32,10 @@ DENOMINATORS = {
     Denominator.PERSONS: N_("every person counts for one"),
     Denominator.CONSUMPTION_UNITS: N_("consumption units (1, then 0.5 from 14 years, 0.3 below)"),
     Denominator.PARTS: N_("the network’s own parts, below"),
+}
+ROUNDINGS = {
+    Rounding.NEAREST: N_("to the nearest cent"),
+    Rounding.DOWN: N_("down to the cent, in their favour"),
 }
 OWN_PARTS = N_("own parts (%(first)s, then %(next)s, %(child)s under %(age)s years)")
 PROPOSALS = {
@@ -57,6 +61,7 @@ class ScaleForm:
             "valid_from": today.isoformat(),
             "denominator": scale.denominator.value,
             "days": str(scale.days),
+            "rounding": scale.rounding.value,
             "urgent": _euros(limits.urgent_cents),
             "admit": _euros(limits.admit_cents),
             "committee": _euros(limits.committee_cents),
@@ -84,6 +89,7 @@ class ScaleForm:
             denominator=denominator,
             parts=self._parts() if denominator is Denominator.PARTS else None,
             days=self._number("days", "30"),
+            rounding=next((r for r in Rounding if r == self.get("rounding")), like.rounding),
         )
 
     def _line(self, rule: LineRule) -> LineRule:
@@ -171,6 +177,7 @@ def _page(
         versions=[(scale.version, scale.version) for scale in every],
         form=shown,
         lines=[(r.kind, r.label.say(here.words), r.side, r.kind in shown.counted) for r in current.lines],
+        roundings=[(r.value, here.words.text(name)) for r, name in ROUNDINGS.items()],
         denominators=[(d.value, here.words.text(name)) for d, name in DENOMINATORS.items()],
         pair=pair or Pair(every[0].version, every[-1].version),
         comparison=_said(here, comparison, pair) if comparison else None,

@@ -11,6 +11,7 @@ from households.files import begin_file, keep_identity
 from households.living_remainder import Line
 from households.reference import scales
 from households.register import decide, get_household
+from households.scale import Rounding
 from households.scales import scale_named, scales_of
 from households.sealing import Identity, Seal
 from network.partners import add_organisation
@@ -79,7 +80,7 @@ def test_a_scale_shares_by_parts_of_the_networks_own(
     council = open_browser().sign_in(Role.COORDINATOR)
     parts = {"part-first": "1", "part-next": "0,7", "part-child": "0,5", "part-until": "18"}
     own = {
-        "version": "parts", "valid_from": "2026-11-24", "denominator": "parts", "days": "30,4",
+        "version": "parts", "valid_from": "2026-11-24", "denominator": "parts", "days": "30,4", "rounding": "down",
         "urgent": "3", "admit": "9", "committee": "11", "count-wages": "1", **parts,
     }  # fmt: skip
 
@@ -96,6 +97,7 @@ def test_a_scale_shares_by_parts_of_the_networks_own(
     with database.reading() as session:
         adopted = scale_named(session, "parts")
 
+    assert adopted.rounding is Rounding.DOWN
     assert adopted.parts == Shares(Decimal(1), Decimal("0.7"), Decimal("0.5"), 18)
     assert "parts propres (1, puis 0,7, 0,5 avant 18 ans)" in council.get("/scales").text
     council.get("/scales", one="parts", other="2026")

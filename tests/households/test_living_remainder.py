@@ -23,7 +23,7 @@ from households.living_remainder import (
 )
 from households.living_remainder import living_remainder as compute
 from households.reference import scales
-from households.scale import Denominator, Scale
+from households.scale import Denominator, Rounding, Scale
 from tests.households.cases import SCALE, household, lines, rule
 
 ENGLISH = Words("en")
@@ -145,6 +145,16 @@ def test_halves_of_a_cent_are_rounded_away_from_zero(month_cents: int, cents: in
     typed = [Line("wage", max(0, month_cents)), Line("rent", max(0, -month_cents))]
 
     assert compute(typed, household(30), SCALE).cents == cents
+
+
+@pytest.mark.parametrize(("month_cents", "cents"), [(59, 1), (60, 2), (-1, -1), (-30, -1), (-31, -2)])
+def test_a_scale_may_round_down_in_favour_of_the_household_and_says_so(month_cents: int, cents: int) -> None:
+    typed = [Line("wage", max(0, month_cents)), Line("rent", max(0, -month_cents))]
+
+    remainder = compute(typed, household(30), msgspec.structs.replace(SCALE, rounding=Rounding.DOWN))
+
+    assert remainder.cents == cents
+    assert "Rounded down to the cent, in favour of the household." in said(remainder)
 
 
 def test_a_negative_remainder_is_kept_and_shown() -> None:
@@ -305,7 +315,7 @@ def test_no_status_can_be_told_to_the_calculation() -> None:
         *(f"Doubt.{f}" for f in ("code", "question", "field")),
         *(f"Sentence.{f}" for f in ("message", "values")),
         *(f"Label.{f}" for f in ("fr", "en")),
-        "Scale.days",
+        *(f"Scale.{f}" for f in ("days", "rounding")),
     }
 
 
