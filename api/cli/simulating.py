@@ -1,12 +1,14 @@
 """`panier simulate`: months of sessions replayed under several ways of planning, side by side."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
+from allocation.fitted import Fitted, draw, fit
+from allocation.generate import MONDAY
 from allocation.past import past_of
 from allocation.rolling import Truth
 from allocation.simulation import FIGURES, RULES_OF_THUMB, Estimate, Report, Way, compare, made_up
@@ -14,6 +16,7 @@ from api.cli.base import house, say, spoken
 from common.words import N_
 from network.partners import site_by_code
 
+USUAL_HOUSEHOLDS = 30
 WAYS = (*RULES_OF_THUMB, "waste>floor>mean", "floor>waste>mean")
 
 
@@ -23,24 +26,26 @@ WAYS = (*RULES_OF_THUMB, "waste>floor>mean", "floor>waste>mean")
 )
 @click.option("--runs", default=5, show_default=True, help="Made-up truths, each from a seed of its own.")
 @click.option("--seed", default=1, show_default=True, help="The first of them.")
-@click.option("--households", default=30, show_default=True)
+@click.option("--households", type=int, help="30 where nothing else is said; with --fit as many as came.")
 @click.option("--weeks", default=6, show_default=True)
 @click.option("--supply", default=0.7, show_default=True, help="What comes in over what is needed.")
 @click.option("--no-shows", default=0.07, show_default=True, help="How often a household stays away.")
 @click.option("--effort", default=0.3, show_default=True, help="Times the planner's usual search.")
 @click.option("--past", "site", metavar="SITE", help="Replay the sessions of this site instead, by its code.")
-@click.option("--days", default=60, show_default=True, help="How far back, with --past.")
+@click.option("--fit", "like", metavar="SITE", help="Make up truths that look like the past of this site, by its code.")
+@click.option("--days", default=60, show_default=True, help="How far back, with --past and --fit.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The report as JSON.")
 def simulate(
     ways: tuple[str, ...],
     runs: int,
     seed: int,
-    households: int,
+    households: int | None,
     weeks: int,
     supply: float,
     no_shows: float,
     effort: float,
     site: str | None,
+    like: str | None,
     days: int,
     out: Path | None,
 ) -> None:
@@ -48,7 +53,13 @@ def simulate(
     planned = [Way(name, effort) for name in ways]
     for way in planned:
         _ = way.policy  # What is no way is refused before the first hour is spent.
-    truths = [_past(site, days)] if site else made_up(range(seed, seed + runs), households, weeks, supply, no_shows)
+    seeds = range(seed, seed + runs)
+    if site:
+        truths = [_past(site, days)]
+    elif like:
+        truths = _like(fit(_past(like, days)), seeds, weeks, households)
+    else:
+        truths = made_up(seeds, households or USUAL_HOUSEHOLDS, weeks, supply, no_shows)
     with click.progressbar(length=100, label=spoken().text(N_("Replaying"))) as bar:
         report = compare(truths, planned, lambda share: bar.update(int(100 * share) - bar.pos))
     _tell(report)
@@ -62,6 +73,17 @@ def _past(site: str, days: int) -> Truth:
         today = opened.clock.today()
         with database.reading() as session:
             return past_of(session, site_by_code(session, site), today - dt.timedelta(days=days), today)
+
+
+def _like(fitted: Fitted, seeds: Iterable[int], weeks: int, households: int | None) -> list[Truth]:
+    """Truths drawn like a past, of which nothing but the aggregates goes on."""
+    say(
+        N_("Like %(households)s households with %(no_shows)s %% of visits missed, and %(lots)s lots a week."),
+        households=fitted.households,
+        no_shows=round(100 * fitted.no_shows, 1),
+        lots=round(sum(sum(goods.lots.values()) for goods in fitted.goods.values())),
+    )
+    return [draw(fitted, seed, MONDAY, weeks, households) for seed in seeds]
 
 
 def _tell(report: Report) -> None:

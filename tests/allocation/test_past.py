@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 
 from allocation import baskets, closing, handover, proposals
+from allocation.fitted import draw, fit
+from allocation.generate import MONDAY
 from allocation.past import Moved, NoPast, past_of, stood
 from allocation.replayed import lived_in
 from allocation.scope import Scope
@@ -52,6 +54,10 @@ def test_a_past_session_is_replayed_with_who_came_and_what_had_arrived(
     report = compare([truth], [Way("fefo"), Way("floor>waste", 0.05)])
     assert report.broken == 0
     assert report.ways[0].figures["mean"].mean > 0.1
+    like = draw(fit(truth), 1, MONDAY, weeks=2)
+    assert (len(like.instance.households), len(like.instance.visits)) == (4, 8)
+    assert {v.date.weekday() for v in like.instance.visits} == {small_town.FRIDAY.weekday()}
+    assert not compare([like], [Way("fefo")]).broken
 
 
 SINCE = dt.date(2026, 11, 16)

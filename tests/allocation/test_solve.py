@@ -1,8 +1,10 @@
 import datetime as dt
 import sys
 from itertools import product
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -12,8 +14,9 @@ from allocation.check import PinsBreakRule, check
 from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.how_good import BEST, FINISHED, STOPPED, gap, nothing_more_to_save, status
-from allocation.problem import Ban, Bounds, Give, Instance, Pin, Plan
+from allocation.problem import Ban, Bounds, Give, Instance, Pin, Plan, read_plan, to_json
 from allocation.solve import Progress, solve
+from api.cli import main
 from tests.allocation.cases import SUNDAY_AFTER, household, instance, instances, lot, trip, visit
 
 ONE_DAY = dt.timedelta(days=1)
@@ -262,3 +265,17 @@ def test_a_basket_has_no_more_lots_than_it_may() -> None:
     made = solve(instance(lots=bread, visits=(visit(max_lines=3),)))
 
     assert len(made.give) == 3
+
+
+def test_a_plan_from_a_file_is_kept_to_on_the_command_line(tmp_path: Path) -> None:
+    problem, first, again = (tmp_path / name for name in ("problem.json", "first.json", "again.json"))
+    problem.write_bytes(to_json(instance()))
+    CliRunner().invoke(main, ["plan", str(problem), "--out", str(first)], catch_exceptions=False)
+
+    told = CliRunner().invoke(
+        main, ["plan", str(problem), "--out", str(again), "--start", str(first)], env={"LANG": "en"}
+    )
+
+    assert told.exit_code == 0
+    assert "0 of 1 lines changed since the plan before." in told.output
+    assert read_plan(again.read_bytes()).give == read_plan(first.read_bytes()).give
