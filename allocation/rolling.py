@@ -87,8 +87,7 @@ def replay(
 
     Unless it is not `offering`, who comes is offered what those before did not fetch, as the counter does.
 
-    As the product plans: what may come (`forecasting`) is left out unless asked for. It serves the worst-off better
-    and loses more, since food that is there and food that may come are weighed alike.
+    As the product plans: what may come (`forecasting`) is left out unless asked for; decision 19 says why.
     """
     weeks = _Weeks(truth, planner, seed, forecasting, offering)
     days = sorted({v.date for v in truth.instance.visits})
