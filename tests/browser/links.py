@@ -11,7 +11,8 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 MOST = 2
-"""Addresses of one route, and as many with a query, followed for one person: a list leads to a hundred, all alike."""
+"""Addresses of one route, and as many with a query, followed for who comes there first: a list leads to a hundred, all
+alike. For others it is one of each: whether they may go there, not what else there is."""
 
 LINK = re.compile(r'<a [^>]*?href="([^"#]+)')
 TOKEN = re.compile(r'name="_csrf_token" value="([^"]+)"')
@@ -77,15 +78,18 @@ def enter(address: str, login: str | None, password: str) -> Iterator[httpx.Clie
         yield client
 
 
-def follow(client: httpx.Client, routes: Routes, starts: list[str]) -> Iterator[Followed]:
-    """Every route that can be reached from these addresses by links alone, by a few of its addresses."""
+def follow(client: httpx.Client, routes: Routes, starts: list[str], known: frozenset[str]) -> Iterator[Followed]:
+    """Every route that can be reached from these addresses by links alone, by a few of its addresses.
+
+    `known` are the routes that others have reached before.
+    """
     waiting = [(start, "") for start in starts]
     seen: defaultdict[str, set[str]] = defaultdict(set)
     while waiting:
         address, linked_from = waiting.pop(0)
         route = routes.of(address) or address
         kind, alike = f"{route} {'?' in address}", _alike(address)
-        if alike in seen[kind] or len(seen[kind]) >= MOST:
+        if alike in seen[kind] or len(seen[kind]) >= (1 if route in known else MOST):
             continue
         seen[kind].add(alike)
         answer = client.get(address)
