@@ -1,7 +1,7 @@
 """What alerts mean here, for pages and papers: the lots, where they stand, and the households that had some."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from allocation.given import LotVisit, visits_of_lot
+from allocation.recalled import EXITS
 from common.errors import NotFound
 from common.words import N_, Term
 from network.tables import Site
@@ -18,7 +19,7 @@ from stock.places import places
 from stock.recalls.matching import Level
 from stock.recalls.tables import RecallCheck, RecallHit, RecallNotice
 from stock.rules import figure
-from stock.tables import Lot
+from stock.tables import Lot, Movement
 
 """Older than this before a distribution, and what is given out may long be recalled."""
 
@@ -47,6 +48,8 @@ class Concerned(Struct, frozen=True):
     """Gone to households, workshops and partners."""
     stands: tuple[str, ...]
     """Where it is to be fetched: place and site."""
+    withdrawn: dict[str, int]
+    """What left the shelves for this recall, by site."""
     served: tuple[LotVisit, ...]
 
 
@@ -79,9 +82,9 @@ def concerned(session: Session, notices: Sequence[int]) -> dict[int, list[Concer
         .order_by(RecallHit.id)
     )
     found: dict[int, list[Concerned]] = defaultdict(list)
-    names = _place_names(session)
+    names, sites = _place_names(session)
     for hit in session.scalars(query):
-        found[hit.notice_id].append(_concerned(session, hit, names))
+        found[hit.notice_id].append(_concerned(session, hit, names, sites))
     return found
 
 
@@ -123,7 +126,7 @@ def notices_with_hits(session: Session) -> Sequence[RecallNotice]:
     return session.scalars(query).all()
 
 
-def _concerned(session: Session, hit: RecallHit, names: dict[int, str]) -> Concerned:
+def _concerned(session: Session, hit: RecallHit, names: dict[int, str], sites: dict[int, str]) -> Concerned:
     lot = hit.lot
     standings = ledger.standings(session, lots=[lot.id], accounts=[*ON_HAND, *EATEN])
     there = [s for s in standings if s.where.account in ON_HAND]
@@ -147,10 +150,24 @@ def _concerned(session: Session, hit: RecallHit, names: dict[int, str]) -> Conce
         elsewhere=sum(s.quantity for s in there) - blocked,
         eaten=sum(s.quantity for s in standings if s.where.account in EATEN),
         stands=tuple(dict.fromkeys(names[s.where.place_id] for s in there if s.where.place_id in names)),
+        withdrawn=_withdrawn(session, lot.id, sites),
         served=tuple(visits_of_lot(session, lot.id)),
     )
 
 
-def _place_names(session: Session) -> dict[int, str]:
+def _withdrawn(session: Session, lot_id: int, sites: dict[int, str]) -> dict[str, int]:
+    """What was withdrawn of the lot at each site, less what was put back."""
+    found: Counter[str] = Counter()
+    for movement in session.scalars(select(Movement).where(Movement.lot_id == lot_id, Movement.reason == "recall")):
+        if movement.from_account == Account.QUARANTINE and movement.to_account in EXITS:
+            found[sites[movement.from_place_id or 0]] += movement.quantity
+        elif movement.to_account == Account.QUARANTINE and movement.from_account in EXITS:
+            found[sites[movement.to_place_id or 0]] -= movement.quantity
+    return dict(+found)
+
+
+def _place_names(session: Session) -> tuple[dict[int, str], dict[int, str]]:
+    """Of every place its name with that of its site, and its site's alone."""
     sites = dict(session.execute(select(Site.id, Site.name)).all())
-    return {place.id: f"{place.name}, {sites[place.site_id]}" for place in places(session)}
+    walked = places(session)
+    return {p.id: f"{p.name}, {sites[p.site_id]}" for p in walked}, {p.id: sites[p.site_id] for p in walked}

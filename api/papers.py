@@ -1,15 +1,15 @@
 """From the house's structs to the plain values papers are made of: notes, lists, decisions, receipts."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from allocation.concerned import concerned, notice
+from allocation.concerned import Concerned, concerned, notice
 from allocation.sessions import get_session
 from allocation.tables import BasketLine, Visit
 from common.clock import Clock, Stamp
@@ -23,7 +23,7 @@ from households.vocabulary import OUTCOMES, REASONS
 from labels import gifts as paper
 from labels.decision import AdmissionDecision
 from labels.notes import CarriedLine, GoodsNote, Reading, Seen, Turned
-from labels.recall import Recall
+from labels.recall import Recall, Withdrawn
 from labels.receipt import TaxReceipt
 from labels.sheets import CountLine, Expected, Shelf
 from network.directory import partner_entry
@@ -172,7 +172,7 @@ def contact_of(session: Session, organisation_id: int) -> str:
     return ", ".join(part for part in (entry.name, entry.phone, *addresses[:1]) if part)
 
 
-def recall_on_paper(session: Session, notice_id: int, today: dt.date, contact: str) -> Recall:
+def recall_on_paper(session: Session, notice_id: int, today: dt.date, contact: str, words: Words) -> Recall:
     """A recall as the authorities published it, and what we did with the goods; raises NotFound."""
     alert = notice(session, notice_id)
     lots = [lot for lot in concerned(session, [notice_id]).get(notice_id, []) if lot.state != "cleared"]
@@ -188,9 +188,24 @@ def recall_on_paper(session: Session, notice_id: int, today: dt.date, contact: s
         dates=tuple(dict.fromkeys(mark.dated_until for mark in alert.marks if mark.dated_until)),
         called=tuple(sorted({lot.product for lot in lots} - {alert.label})),
         handed_out=tuple(sorted({visit.on for lot in lots for visit in lot.served})),
+        withdrawn=_withdrawn(lots, words),
         reference=alert.number,
         network=network_name(session, today),
         contact=contact,
+    )
+
+
+def _withdrawn(lots: Iterable[Concerned], words: Words) -> tuple[Withdrawn, ...]:
+    """What left the shelves of each site, all lots together."""
+    pieces: Counter[str] = Counter()
+    grams: Counter[str] = Counter()
+    for lot in lots:
+        for site, quantity in lot.withdrawn.items():
+            pieces[site] += quantity if lot.measure == "unit" else 0
+            grams[site] += quantity * lot.grams_each
+    said = {site: words.plural("%(n)s piece", "%(n)s pieces", n) for site, n in pieces.items() if n}
+    return tuple(
+        Withdrawn(site, ", ".join(filter(None, (said.get(site), words.weight(grams[site]))))) for site in sorted(grams)
     )
 
 

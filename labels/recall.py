@@ -15,6 +15,15 @@ from labels.words import N_, Words
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """What of it left the shelves of one site."""
+
+    site: str
+    amount: str
+    """In words: `12 pieces, 6 kg`."""
+
+
+@dataclass(frozen=True)
 class Recall:
     """What the authorities published, and what we gave of it. Names no household."""
 
@@ -32,6 +41,7 @@ class Recall:
     """Our own names for it, where they differ."""
     handed_out: tuple[dt.date, ...] = ()
     """The days some of it was given."""
+    withdrawn: tuple[Withdrawn, ...] = ()
     reference: str = ""
     """Number of the alert."""
     network: str = ""
@@ -69,6 +79,7 @@ def _known(recall: Recall, words: Words) -> list[tuple[str, str]]:
         (words.text(N_("Brand")), recall.brand),
         (words.text(N_("Here it was called")), ", ".join(recall.called)),
         (words.text(N_("Handed out on")), ", ".join(words.numeric_date(day) for day in recall.handed_out)),
+        (words.text(N_("Taken off the shelves")), " · ".join(f"{w.site} ({w.amount})" for w in recall.withdrawn)),
         (words.text(N_("Barcode")), recall.gtin),
         (words.text(N_("Lot")), ", ".join(recall.lots)),
         (words.text(N_("Date on the pack")), ", ".join(words.numeric_date(day) for day in recall.dates)),

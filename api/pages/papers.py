@@ -168,7 +168,7 @@ def recall_pdf(here: NamedDependency[Here], notice_id: FromPath[int]) -> Respons
     """The notice of a recall, readable from two metres: it names no household."""
     with here.database.reading() as session:
         contact = papers.contact_of(session, here.me.organisation_id)
-        recall = papers.recall_on_paper(session, notice_id, here.clock.today(), contact)
+        recall = papers.recall_on_paper(session, notice_id, here.clock.today(), contact, here.words)
     return pdf("recall.pdf", lambda: recall_notice(recall, here.words))
 
 

@@ -147,8 +147,11 @@ def test_what_was_blocked_is_withdrawn_and_taken_back(database: Database, town: 
         assert amounts(database, lot).get(Account.QUARANTINE, 0) == 0
         assert hits(database) == [(lot, "probable", "withdrawn")]
         with database.writing() as session:
+            assert [one.withdrawn for one in concerned(session, [1])[1]] == [{"Centre social": 8}]
             take_back_withdrawal(session, 1, movements, clock.stamp())
 
+        with database.reading() as session:
+            assert concerned(session, [1])[1][0].withdrawn == {}
     assert amounts(database, lot)[Account.QUARANTINE] == 8
     assert hits(database) == [(lot, "probable", "open")]
 

@@ -23,7 +23,7 @@ from labels.gifts import (
 from labels.held import HeldFile, HeldPart, held_file
 from labels.notes import CarriedLine, GoodsNote, Reading, Seen, Turned, goods_note
 from labels.privacy import PrivacyNotice, privacy_notice
-from labels.recall import Recall, recall_notice
+from labels.recall import Recall, Withdrawn, recall_notice
 from labels.receipt import TaxReceipt, tax_receipt
 from labels.sheets import CountLine, Door, Expected, Shelf, attendance_list, count_sheet, round_sheet
 from tests.labels.examples import TODAY
@@ -114,6 +114,7 @@ RECALL = Recall(
     gtin="3017620422003",
     lots=("42A", "43B"),
     dates=(dt.date(2026, 11, 28),),
+    withdrawn=(Withdrawn("Épicerie du Centre", "12 pièces, 6 kg"), Withdrawn("Local du Marais", "450 g")),
     reference="2026-11-0042",
     network="Réseau de Carvin",
     contact="Épicerie du Centre, 03 21 00 00 00",
