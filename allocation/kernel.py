@@ -603,14 +603,18 @@ def step(board: Board, aim: Aim, heat: float) -> float:
     """One move, kept or undone; the gain of what was kept."""
     board.log[0] = 0
     p = some_pair(board)
-    donor, loss = some_donor(board, aim, p)
-    if donor == NOBODY:
-        return 0.0
-    if donor == ON_THE_SHELF and with_lot(board, p) >= board.lots[board.pairs[p]["lot"]]["per_visit"]:
+    if with_lot(board, p) >= board.lots[board.pairs[p]["lot"]]["per_visit"]:
         return 0.0
     asked = heat * math.log((draw(board, 1 << 30) + 1) / (1 << 30))
     # Most exchanges are hopeless as they stand; what mending might bring back is allowed for.
-    if donor >= 0 and promise(board, aim, p, 1) + loss < 2 * asked - heat:
+    hopeless = 2 * asked - heat
+    brings = promise(board, aim, p, 1)
+    empty = board.lots[board.pairs[p]["lot"]]["left"] <= 0
+    # Whoever gives a unit up loses by it: what brings too little need not look for a donor.
+    if empty and brings < hopeless:
+        return 0.0
+    donor, loss = some_donor(board, aim, p)
+    if donor == NOBODY or (donor >= 0 and brings + loss < hopeless):
         return 0.0
     gain, good = give(board, aim, p, donor)
     if good:

@@ -47,7 +47,7 @@ LIVELY = Heat(hot=1e-2, cold=1e-4, quantile=0.03, above=0.01)
 GUIDED = Heat(hot=4e-4, cold=3e-5, quantile=0.02, above=0.005)
 """From the relaxation: most units stand where they should, and more heat would only scatter them."""
 
-GUIDED_EFFORT = 0.55
+GUIDED_EFFORT = 0.42
 """Steps with a guide, relative to a search from nothing."""
 
 HARD = 1_000
@@ -174,8 +174,9 @@ class Search:
         first = self.arrays.instance.policy.levels[:1]
         if self.warm or not first or first[0].goal != "waste":
             return 0, 0
-        pairs = len(self.board.free)
-        return max(int(steps * LOOK), LOOK_PER_PAIR * pairs), max(int(steps * HOLD), HOLD_PER_PAIR * pairs)
+        pairs, perishing = len(self.board.free), int((self.board.pairs["saves"][self.board.free] > 0).sum())
+        look = max(int(steps * LOOK * perishing / pairs), LOOK_PER_PAIR * perishing)
+        return look, max(int(steps * HOLD), HOLD_PER_PAIR * pairs)
 
     def _hold_waste(self, look: int, hold: int, stop: Asked) -> None:
         """See how little can be lost, and let the other goals use no more than the slack of waste.
@@ -183,10 +184,14 @@ class Search:
         What annealing maximises trades the goals against each other wherever that pays, as it does where budgets
         bind; the partners voted that it may not.
         """
-        found, lost = self.board.pairs["units"].copy(), self.waste_kg
+        found, lost, board = self.board.pairs["units"].copy(), self.waste_kg, self.board
+        perishing = self.board.pairs["saves"] > 0
+        some, likely = (pairs[perishing[pairs]] for pairs in (board.free, board.likely))
+        self.board = board._replace(free=some, likely=likely if len(likely) else some)
         self.alone = True
-        self._cool(look, stop)
-        self.alone = False
+        if len(some):
+            self._cool(look, stop)
+        self.alone, self.board = False, board
         self.most = (1 + self.arrays.instance.policy.levels[0].slack) * self.waste_kg
         if lost <= self.most:
             self._put_back(found)
