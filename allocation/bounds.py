@@ -18,17 +18,24 @@ from allocation.relaxation import Relaxation, Table
 
 Asked = Callable[[], bool]
 
-WIDTHS = (0.1, 0.03, 0.01)
+WIDTHS = (0.1, 0.03, 0.01, 0.003)
 """The widths of the rounded corners, one after the other, relative to what a column is worth."""
 
-PASSES = (10, 240)
+NARROW = (0.003, 0.001)
+"""The same for a large floor, which begins from the multipliers of the mean: wide corners would lead away from them
+and there are too few passes to come back."""
+
+LARGE = 100_000
+"""Entries of the relaxation beyond which passes are dear: the floor then begins with narrow corners."""
+
+PASSES = (10, 60)
 """Passes at each width: few where the instance is large, many where they cost nothing."""
 
-ENTRIES = 1_000_000
+ENTRIES = 2_500_000
 """Entries of the relaxation that the passes at one width may go through, within those limits."""
 
 MOMENTUM = 0.7
-"""How far each pass goes on in the direction of the one before; waste alone does better without."""
+"""How far each pass goes on in the direction of the one before."""
 
 SETTLING = 4
 """Exact passes at the end."""
@@ -52,11 +59,11 @@ def prove(
     """Bounds on waste, floor and mean, told as they come; None for what a stop left undone."""
     relaxation = relax(arrays)
     proven = Bounds()
-    for goal, bound in PROOFS.items():
-        if stop():
-            break
-        proven = replace(proven, **{goal: bound(relaxation, stop)})
-        told(proven)
+    if not stop():
+        told(proven := replace(proven, waste_kg=least_waste(relaxation, stop)))
+    if not stop():
+        floor, mean = highest_floor_and_mean(relaxation, stop)
+        told(proven := replace(proven, floor=floor, mean=mean))
     return proven
 
 
@@ -70,35 +77,31 @@ def relax(arrays: Arrays) -> Relaxation:
 def least_waste(r: Relaxation, stop: Asked = never) -> float:
     """Kilograms that every plan loses; after a stop, as far as that was proven by then."""
     cost, constant = r.rescued()
-    worth = np.maximum(cost, 0.01 * max(float(cost.max()), 1e-6))
-    rescued = descend(r.table, cost, worth, momentum=0.0, stop=stop) + constant
+    table = r.table.only(cost > 0)
+    cost = cost[cost > 0]
+    worth = np.maximum(cost, 0.01 * float(cost.max(initial=1e-6)))
+    rescued = descend(table, cost, worth, stop=stop)[0] + constant
     return max(0.0, (r.perishing_kg() - rescued) - MARGIN * r.perishing_kg())
 
 
-def highest_mean(r: Relaxation, stop: Asked = never) -> float:
-    """The mean coverage that no plan betters."""
+def highest_floor_and_mean(r: Relaxation, stop: Asked = never) -> tuple[float, float]:
+    """The floor and the mean coverage that no plan betters.
+
+    Coverage cannot be shared out so evenly that the floor is above the mean: what proves the mean, weighed by how
+    much of it a floor asks for, is a proof of the floor and the place from which to look for a better one.
+    """
     cost, constant = r.mean()
-    worth = worth_of(r, r.share[:, None] * r.rate)
-    return min(1.0, descend(r.table, cost, worth, stop=stop) + constant + MARGIN)
-
-
-def highest_floor(r: Relaxation, stop: Asked = never) -> float:
-    """From equal multipliers of the households, so that the floor itself costs nothing to begin with."""
-    cost, _ = r.floor()
+    mean, y = descend(r.table, cost, worth_of(r, r.share[:, None] * r.rate), stop=stop)
     served = (r.arrays.reach > 0) & r.arrays.last_need[1]
-    if not served.any():
-        return 1.0
-    scale = 1 / np.where(served, r.arrays.reach, np.inf) / served.sum()
-    y = np.zeros(len(r.table.limit))
-    y[-int(served.sum()) :] = scale[served]
-    return min(1.0, descend(r.table, cost, worth_of(r, scale[:, None] * r.rate), y, stop=stop) + MARGIN)
-
-
-PROOFS: dict[str, Callable[[Relaxation, Asked], float]] = {
-    "waste_kg": least_waste,
-    "floor": highest_floor,
-    "mean": highest_mean,
-}
+    asked = float((r.share * r.arrays.reach)[served].sum())
+    floor = 1.0
+    if asked > 0:
+        y /= asked
+        y[-int(served.sum()) :] = r.share[served] / asked
+        worth = worth_of(r, (r.share / asked)[:, None] * r.rate)
+        widths = NARROW if len(r.table.column) > LARGE else WIDTHS + NARROW[1:]
+        floor = descend(r.table, r.floor()[0], worth, y, widths, stop)[0]
+    return min(1.0, floor + MARGIN), min(1.0, mean + constant + MARGIN)
 
 
 def worth_of(r: Relaxation, rate: Floats) -> Floats:
@@ -116,22 +119,22 @@ def descend(
     cost: Floats,
     worth: Floats,
     y: Floats | None = None,
-    momentum: float = MOMENTUM,
+    widths: tuple[float, ...] = WIDTHS,
     stop: Asked = never,
-) -> float:
-    """The best proof found for one goal: an upper bound of cost over the relaxation."""
+) -> tuple[float, Floats]:
+    """The best proof found for one goal, an upper bound of cost over the relaxation, and its multipliers."""
     passes = min(max(ENTRIES // max(len(table.column), 1), PASSES[0]), PASSES[1])
-    scale = float(np.abs(cost).max()) or 1.0
+    scale = float(np.abs(cost).max(initial=0.0)) or 1.0
     cost, worth = cost / scale, worth / scale
     now = np.zeros(len(table.limit)) if y is None else y / scale
-    for width in WIDTHS:
-        now = soften_all(table, cost, width * worth, now, passes, momentum, stop)
+    for width in widths:
+        now = soften_all(table, cost, width * worth, now, passes, MOMENTUM, stop)
     reduced = table.reduced(cost, now)
     for _ in range(SETTLING):
         if stop():
             break
         settle(table.start, table.column, table.value, table.limit, table.upper, reduced, now)
-    return scale * proof(table, cost, now)
+    return scale * proof(table, cost, now), scale * now
 
 
 def soften_all(

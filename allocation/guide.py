@@ -8,16 +8,16 @@ the pairs that the rules allow, it tells the tenth that matters.
 from concurrent.futures import Executor
 
 import numpy as np
-from msgspec.structs import replace
 
 from allocation.ambition import ambition
 from allocation.arrays import Floats
-from allocation.bounds import PROOFS, Asked, never, soften_all, worth_of
+from allocation.bounds import LARGE, Asked, highest_floor_and_mean, least_waste, never, soften_all, worth_of
 from allocation.problem import Bounds
 from allocation.relaxation import Relaxation
 
-WIDTHS = ((0.3, 10), (0.1, 20), (0.05, 30))
-"""The widths of the rounded corners and the passes at each: the multipliers need not be as fine as for a proof."""
+WIDTHS = ((0.3, 5), (0.1, 10), (0.05, 10), (0.02, 10))
+"""The widths of the rounded corners and the passes at each, twice as many where they cost little: the multipliers need
+not be as fine as for a proof."""
 
 MOMENTUM = 0.9
 
@@ -29,15 +29,10 @@ WATER = 0.95
 
 
 def aims(r: Relaxation, beside: Executor, stop: Asked = never) -> Bounds:
-    """The bounds on waste and floor, proven side by side: what the goals are weighed against."""
-    waste = beside.submit(PROOFS["waste_kg"], r, stop)
-    floor = PROOFS["floor"](r, stop)
-    return Bounds(waste_kg=waste.result(), floor=floor)
-
-
-def mean_too(r: Relaxation, proven: Bounds, stop: Asked) -> Bounds:
-    """These bounds and that on the mean, unless nobody waits for it any more."""
-    return proven if stop() else replace(proven, mean=PROOFS["mean"](r, stop))
+    """The bounds, proven side by side: what the goals are weighed against."""
+    waste = beside.submit(least_waste, r, stop)
+    floor, mean = highest_floor_and_mean(r, stop)
+    return Bounds(waste_kg=waste.result(), floor=floor, mean=mean)
 
 
 def would_give(r: Relaxation, aims: Bounds, stop: Asked = never) -> Floats:
@@ -54,8 +49,9 @@ def would_give(r: Relaxation, aims: Bounds, stop: Asked = never) -> Floats:
     scale = float(np.abs(cost).max(initial=0.0)) or 1.0
     cost, worth = cost / scale, worth / scale
     y = np.zeros(len(table.limit))
+    often = 1 if len(table.column) > LARGE else 2
     for width, passes in WIDTHS:
-        y = soften_all(table, cost, width * worth, y, passes, MOMENTUM, stop)
+        y = soften_all(table, cost, width * worth, y, often * passes, MOMENTUM, stop)
     away = np.clip(table.reduced(cost, y) / (width * worth), -50, 50)
     taken: Floats = (table.upper / (1 + np.exp(-away)))[: len(r.pairs.lot)]
     return taken

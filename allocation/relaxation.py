@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocation.arrays import NO_BUDGET, Arrays, Floats, Ints
+from allocation.arrays import NO_BUDGET, Arrays, Flags, Floats, Ints
 from allocation.crowds import Crowds, one_by_one
 from allocation.problem import Pin
 from allocation.roads import NEVER, Roads
@@ -45,6 +45,15 @@ class Table:
         """cost − Aᵀ y: what each column is worth at these multipliers of the rows."""
         spread = np.repeat(y, np.diff(self.start)) * self.value
         return cost - np.bincount(self.column, weights=spread, minlength=len(cost))
+
+    def only(self, columns: Flags) -> "Table":
+        """What limits these columns: a proof for a goal that counts no others, where no row is helped by others."""
+        row = np.repeat(np.arange(len(self.limit)), np.diff(self.start))
+        kept = columns[self.column] & (self.value > 0)
+        rows, rank = np.unique(row[kept], return_inverse=True)
+        start = np.searchsorted(rank, np.arange(len(rows) + 1))
+        place = np.cumsum(columns) - 1
+        return Table(start, place[self.column[kept]], self.value[kept], self.limit[rows], self.upper[columns])
 
 
 class Relaxation:

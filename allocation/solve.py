@@ -23,7 +23,6 @@ from allocation.reasons import explain
 from allocation.series import distinct
 
 if TYPE_CHECKING:
-    from allocation.relaxation import Relaxation
     from allocation.search import Search
     from allocation.territory import Territory
 
@@ -235,20 +234,13 @@ class _Work:
         proven = aims(relaxation, beside, self._out_of_time)
         if bounds:
             self._note(proven)
-            self.proofs.append(beside.submit(self._prove_the_rest, relaxation, proven))
+            self.proofs.append(beside.submit(self._in_whole_units, proven))
         return would_give(relaxation, proven, self._out_of_time)
 
     def _prove(self) -> Bounds:
         from allocation.bounds import prove
 
         return self._in_whole_units(prove(self.arrays, self._note, self._out_of_time))
-
-    def _prove_the_rest(self, relaxation: "Relaxation", proven: Bounds) -> Bounds:
-        """What the guide did not need to know."""
-        from allocation.guide import mean_too
-
-        self._note(proven := mean_too(relaxation, proven, self._out_of_time))
-        return self._in_whole_units(proven)
 
     def _in_whole_units(self, proven: Bounds) -> Bounds:
         """The bound on what is lost as whole units allow it, which is what a plan can be held against."""

@@ -5,7 +5,7 @@ The sites are annealed side by side, with what the trips bring standing on their
 
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from allocation.arrays import Arrays, Floats, Ints
 from allocation.bounds import relax
 from allocation.exchange import ANY, Load, Stock, share_out
-from allocation.guide import aims, mean_too, would_give
+from allocation.guide import aims, would_give
 from allocation.pace import Pace
 from allocation.problem import Bounds, Give, Instance, Lot, Move
 from allocation.relaxation import Relaxation
@@ -77,28 +77,22 @@ class Territory:
         """Share out, then fill the baskets; the bounds are proven on the way where somebody asks for them."""
         self.pace = pace or self.pace
         with ThreadPoolExecutor(1) as beside:
-            stock, rest = self._shared_out(beside, stop, proven)
+            stock = self._shared_out(beside, stop, proven)
             self.parts = [_part(self.arrays, site, stock[site]) for site in self.arrays.instance.sites]
             with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
                 list(pool.map(lambda part: self._fill(part, effort, beside, told, stop), self.parts))
-            if rest and proven:
-                proven(rest.result())
 
-    def _shared_out(
-        self, beside: ThreadPoolExecutor, stop: Asked, proven: Callable[[Bounds], None] | None
-    ) -> tuple[Stock, "Future[Bounds] | None"]:
-        """What stands at each site, and the bounds that are still being proven."""
-        if not self.arrays.instance.transfers and not proven:
-            return _where_it_stands(self.arrays.instance), None
-        relaxation = relax(self.arrays)
-        bounds = aims(relaxation, beside)
-        rest = None
-        if proven:
-            proven(bounds)
-            rest = beside.submit(mean_too, relaxation, bounds, stop)
-        if not self.arrays.instance.transfers:
-            return _where_it_stands(self.arrays.instance), rest
-        return share_out(self.arrays, relaxation, bounds, stop, self.trips_a_day), rest
+    def _shared_out(self, beside: ThreadPoolExecutor, stop: Asked, proven: Callable[[Bounds], None] | None) -> Stock:
+        """What stands at each site once the trips have run."""
+        moving = bool(self.arrays.instance.transfers)
+        if moving or proven:
+            relaxation = relax(self.arrays)
+            bounds = aims(relaxation, beside, stop)
+            if proven:
+                proven(bounds)
+        if not moving:
+            return _where_it_stands(self.arrays.instance)
+        return share_out(self.arrays, relaxation, bounds, stop, self.trips_a_day)
 
     def _pace_of_one(self) -> Pace:
         """The site's part of the time that is left; sites begun together share it with those after them."""

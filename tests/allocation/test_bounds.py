@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from allocation.arrays import Arrays
 from allocation.baselines import fefo_to_cap, fefo_to_need
-from allocation.bounds import highest_floor, highest_mean, least_waste, proof, prove
+from allocation.bounds import highest_floor_and_mean, least_waste, proof, prove
 from allocation.crowds import alike
 from allocation.figures import figures
 from allocation.generate import Shape, generate
@@ -77,5 +77,29 @@ def test_taking_like_visits_together_loosens_a_bound_and_never_breaks_it(problem
     told = figures(problem, fefo_to_need(problem))
 
     assert told.waste_kg >= least_waste(crowds) - 1e-6
-    assert told.floor <= highest_floor(crowds) + 1e-6
-    assert told.mean <= highest_mean(crowds) + 1e-6
+    floor, mean = highest_floor_and_mean(crowds)
+    assert told.floor <= floor + 1e-6
+    assert told.mean <= mean + 1e-6
+
+
+def test_a_floor_is_not_promised_above_what_the_mean_allows() -> None:
+    """Everybody at the floor at least is a mean of at least the floor times what they could reach."""
+    for seed in range(3):
+        relaxation = Relaxation(Arrays(generate(seed, Shape(households=12, lots=40))))
+
+        floor, mean = highest_floor_and_mean(relaxation)
+
+        assert floor * float((relaxation.share * relaxation.arrays.reach).sum()) <= mean + 1e-3
+
+
+def test_what_limits_the_lots_that_perish_proves_as_much_as_all_there_is() -> None:
+    relaxation = Relaxation(Arrays(generate(4, Shape(households=8, lots=30))))
+    cost, _ = relaxation.rescued()
+    perishing = relaxation.table.only(cost > 0)
+    price = 0.01 * np.random.default_rng(1).random(len(relaxation.table.limit))
+    row = np.repeat(np.arange(len(price)), np.diff(relaxation.table.start))
+    used = np.unique(row[(cost[relaxation.table.column] > 0) & (relaxation.table.value > 0)])
+    priced = np.zeros(len(price))
+    priced[used] = price[used]
+
+    assert proof(perishing, cost[cost > 0], price[used]) == pytest.approx(proof(relaxation.table, cost, priced))

@@ -5,11 +5,11 @@ import pytest
 from msgspec.structs import replace
 
 from allocation.arrays import Arrays, Floats
-from allocation.bounds import relax
+from allocation.bounds import prove, relax
 from allocation.check import check
 from allocation.generate import Shape, generate
 from allocation.guide import would_give
-from allocation.problem import Bounds, Instance, Level, Plan, Policy
+from allocation.problem import Instance, Level, Plan, Policy
 from allocation.search import Search
 
 POOR = generate(1, Shape(households=30, lots=80, shop=1.0, cents_per_kilogram=15))
@@ -17,7 +17,7 @@ TWO_SITES = generate(4, Shape(households=20, lots=60, sites=2, trips_per_day=1, 
 
 
 def units_of(arrays: Arrays) -> Floats:
-    return would_give(relax(arrays), Bounds(waste_kg=10.0, floor=0.5))
+    return would_give(relax(arrays), prove(arrays))
 
 
 def test_what_would_be_given_is_no_more_than_there_is_but_for_the_rounded_corners() -> None:
