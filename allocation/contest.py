@@ -15,12 +15,18 @@ from msgspec.structs import replace
 
 from allocation.baselines import BASELINES
 from allocation.check import check
+from allocation.exchange import with_fewer_trips
 from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.problem import Bounds, Give, Instance, Level, Plan, Policy, Solver
 from allocation.solve import solve
 
 OURS = "ours"
+FEW_TRIPS, NO_TRIPS = "ours, two trips a day", "ours, no trips"
+"""Our plans again with at most two trips from each site each day, and with none: what trips bring."""
+
+TRIPS_A_DAY = 2
+
 SOLVERS = ("HiGHS", "SCIP", "CP-SAT")
 LONGER = 10
 """Times our seconds that the solvers off the shelf may take."""
@@ -61,6 +67,9 @@ Planner = Callable[[Instance, float], Plan]
 def planners(instance: Instance, solvers: bool) -> dict[str, Planner]:
     """Who takes part, ours first: each is told how long it may take."""
     others: dict[str, Planner] = {OURS: lambda i, _: solve(i)}
+    if instance.transfers:
+        others[FEW_TRIPS] = lambda i, _: solve(with_fewer_trips(i, TRIPS_A_DAY))
+        others[NO_TRIPS] = lambda i, _: solve(replace(i, transfers=()))
     others |= {name: _of_thumb(plan) for name, plan in BASELINES.items()}
     if solvers and len(instance.households) * len(instance.lots) <= MOST_CELLS:
         others["a model a household"] = household_by_household
@@ -103,7 +112,7 @@ def household_by_household(instance: Instance, seconds: float) -> Plan:
 def compete(
     family: str, instance: Instance, solvers: bool = True, told: Callable[[str], None] = lambda _: None
 ) -> Iterator[Result]:
-    """Everybody on one instance; the bounds are those that come with our plan."""
+    """Everybody on one instance; the bounds are those that come with our plan, and without trips their own."""
     seconds, bounds = 60.0, Bounds()
     for name, planner in planners(instance, solvers).items():
         told(name)
@@ -124,7 +133,7 @@ def compete(
             p5=round(worth.p5, 4),
             gini=round(worth.gini, 4),
             lines=worth.lines,
-            bounds=bounds,
+            bounds=plan.bounds if name == NO_TRIPS else bounds,
             cpu_seconds=round(cpu, 2),
             seconds=round(wall, 2),
             peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
@@ -194,7 +203,27 @@ def page(results: list[Result]) -> str:
         "|" + "---|" * len(HEADINGS),
     ]
     lines = ["| " + " | ".join(row) + " |" for row in table(results)]
-    return "\n".join([*head, *lines, "", "## Where we lose", "", *_lost(results), ""])
+    trips = ["", "## What trips bring", "", *told] if (told := _exchanged(results)) else []
+    return "\n".join([*head, *lines, *trips, "", "## Where we lose", "", *_lost(results), ""])
+
+
+def _exchanged(results: list[Result]) -> list[str]:
+    """Of what trips can save from being lost (bound without trips, less bound with them), the share that plans save."""
+    of = {(r.family, r.instance, r.planner): r for r in results}
+    told = []
+    for (family, instance, planner), none in of.items():
+        if planner != NO_TRIPS:
+            continue
+        every, few = of[family, instance, OURS], of[family, instance, FEW_TRIPS]
+        can = (none.bounds.waste_kg or 0.0) - (every.bounds.waste_kg or 0.0)
+        if can > 0:
+            shares = [f"{(none.waste_kg - r.waste_kg) / can:.3f}" for r in (every, few)]
+            told.append(
+                f"* {family}, {instance}: trips can save {can:,.0f} kg; plans save {shares[0]} of it, with at most two"
+                f" trips a site and day {shares[1]}"
+                f" (floor {every.floor:.3f} and {few.floor:.3f}; {none.floor:.3f} without)."
+            )
+    return told
 
 
 def _lost(results: list[Result]) -> list[str]:
@@ -213,7 +242,7 @@ def _lost(results: list[Result]) -> list[str]:
             )
             if sign * (theirs - own) > 1e-9
         ]
-        if better and r is not mine:
+        if better and not r.planner.startswith(OURS):
             told.append(f"* {r.family}, {r.instance}, {r.planner}: {', '.join(better)}.")
     return told or ["Nowhere."]
 

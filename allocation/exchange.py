@@ -5,15 +5,19 @@ of all sites together (see `allocation.guide`): the share of each lot that visit
 Rounded to whole units and to trips, that is what moves.
 """
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from allocation.arrays import Arrays, Floats, may_carry
-from allocation.guide import would_give
-from allocation.problem import Bounds, Lot, Transfer
+from allocation.bounds import relax
+from allocation.guide import aims, would_give
+from allocation.problem import Bounds, Instance, Lot, Transfer
 from allocation.relaxation import Relaxation
 
 UNITS_AT_LEAST = 0.2
@@ -39,13 +43,13 @@ Running = dict[tuple[str, str], list[Transfer]]
 
 
 def share_out(
-    arrays: Arrays, relaxation: Relaxation, aims: Bounds, stop: Callable[[], bool], trips_a_day: int = ANY
+    arrays: Arrays, relaxation: Relaxation, proven: Bounds, stop: Callable[[], bool], trips_a_day: int = ANY
 ) -> Stock:
     """What stands at each site once the trips have run, at most so many from each site each day.
 
     The goals are weighed relative to their bounds.
     """
-    wished = _by_site(arrays, relaxation, would_give(relaxation, aims, stop))
+    wished = _by_site(arrays, relaxation, would_give(relaxation, proven, stop))
     return _load(arrays, wished, _trips_to_run(arrays, wished, trips_a_day))
 
 
@@ -93,21 +97,66 @@ def _best(lot: Lot, units: int, trips: Iterable[Transfer], room: dict[str, int])
 
 
 def _trips_to_run(arrays: Arrays, wished: Floats, a_day: int) -> Running:
-    """The trips of each road by arrival: from each site each day, those of the roads with most left to carry."""
-    instance = arrays.instance
-    waiting: dict[tuple[str, str], float] = defaultdict(float)
-    grams = wished * arrays.unit[:, None]
-    for x, s in np.argwhere(grams > 0):
-        waiting[instance.lots[x].site, instance.sites[s]] += grams[x, s]
-    of_day: dict[tuple[str, str], list[Transfer]] = defaultdict(list)
-    for trip in sorted(instance.transfers, key=lambda t: (t.departs, t.origin, t.id)):
-        of_day[trip.departs.isoformat(), trip.origin].append(trip)
+    """The trips of each road by arrival: from each site each day, those that most of what waits would go by."""
+    waiting = _waiting(arrays, wished)
+    of_day: dict[tuple[dt.date, str], list[Transfer]] = defaultdict(list)
+    for trip in sorted(arrays.instance.transfers, key=lambda t: (t.departs, t.origin, t.id)):
+        of_day[trip.departs, trip.origin].append(trip)
     running: Running = defaultdict(list)
     for trips in of_day.values():
-        fullest = sorted(trips, key=lambda t: -min(waiting[t.origin, t.destination], t.max_grams))
-        for trip in fullest[:a_day]:
+        for trip in sorted(trips, key=lambda t: -_would_carry(t, waiting[t.origin, t.destination]))[:a_day]:
             running[trip.origin, trip.destination].append(trip)
-            waiting[trip.origin, trip.destination] -= trip.max_grams
+            _send(trip, waiting[trip.origin, trip.destination])
     for trips in running.values():
         trips.sort(key=lambda t: t.arrives)
     return running
+
+
+class _Wish:
+    """Grams of a lot that wait to go along a road."""
+
+    def __init__(self, lot: Lot, grams: float) -> None:
+        self.lot = lot
+        self.grams = grams
+
+
+def _waiting(arrays: Arrays, wished: Floats) -> dict[tuple[str, str], list[_Wish]]:
+    """What waits for each road, what perishes first, first."""
+    instance = arrays.instance
+    waiting: dict[tuple[str, str], list[_Wish]] = defaultdict(list)
+    for x, s in np.argwhere(wished > 0):
+        lot = instance.lots[x]
+        waiting[lot.site, instance.sites[s]].append(_Wish(lot, float(wished[x, s] * lot.unit_grams)))
+    for wishes in waiting.values():
+        wishes.sort(key=lambda w: (w.lot.last_day, w.lot.id))
+    return waiting
+
+
+def _goes_by(trip: Transfer, wish: _Wish) -> bool:
+    return may_carry(trip, wish.lot) and trip.arrives <= wish.lot.last_day
+
+
+def _would_carry(trip: Transfer, wishes: list[_Wish]) -> float:
+    """Grams of what waits that a trip would take along."""
+    return min(sum(w.grams for w in wishes if _goes_by(trip, w)), trip.max_grams)
+
+
+def _send(trip: Transfer, wishes: list[_Wish]) -> None:
+    """Nothing that a trip takes along waits for the next."""
+    room = float(trip.max_grams)
+    for wish in wishes:
+        if _goes_by(trip, wish):
+            taken = min(room, wish.grams)
+            wish.grams -= taken
+            room -= taken
+
+
+def with_fewer_trips(instance: Instance, a_day: int) -> Instance:
+    """The same instance with at most so many trips from each site each day: those that food would most go by."""
+    arrays = Arrays(instance)
+    relaxation = relax(arrays)
+    with ThreadPoolExecutor(1) as beside:
+        bounds = aims(relaxation, beside)
+    wished = _by_site(arrays, relaxation, would_give(relaxation, bounds))
+    running = {trip.id for trips in _trips_to_run(arrays, wished, a_day).values() for trip in trips}
+    return replace(instance, transfers=tuple(t for t in instance.transfers if t.id in running))

@@ -96,6 +96,7 @@ FAMILIES: dict[str, Shape] = {
     "heavy units": replace(SMALL, units=2.0),
     "poor budgets": replace(SMALL, shop=1.0, cents_per_kilogram=15),
     "exchange": Shape(households=60, lots=160, sites=2, trips_per_day=1, unbalanced=0.7),
+    "four sites": Shape(households=80, lots=200, sites=4, trips_per_day=1, unbalanced=0.7),
     "shop": SHOP,
     "territory": TERRITORY,
 }

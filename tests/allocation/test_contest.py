@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from allocation.check import check
-from allocation.contest import OURS, Result, compete, household_by_household, page, table
+from allocation.contest import FEW_TRIPS, NO_TRIPS, OURS, Result, compete, household_by_household, page, table
 from allocation.figures import figures
 from allocation.generate import FAMILIES, Shape, generate
 from allocation.model import SOLVERS, plan_exactly
@@ -91,3 +91,15 @@ def test_what_was_measured_before_a_run_breaks_off_is_kept(tmp_path: Path) -> No
 
     assert told.exit_code != 0
     assert len(msgspec.json.decode((tmp_path / "allocation.json").read_bytes(), type=list[Result])) == 5
+
+
+def test_the_page_says_what_trips_bring(results: list[Result]) -> None:
+    ours = msgspec.structs.replace(results[0], waste_kg=12.0, bounds=Bounds(10.0, 1.0, 1.0))
+    few = msgspec.structs.replace(ours, planner=FEW_TRIPS, waste_kg=14.0)
+    none = msgspec.structs.replace(ours, planner=NO_TRIPS, waste_kg=31.0, bounds=Bounds(30.0, 1.0, 1.0))
+
+    told = page([ours, few, none])
+
+    assert "trips can save 20 kg; plans save 0.950 of it" in told
+    assert "at most two trips a site and day 0.850" in told
+    assert "What trips bring" not in page(results)

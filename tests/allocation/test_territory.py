@@ -1,5 +1,7 @@
 """Many sites planned one by one, with what moves decided before: small enough here to check every rule."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from msgspec.structs import replace
 
 from allocation.arrays import Arrays
 from allocation.check import check
+from allocation.exchange import with_fewer_trips
 from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.problem import Bounds, Give, Instance, Pin, Plan
@@ -103,3 +106,16 @@ def test_one_site_or_a_household_of_two_sites_is_planned_in_one_piece() -> None:
 
     assert not too_large(Arrays(instance()))
     assert not too_large(Arrays(wanders))
+
+
+@pytest.mark.parametrize("a_day", [1, 2])
+def test_with_fewer_trips_those_that_food_would_most_go_by_are_left(a_day: int) -> None:
+    problem = generate(6, replace(EXCHANGE, sites=4))
+
+    fewer = with_fewer_trips(problem, a_day)
+
+    mornings = Counter((t.origin, t.departs) for t in fewer.transfers)
+    assert set(fewer.transfers) < set(problem.transfers)
+    assert max(mornings.values()) == a_day
+    # Most of the first site's food stands at the last: trips from there to it are the first to run.
+    assert {t.destination for t in fewer.transfers if t.origin == "S3"} >= {"S0"}
