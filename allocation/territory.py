@@ -12,7 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from allocation.arrays import Arrays, Floats, Ints
-from allocation.bounds import relax
+from allocation.bounds import least_waste, relax
 from allocation.exchange import ANY, Load, Stock, share_out
 from allocation.guide import aims, would_give
 from allocation.pace import Pace
@@ -65,6 +65,8 @@ class Territory:
         self.trips_a_day = trips_a_day
         self.parts: list[_Part] = []
         self.pace = Pace()
+        self.bounds = Bounds()
+        """Of all sites together."""
 
     def run(
         self,
@@ -87,12 +89,12 @@ class Territory:
         moving = bool(self.arrays.instance.transfers)
         if moving or proven:
             relaxation = relax(self.arrays)
-            bounds = aims(relaxation, beside, stop)
+            self.bounds = aims(relaxation, beside, stop)
             if proven:
-                proven(bounds)
+                proven(self.bounds)
         if not moving:
             return _where_it_stands(self.arrays.instance)
-        return share_out(self.arrays, relaxation, bounds, stop, self.trips_a_day)
+        return share_out(self.arrays, relaxation, self.bounds, stop, self.trips_a_day)
 
     def _pace_of_one(self) -> Pace:
         """The site's part of the time that is left; sites begun together share it with those after them."""
@@ -113,11 +115,17 @@ class Territory:
 
         def guide() -> Floats:
             alone = Relaxation(part.arrays)
-            return would_give(alone, aims(alone, beside), stop)
+            return would_give(alone, self._aims_of(alone, beside, stop), stop)
 
         part.search = search
         search.run(EFFORT * effort, note, stop, guide if search.hard else None)
         self.pace.cut = self.pace.cut or search.pace.cut
+
+    def _aims_of(self, alone: Relaxation, beside: Executor, stop: Asked) -> Bounds:
+        """What a site weighs its goals against: the floor is that of all sites, where that was proven."""
+        if self.bounds.floor is None:
+            return aims(alone, beside, stop)
+        return Bounds(waste_kg=least_waste(alone, stop), floor=self.bounds.floor)
 
     @property
     def waste_kg(self) -> float:
