@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from allocation.baselines import BASELINES
 from allocation.check import check
-from allocation.exchange import with_fewer_trips
 from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.problem import Bounds, Give, Instance, Level, Plan, Policy, Solver
@@ -68,7 +67,7 @@ def planners(instance: Instance, solvers: bool) -> dict[str, Planner]:
     """Who takes part, ours first: each is told how long it may take."""
     others: dict[str, Planner] = {OURS: lambda i, _: solve(i)}
     if instance.transfers:
-        others[FEW_TRIPS] = lambda i, _: solve(with_fewer_trips(i, TRIPS_A_DAY))
+        others[FEW_TRIPS] = _with_few_trips
         others[NO_TRIPS] = lambda i, _: solve(replace(i, transfers=()))
     others |= {name: _of_thumb(plan) for name, plan in BASELINES.items()}
     if solvers and len(instance.households) * len(instance.lots) <= MOST_CELLS:
@@ -79,6 +78,12 @@ def planners(instance: Instance, solvers: bool) -> dict[str, Planner]:
 
 def _of_thumb(plan: Callable[[Instance], Plan]) -> Planner:
     return lambda instance, _: plan(instance)
+
+
+def _with_few_trips(instance: Instance, _: float) -> Plan:
+    from allocation.exchange import with_fewer_trips
+
+    return solve(with_fewer_trips(instance, TRIPS_A_DAY))
 
 
 def _whole(solver: str) -> Planner:
