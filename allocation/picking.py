@@ -97,6 +97,9 @@ def pick(session: Session, session_id: int, code: str, stamp: Stamp, baskets: Se
 
     Raises WrongLot, NotWanted, WhichLot, ExpiredMeanwhile or RecalledMeanwhile.
     """
+    # Two pickers at the same shelf: the second waits, and ticks the next line.
+    mine = select(DistributionSession.id).where(DistributionSession.id == session_id)
+    session.execute(mine.with_for_update(key_share=True))
     planned = get_session(session, session_id)
     if planned.state == "closed":
         raise SessionOver(on=planned.on)

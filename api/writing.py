@@ -1,5 +1,6 @@
 """Writes that may come twice: a page's form and a program's request carry a key their sender made."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -23,8 +24,15 @@ def write_once(here: Here, key: str, asked: Any, work: Callable[[Session], T], a
             return work(session)
         # The same key for another address is another request, whatever it says.
         said = [here.request.url.path, asked]
-        answer: T = once(session, usable(key), said, here.stamp(), lambda: work(session), answer_type)
+        by = here.person.id if here.person else None
+        answer: T = once(session, usable(key), said, here.clock.stamp(by), lambda: work(session), answer_type)
         return answer
+
+
+def key_of(data: Mapping[str, Any], said: str) -> str:
+    """The key of a page that may say several things from one showing: each is done once, another is not refused."""
+    key = str(data.get("key", ""))
+    return key and f"{key[:50]}:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
 def write_and_go(

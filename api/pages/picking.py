@@ -5,13 +5,15 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
+from sqlalchemy.orm import Session
 
 from allocation import picking
+from allocation.picking import PickRow
 from api.amounts import kilograms_typed, pieces_typed
 from api.here import Here
 from api.pages.plan import session_row
 from api.security import May
-from api.writing import write_once
+from api.writing import key_of, write_once
 from common.errors import Refusal
 from common.words import N_
 from labels.batches import SLOTS, batched
@@ -52,9 +54,13 @@ def scan_pick(
     basket: FromQuery[list[str] | None] = None,
 ) -> Response[Any]:
     back, code = _back(here, session_id), str(data.get("code", "")).strip()
+
+    def work(session: Session) -> PickRow:
+        return picking.pick(session, session_id, code, here.stamp(), basket or [])
+
     try:
-        with here.database.writing() as session:
-            row = picking.pick(session, session_id, code, here.stamp(), basket or [])
+        # A scanner may be faster than the next page: another code from the same page is another pick.
+        row = write_once(here, key_of(data, code), basket, work, PickRow)
     except Refusal as refusal:
         return here.refused(back, refusal)
     return here.go(back, N_("“%(product)s” into the basket of card %(card)s."), product=row.product, card=row.card)
@@ -69,7 +75,7 @@ def note_missing(
 ) -> Response[Any]:
     back, typed = _back(here, session_id), str(data.get("missing", ""))
 
-    def work(session: Any) -> None:
+    def work(session: Session) -> None:
         read = kilograms_typed if data.get("measure") == "gram" else pieces_typed
         picking.note_missing(session, session_id, line_id, read(typed) or 0, here.stamp())
 

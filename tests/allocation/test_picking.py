@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy.orm import Session
 
 from allocation import choice, picking
 from allocation.handover import Sheet
@@ -15,6 +16,7 @@ from stock.recalls.alerts import Alert, Mark
 from stock.recalls.register import take_in_alerts
 from tests import a_day, small_town
 from tests.small_town import MILK, PASTA, Arrival, Town
+from tests.stock.together import at_once
 
 
 @pytest.fixture
@@ -45,6 +47,19 @@ def test_each_scan_ticks_one_line_of_its_lot_until_none_is_left(
     assert {row.line_id for row in walked if row.picked} == {line.id for line in milk}
     assert [row.storage for row in walked] == sorted((row.storage for row in walked), key=["dry", "chilled"].index)
     assert {row.basket for row in one} == {sheets[0].basket}
+
+
+def test_two_people_who_scan_one_lot_at_once_tick_two_lines(
+    database: Database, clock: Clock, town: Town, sheets: list[Sheet]
+) -> None:
+    milk = [line for sheet in sheets for line in sheet.lines if line.group == "milk"]
+
+    def tick(session: Session) -> int:
+        return picking.pick(session, town.session_id, _label(milk[0].lot), clock.stamp()).line_id
+
+    ticked = at_once(database, [tick] * len(milk))
+
+    assert sorted(ticked) == sorted(line.id for line in milk)
 
 
 def test_a_wrong_lot_is_stopped_and_the_right_one_is_named(

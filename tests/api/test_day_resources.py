@@ -1,5 +1,6 @@
 """The day around the counter for programs: calendar, walk, round, and what a session still waits for."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from sqlalchemy import select
@@ -33,6 +34,13 @@ def test_programs_read_the_calendar_walk_the_shelves_and_see_what_waits(
     headers = {"idempotency-key": "picked-once"}
     first, again = (manager.client.post(f"{base}/picking", json=scanned, headers=headers).json() for _ in range(2))
     assert first == again == walk[0] | {"picked": True}
+    left = Counter(row["lot"] for row in manager.get(f"{base}/picking").json() if not row["picked"])
+    (several, _), (another, _) = left.most_common(2)
+    for code in (several, several, another):
+        manager.post(f"/sessions/{town.session_id}/picking/scan", code=code, key="one page shown")
+    now_left = Counter(row["lot"] for row in manager.get(f"{base}/picking").json() if not row["picked"])
+    assert left - now_left == Counter([several, another])
+    assert now_left[several]
     assert [(stop["rank"], stop["card"]) for stop in manager.get(f"{base}/deliveries").json()] == [(3, sheets[1].card)]
     waiting = manager.get(f"{base}/closing").json()["waiting"]
     assert [(w["card"], w["persons"], w["grams"]) for w in waiting] == [(s.card, s.persons, s.grams) for s in sheets]
