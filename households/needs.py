@@ -12,7 +12,8 @@ from common.clock import Stamp
 from common.errors import NotFound, Refusal
 from common.words import N_, Term
 from households.reference import needs
-from households.tables import Household, IdentifiedNeed
+from households.register import get_household
+from households.tables import IdentifiedNeed
 
 
 class UnknownNeed(Refusal):
@@ -23,8 +24,8 @@ def express(session: Session, household_id: int, code: str, stamp: Stamp) -> Non
     """Note a need; one that is open already is left as it is. Raises UnknownNeed or NotFound."""
     if code not in {need.code for need in needs()}:
         raise UnknownNeed(code=code)
-    if session.get(Household, household_id) is None:
-        raise NotFound(what=Term(N_("household")), id=household_id)
+    # Of two people at once, the second waits and finds what the first noted.
+    get_household(session, household_id, to_change=True)
     there = select(IdentifiedNeed.id).where(
         IdentifiedNeed.household_id == household_id,
         IdentifiedNeed.code == code,

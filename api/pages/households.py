@@ -23,7 +23,7 @@ from api.paging import pages_of
 from api.security import May
 from api.sorting import Order, order_of
 from api.typed import day_typed, several
-from api.writing import write_once
+from api.writing import key_of, write_once
 from common.errors import Refusal
 from common.words import N_
 from households import files, listing, needs, pickup, register
@@ -203,11 +203,14 @@ def decide(
 def note_need(
     here: NamedDependency[Here], household_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
-    path = f"/households/{household_id}"
+    path, code = f"/households/{household_id}", str(data.get("need", ""))
+
+    def work(session: Session) -> None:
+        files.require_holder(session, household_id, here.me.organisation_id)
+        needs.express(session, household_id, code, here.stamp())
+
     try:
-        with here.database.writing() as session:
-            files.require_holder(session, household_id, here.me.organisation_id)
-            needs.express(session, household_id, str(data.get("need", "")), here.stamp())
+        write_once(here, key_of(data, code), code, work, type(None))
     except needs.UnknownNeed as refusal:
         return here.refused(path, refusal)
     return here.go(path, N_("The need is noted."))

@@ -191,10 +191,11 @@ def test_a_decision_that_cannot_be_keeps_what_was_typed(
 
 
 def test_a_need_is_noted_and_settled(social_worker: Browser, couple: str) -> None:
-    social_worker.post(f"{couple}/needs", need="housing")
+    social_worker.post(f"{couple}/needs", need="housing", key="spoken of once")
     (settle,) = re.findall(rf'action="({couple}/needs/\d+/settled)"', social_worker.page.text)
 
     social_worker.post(settle)
+    social_worker.post(f"{couple}/needs", need="housing", key="spoken of once")
 
     assert "Logement" in social_worker.words
     assert not re.findall(r"/settled", social_worker.page.text)

@@ -1,4 +1,4 @@
-"""Two people at the same moment: the last place of a workshop, and one referral."""
+"""Two people at the same moment: the last place of a workshop, one need, and one referral."""
 
 import datetime as dt
 import threading
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from common.clock import Clock
 from common.database import Database
 from common.errors import Refusal
-from households import referrals, workshops
+from households import needs, referrals, workshops
 from households.sealing import Identity, Named, Seal
 from tests.households.test_files import Two
 
@@ -57,6 +57,18 @@ def test_the_last_place_of_a_workshop_is_given_once(database: Database, seal: Se
         assert len(workshops.seats_of(session, planned)) == 1
     assert refused.count(workshops.Full) == 2
     assert refused.count(None) == 2
+
+
+def test_a_need_two_people_speak_of_at_once_is_noted_once(database: Database, seal: Seal, clock: Clock) -> None:
+    with database.writing() as session:
+        two = Two(session, seal, clock)
+        family, stamp = two.family.id, two.stamp
+
+    refused = at_once(database, *[lambda session: needs.express(session, family, "housing", stamp)] * 4)
+
+    with database.reading() as session:
+        assert [need.code for need in needs.open_needs(session, family)] == ["housing"]
+    assert refused == [None] * 4
 
 
 def test_consent_withdrawn_while_the_partner_answers_stays_withdrawn(
