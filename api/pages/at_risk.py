@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import QueryParameter, URLEncodedBody
+from sqlalchemy.orm import Session
 
 from allocation.concerned import watch
 from allocation.given import Saved, saved_by_plan
@@ -17,9 +18,12 @@ from api.pages.plan import session_row
 from api.pages.stock import stock_row
 from api.pages.temperatures import alarm_rows
 from api.security import May
+from api.writing import write_once
+from common.errors import Refusal
 from common.words import N_
 from network.roles import Right
 from stock import losses
+from stock.losses import Lost
 from stock.outflow import Forecast, forecast
 from stock.reference import food_groups
 from stock.shelf import AtRisk, StockRow, at_risk
@@ -72,10 +76,16 @@ def at_risk_page(here: NamedDependency[Here]) -> Response[Any]:
 
 
 @post("/at-risk/write-off", guards=[WRITE], sync_to_thread=True)
-def write_off_passed(here: NamedDependency[Here]) -> Response[Any]:
+def write_off_passed(here: NamedDependency[Here], data: URLEncodedBody[dict[str, Any]]) -> Response[Any]:
     """Everything whose last day is over goes to compost."""
-    with here.database.writing() as session:
-        lost = losses.write_off_expired(session, here.stamp(), here.me.site_id)
+
+    def work(session: Session) -> Lost:
+        return losses.write_off_expired(session, here.stamp(), here.me.site_id)
+
+    try:
+        lost = write_once(here, str(data.get("key", "")), None, work, Lost)
+    except Refusal as refusal:
+        return here.refused("/at-risk", refusal)
     said = N_("%(weight)s written off: %(lots)s lots whose last day is over.")
     undo = undo_path("/at-risk/write-off/undo", lost.movements)
     return here.go("/at-risk", said, undo=undo, weight=here.words.weight(lost.grams), lots=lost.lots)
