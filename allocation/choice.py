@@ -20,6 +20,7 @@ from allocation.check import Broken, check
 from allocation.day_tables import SwappedAway
 from allocation.entitled import allowance_left
 from allocation.handover import NotInBasket, refuse_recalled, refuse_settled
+from allocation.picking import RecalledMeanwhile
 from allocation.problem import Give, Instance, Lot, Plan
 from allocation.propose import problem_of_visit
 from allocation.tables import BasketLine, DistributionSession, Visit
@@ -28,8 +29,9 @@ from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term, Words
 from network.audit import record
 from stock import tables
-from stock.catalogue import find
+from stock.catalogue import Found, find
 from stock.codes import read_scan
+from stock.promise import recalled_lots
 
 Breaches = frozenset[tuple[int, str]]
 """The rules a basket breaks, each with its sentence."""
@@ -156,12 +158,13 @@ def add(session: Session, visit_id: int, lot_code: str, stamp: Stamp) -> None:
 
 
 def add_scanned(session: Session, visit_id: int, code: str, stamp: Stamp) -> str:
-    """One portion of what was scanned, the lot that must go first; returns its name. Raises NothingOfIt."""
+    """One portion of what was scanned; returns its name. Raises RecalledMeanwhile, NothingOfIt or DoesNotSuit."""
     visit = _open_visit(session, visit_id)
     found = find(session, read_scan(code, today=stamp.on))
+    if found.lot and recalled_lots(session, {found.lot.id}):
+        raise RecalledMeanwhile(lot=found.lot.code, product=found.product.name)
     problem = problem_of_visit(session, visit, stamp.on, allowance_left(session, visit.household, stamp.on))
-    lots = sorted((x for x in problem.lots if x.product == str(found.product.id)), key=lambda x: (x.last_day, x.id))
-    base = as_plan(visit, problem)
+    base, lots = as_plan(visit, problem), _meant(problem, found)
     left = {lot.id: lot.units - sum(g.units for g in base.give if g.lot == lot.id) for lot in lots}
     free = [lot for lot in lots if left[lot.id] > 0]
     if not free:
@@ -169,6 +172,14 @@ def add_scanned(session: Session, visit_id: int, code: str, stamp: Stamp) -> str
     suits = [lot for lot in free if not _new_breach(problem, base, Give(visit.basket, lot.id, 1))]
     add(session, visit_id, (suits or free)[0].id, stamp)
     return found.product.name
+
+
+def _meant(problem: Instance, found: Found) -> list[Lot]:
+    """A lot's own label means that lot, the pack in one's hand; a pack's number, the lot that must go first."""
+    if found.lot:
+        return [lot for lot in problem.lots if lot.id == found.lot.code]
+    product = str(found.product.id)
+    return sorted((lot for lot in problem.lots if lot.product == product), key=lambda lot: (lot.last_day, lot.id))
 
 
 def take_chosen(session: Session, visit_id: int, chosen: Sequence[Chosen], stamp: Stamp) -> None:

@@ -9,12 +9,16 @@ from allocation.counter_offers import counter_offers
 from allocation.day_tables import SwappedAway
 from allocation.handover import Sheet
 from allocation.learning import acceptance
+from allocation.picking import RecalledMeanwhile
+from allocation.recalled import look_for_recalled
 from allocation.tables import DistributionSession, Visit
 from common.clock import Clock
 from common.database import Database
 from households.tables import Household
 from network.tables import AuditEntry
 from stock.proof import faults
+from stock.recalls.alerts import Alert, Mark
+from stock.recalls.register import take_in_alerts
 from stock.tables import Lot
 from tests import a_day, small_town
 from tests.small_town import BEANS, FRIDAY, MILK, Arrival, Town
@@ -141,6 +145,29 @@ def test_goods_of_the_esf_plus_are_never_sold_and_an_allowance_is_not_passed(
         choice.add_scanned(session, first.visit_id, MILK, clock.stamp())
 
     assert (dear.value.broken.name, never.value.broken.name) == ("budget", "channel")
+
+
+def test_a_lots_own_label_means_the_pack_in_ones_hand(database: Database, clock: Clock, town: Town) -> None:
+    """The till never takes another lot of the product instead, nor sells what may not be for it."""
+    dates = ("31/01/2027", "31/03/2027", "31/05/2027")
+    arrivals = [Arrival(MILK, units=6, date=date) for date in dates]
+    _sooner, meant, of_the_fund = small_town.receive(database, town, clock, *arrivals)
+    label, today = f"LOT-{meant.lot_code}", clock.today()
+    first, *_ = _make_shop(database, town)
+    with database.writing() as session:
+        session.get_one(Lot, of_the_fund.lot_id).source = "esf_plus"
+    with database.writing() as session, pytest.raises(DoesNotSuit) as never:
+        choice.add_scanned(session, first.visit_id, f"LOT-{of_the_fund.lot_code}", clock.stamp())
+    with database.writing() as session:
+        choice.add_scanned(session, first.visit_id, label, clock.stamp())
+        sheet = handover.sheet(session, first.visit_id)
+        take_in_alerts(session, [Alert("milk", "1", 1, today, today, (Mark(gtin=MILK.zfill(14)),))], clock.stamp())
+        look_for_recalled(session, clock.stamp())
+    with database.writing() as session, pytest.raises(RecalledMeanwhile):
+        choice.add_scanned(session, first.visit_id, label, clock.stamp())
+
+    assert never.value.broken.name == "channel"
+    assert [line.lot for line in sheet.lines] == [meant.lot_code]
 
 
 def test_a_closed_session_is_opened_again_with_a_reason_that_is_kept(
