@@ -10,7 +10,7 @@ from allocation.handover import refuse_settled
 from allocation.tables import BasketLine, Visit
 from common.clock import Stamp
 from common.errors import NotFound, Refusal
-from common.words import N_, Term
+from common.words import N_, Grams, Term
 from network.audit import record
 from stock import ledger
 from stock.ledger import Account, Moving, reserved, shelf
@@ -25,7 +25,7 @@ EXIT = Account.BIOWASTE
 class NotSoMuch(Refusal):
     """More is said to be lost than the basket holds."""
 
-    message = N_("Basket %(basket)s holds %(held)s of “%(product)s”: between 1 and that many can be lost.")
+    message = N_("Basket %(basket)s holds %(held)s of “%(product)s”: some or all of it can be lost, no more.")
     field = "quantity"
 
 
@@ -66,7 +66,8 @@ def lose_line(session: Session, session_id: int, line_id: int, quantity: int, ca
     session.execute(select(Visit.id).where(Visit.id.in_(holder)).with_for_update())
     line = _line(session, session_id, line_id)
     if not 1 <= quantity <= line.quantity:
-        raise NotSoMuch(basket=line.visit.basket, held=line.quantity, product=line.lot.product.name)
+        written = Grams if line.lot.measure == "gram" else int
+        raise NotSoMuch(basket=line.visit.basket, held=written(line.quantity), product=line.lot.product.name)
     ledger.post(session, [Moving(line.lot_id, quantity, reserved(line.place_id), shelf(line.place_id))], stamp)
     lose(session, line.lot_id, quantity, cause, EXIT, stamp, place_id=line.place_id)
     line.quantity -= quantity

@@ -18,7 +18,7 @@ from allocation.sessions import get_session
 from allocation.tables import BasketLine, DistributionSession, Visit
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
-from common.words import N_, Term
+from common.words import N_, Grams, Term
 from households.tables import Household
 from network.audit import record
 from stock.catalogue import find
@@ -128,7 +128,8 @@ def note_missing(session: Session, session_id: int, line_id: int, missing: int, 
     if line is None:
         raise NotFound(what=Term(N_("line of a basket")), id=line_id)
     if not 0 < missing <= line.quantity:
-        raise MoreThanThere(held=line.quantity, product=line.lot.product.name)
+        written = Grams if line.lot.measure == "gram" else int
+        raise MoreThanThere(held=written(line.quantity), product=line.lot.product.name)
     move(session, line.lot_id, missing, reserved(line.place_id), Where(Account.COUNT), stamp, reason="missing")
     record(session, "missing at picking", f"line:{line_id}", stamp, quantity=missing)
     if missing == line.quantity:

@@ -8,7 +8,7 @@ from litestar.params import FromPath, URLEncodedBody
 
 from allocation import lost_lines
 from allocation.lost_lines import CAUSES
-from api.amounts import pieces_typed
+from api.amounts import kilograms_typed, pieces_typed
 from api.here import Here
 from api.security import May
 from api.writing import write_once
@@ -43,7 +43,8 @@ def note_lost(
     here: NamedDependency[Here], session_id: FromPath[int], line_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
     try:
-        cause, quantity = str(data.get("cause", "")), pieces_typed(str(data.get("quantity", "")), "quantity") or 0
+        read = kilograms_typed if data.get("measure") == "gram" else pieces_typed
+        cause, quantity = str(data.get("cause", "")), read(str(data.get("quantity", "")), "quantity") or 0
         write_once(
             here,
             str(data.get("key", "")),

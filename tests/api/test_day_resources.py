@@ -70,12 +70,20 @@ def test_what_waits_is_answered_for_several_at_once_and_given_to_who_is_still_he
     other = manager.get(f"/api/v1/visits/{third.visit_id}/spares").json()[0]
     given = manager.client.post(f"/api/v1/visits/{third.visit_id}/spares", json={"lines": [other["line_id"]]}).json()
     assert sum(line["quantity"] for line in given["lines"]) == spare["quantity"] + other["quantity"]
+    apples = next(
+        x for w in manager.get(f"{base}/closing").json()["waiting"] for x in w["lines"] if x["measure"] == "gram"
+    )
+    lost_apples = f"/sessions/{town.session_id}/lines/{apples['line_id']}/lost"
+    manager.post(lost_apples, quantity="90", measure="gram", cause="quality")
+    assert f"contient {apples['quantity'] // 1000} kg" in manager.words
+    manager.post(lost_apples, quantity="0,15", measure="gram", cause="quality")
+    assert "Passé en perte" in manager.words
     manager.post(f"{closing_page}/settled", visit=[first.visit_id, second.visit_id], all="came", key="both-at-once")
     assert "Paniers remis : 2." in manager.words
     manager.post(f"{closing_page}/settled", came=first.visit_id)
     assert "Attendent encore" in manager.words
     waiting = next(x for x in manager.get(f"{base}/closing").json()["waiting"] if x["visit_id"] == fourth.visit_id)
-    line = next(x for x in waiting["lines"] if x["quantity"] > 1)
+    line = next(x for x in waiting["lines"] if x["quantity"] > 1 and x["measure"] == "unit")
     lost = f"/sessions/{town.session_id}/lines/{line['line_id']}/lost"
     assert lost in manager.get(closing_page).text
     manager.get(lost)
@@ -84,7 +92,7 @@ def test_what_waits_is_answered_for_several_at_once_and_given_to_who_is_still_he
         manager.post(lost, quantity="1", cause="breakage", key="broken-only-once")
     assert "Passé en perte" in manager.words
     manager.post(lost, quantity=str(line["quantity"]), cause="cold", key="more-than-is-there")
-    assert f"en contient {line['quantity'] - 1}" in manager.words
+    assert f"contient {line['quantity'] - 1}" in manager.words
     rest = {"quantity": line["quantity"] - 1, "cause": "cold"}
     after = manager.client.post(f"/api/v1{lost}", json=rest).json()
     assert line["line_id"] not in {x["line_id"] for one in after["waiting"] for x in one["lines"]}
@@ -92,7 +100,7 @@ def test_what_waits_is_answered_for_several_at_once_and_given_to_who_is_still_he
         by_cause = {
             m.reason: m.quantity for m in session.scalars(select(Movement).where(Movement.to_account == "biowaste"))
         }
-        assert by_cause == {"breakage": 1, "cold": line["quantity"] - 1}
+        assert by_cause == {"breakage": 1, "cold": line["quantity"] - 1, "quality": 150}
         assert faults(session) == []
     answer = {"visits": [third.visit_id, fourth.visit_id], "came": False}
     assert manager.client.post(f"{base}/settlement", json=answer).json() == {"done": 2, "kept_back": []}
