@@ -1,8 +1,12 @@
 """A day of the small town, lived in a second: baskets confirmed, someone absent, something left, something lost."""
 
+import datetime as dt
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from allocation import baskets, closing, handover, proposals
+from allocation.alerts import FEWEST_LOTS, WINDOW, WINDOWS
 from allocation.baselines import fefo_to_cap
 from allocation.exits import Exit, Reason
 from allocation.handover import LeftLine, Sheet
@@ -12,7 +16,7 @@ from common.clock import Clock
 from common.database import Database
 from stock import ledger, losses
 from tests import small_town
-from tests.small_town import Town
+from tests.small_town import YOGHURT, Arrival, Town
 
 
 def confirm_baskets(database: Database, town: Town, clock: Clock, sparing: bool = False) -> list[Sheet]:
@@ -54,3 +58,16 @@ def lived(database: Database, clock: Clock) -> Town:
     town = small_town.build(database, clock)
     live(database, town, clock)
     return town
+
+
+def give_in_each_window(
+    database: Database, town: Town, clock: Clock, days_left: Sequence[int], lots: int = FEWEST_LOTS
+) -> None:
+    """In each window an alert looks at, from the first on, lots that come with so many days left; 0 days: none."""
+    for n, days in enumerate(days_left):
+        then = Clock(at=clock.now() - WINDOW * (WINDOWS - n) + dt.timedelta(days=1))
+        date = (then.today() + dt.timedelta(days=days)).isoformat()
+        numbers = [f"{days}-{lots}-{k}" for k in range(lots if days else 0)]
+        if numbers:
+            given = [Arrival(YOGHURT, units=1, date=date, lot_number=number) for number in numbers]
+            small_town.receive(database, town, then, *given)

@@ -1,18 +1,17 @@
 """What this week's alerts say: the site whose session comes in time, donors whose dates shorten, no fresh food."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 from allocation import choice, handover
-from allocation.alerts import FEWEST_LOTS, RUNNING, WINDOW, alerts, no_fresh, rescues, shorter_dated
+from allocation.alerts import FEWEST_LOTS, RUNNING, alerts, no_fresh, rescues, shorter_dated
 from allocation.exits import Exit, Reason
 from allocation.handover import LeftLine
 from allocation.sessions import expect, plan_session
 from common.clock import Clock
 from common.database import Database
 from network.partners import add_site
-from tests import small_town
-from tests.small_town import FRIDAY, MILK, YOGHURT, Arrival, Town
+from tests import a_day, small_town
+from tests.small_town import FRIDAY, MILK, YOGHURT, Arrival
 
 
 def test_food_its_own_site_gives_too_late_names_the_site_a_transfer_goes_to(database: Database, clock: Clock) -> None:
@@ -32,18 +31,18 @@ def test_food_its_own_site_gives_too_late_names_the_site_a_transfer_goes_to(data
 def test_a_donor_whose_gifts_come_ever_closer_to_their_date_is_named(database: Database, clock: Clock) -> None:
     """Mean days at intake, window by window; a month that was no worse, or too few lots, and nothing is said."""
     town = small_town.build(database, clock)
-    _give(database, town, clock, days_left=(9, 7))
+    a_day.give_in_each_window(database, town, clock, (9, 7))
 
     with database.reading() as session:
         assert shorter_dated(session, clock.today()) == []
-    _give(database, town, clock, days_left=(0, 0, 5), lots=FEWEST_LOTS - 1)
+    a_day.give_in_each_window(database, town, clock, (0, 0, 5), lots=FEWEST_LOTS - 1)
     with database.reading() as session:
         assert shorter_dated(session, clock.today()) == []
-    _give(database, town, clock, days_left=(0, 0, 5), lots=1)
+    a_day.give_in_each_window(database, town, clock, (0, 0, 5), lots=1)
     with database.reading() as session:
         (found,) = alerts(session, clock.today()).donors
     assert (found.donor_id, found.days, found.lots) == (town.donor_id, [9.0, 7.0, 5.0], [FEWEST_LOTS] * 3)
-    _give(database, town, clock, days_left=(0, 0, 30), lots=1)
+    a_day.give_in_each_window(database, town, clock, (0, 0, 30), lots=1)
     with database.reading() as session:
         assert shorter_dated(session, clock.today()) == []
 
@@ -52,19 +51,15 @@ def test_a_household_that_left_the_fresh_food_three_visits_running_is_named(data
     town = small_town.build(database, clock)
     guest = town.household_ids[0]
     for week in range(RUNNING, 0, -1):
-        stamp = _back(clock, dt.timedelta(days=7 * week)).stamp()
-        (_milk, yoghurt) = small_town.receive(
-            database,
-            town,
-            _back(clock, dt.timedelta(days=7 * week)),
-            Arrival(MILK, units=1, date="31/03/2027"),
-            Arrival(YOGHURT, units=1, date="28/11/2026"),
-        )
+        then = Clock(at=clock.now() - dt.timedelta(days=7 * week))
+        stamp = then.stamp()
+        arrivals = Arrival(MILK, units=1, date="31/03/2027"), Arrival(YOGHURT, units=1, date="28/11/2026")
+        milk, yoghurt = small_town.receive(database, town, then, *arrivals)
         with database.writing() as session:
             planned = plan_session(session, town.site_id, stamp.on, "free")
             planned.state = "confirmed"
             (visit,) = expect(session, planned.id, [guest])
-            for code in (_milk.lot_code, yoghurt.lot_code):
+            for code in (milk.lot_code, yoghurt.lot_code):
                 choice.add(session, visit.id, code, stamp)
             cold = next(x for x in handover.sheet(session, visit.id).lines if x.lot == yoghurt.lot_code)
             left = LeftLine(cold.id, cold.quantity, Reason.TASTE, Exit.ANIMALS)
@@ -74,17 +69,3 @@ def test_a_household_that_left_the_fresh_food_three_visits_running_is_named(data
     with database.reading() as session:
         (found,) = no_fresh(session, clock.today())
     assert (found.household_id, found.since) == (guest, clock.today() - dt.timedelta(days=7 * RUNNING))
-
-
-def _back(clock: Clock, since: dt.timedelta) -> Clock:
-    return Clock(at=clock.now() - since)
-
-
-def _give(database: Database, town: Town, clock: Clock, days_left: Sequence[int], lots: int = FEWEST_LOTS) -> None:
-    """Yoghurts in each window from the first on, so many lots with so many days left; 0 days: nothing came."""
-    for n, days in enumerate(days_left):
-        then = _back(clock, WINDOW * (3 - n) - dt.timedelta(days=1))
-        date = (then.today() + dt.timedelta(days=days)).isoformat()
-        if days:
-            given = [Arrival(YOGHURT, units=1, date=date, lot_number=f"{days}-{lots}-{k}") for k in range(lots)]
-            small_town.receive(database, town, then, *given)

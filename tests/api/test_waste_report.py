@@ -27,6 +27,19 @@ from tests.small_town import Town
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
+def test_the_alerts_name_the_donor_on_a_line_of_its_own(
+    manager: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    """Beside the sentence about its dates a narrow column left its name no width at all."""
+    a_day.give_in_each_window(database, town, clock, (9, 7, 5))
+
+    page = manager.get("/waste/alerts").text
+
+    name = re.search(rf'<span class="grow"><a href="/waste\?donor={town.donor_id}">[^<]+</a><br>([^<]+)</span>', page)
+    assert name
+    assert name[1].startswith("9 jours à la réception il y a trois mois, 5 maintenant")
+
+
 def test_every_face_of_the_report_says_the_same_figures(
     manager: Browser, database: Database, clock: Clock, town: Town
 ) -> None:
