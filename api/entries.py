@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,7 @@ from stock.donors import donor
 from stock.intake import Arrival, Booking
 from stock.openfoodfacts import proposals
 from stock.photos import Cleaned, add_photo
+from stock.reception_end import reception_then
 from stock.tables import Product, Reception
 from stock.thermometer import Moment, note_family_temperature, note_temperatures
 
@@ -40,6 +42,8 @@ LINES, REFUSALS, PRODUCTS, TEMPERATURES = (
     "/intake/temperatures",
 )
 """Where the page sends each kind of entry: the first part of what a request says."""
+
+FINISHED_MEANWHILE = N_("Reception %(number)s was finished meanwhile: what was kept here is added to it.")
 
 KEPT_DAYS = 14
 """A phone that was put away for longer holds entries nobody remembers: a person looks at them first."""
@@ -110,6 +114,8 @@ class Outcome(Struct, frozen=True):
     sentence: str = ""
     """Why it was not done, in the person's language; nothing of it was kept."""
     field: str | None = None
+    note: str = ""
+    """What to know of it although it was done."""
 
 
 class TooLongAgo(Refusal):
@@ -140,7 +146,13 @@ def site_of(here: Here, session: Session) -> int:
 
 def do_all(here: Here, session: Session, site_id: int, entries: list[Entry]) -> list[Outcome]:
     """Do each entry, whole or not at all; what is refused does not keep the others back."""
-    return [outcome_of(here, session, entry.key, partial(_do, here, session, site_id, entry)) for entry in entries]
+    return [_outcome(here, session, site_id, entry) for entry in entries]
+
+
+def _outcome(here: Here, session: Session, site_id: int, entry: Entry) -> Outcome:
+    notes: list[str] = []
+    outcome = outcome_of(here, session, entry.key, partial(_do, here, session, site_id, entry, notes.append))
+    return replace(outcome, note=" ".join(notes)) if outcome.done else outcome
 
 
 def outcome_of(here: Here, session: Session, key: str, work: Callable[[], Booking | None]) -> Outcome:
@@ -155,14 +167,17 @@ def outcome_of(here: Here, session: Session, key: str, work: Callable[[], Bookin
     return Outcome(key, True, booking)
 
 
-def _do(here: Here, session: Session, site_id: int, entry: Entry) -> Booking | None:
+def _do(here: Here, session: Session, site_id: int, entry: Entry, note: Callable[[str], None]) -> Booking | None:
     stamp = stamp_of(here, entry.at)
 
     def at_the_door() -> Reception:
         day = stamp.at.astimezone(here.clock.zone).date()
         giver, came = donor(session, entry.donor_id), entry.came
         then = Stamp(stamp.at, day, stamp.by)
-        return intake.open_reception(session, site_id, giver, then, came.source, came.kind, came.vehicle)
+        found = reception_then(session, site_id, giver, then, stamp, came.source, came.kind, came.vehicle)
+        if found.closed_at is not None:
+            note(here.words.text(FINISHED_MEANWHILE, number=str(found.id)))
+        return found
 
     def alone(said: list[Any], work: Callable[[], T], answer_type: type[T]) -> T:
         return once(session, usable(entry.key), said, here.stamp(), work, answer_type)

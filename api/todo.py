@@ -314,12 +314,15 @@ def alone(here: Here, session: Session) -> Todo | None:
     return _todo(here, text, N_("Add people"), "/accounts", "key")
 
 
+# Recalls that nobody read may already be on a plate: for whoever answers for them, that question is never further down
+# than the third.
 QUESTIONS: dict[Role, tuple[Question, ...]] = {
     Role.VOLUNTEER: (out_of_range, past_their_day, on_its_way, being_counted, to_pack, labels_waiting, soon_lost),
     Role.DISTRIBUTION: (at_the_counter, to_close, to_pack, soon_lost, next_opening),
     Role.MANAGER: (
         recalls,
         out_of_range,
+        old_alerts,
         past_their_day,
         soon_lost,
         baskets_to_decide,

@@ -3,7 +3,7 @@
 import datetime as dt
 from enum import StrEnum
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from common.clock import Stamp
@@ -68,12 +68,7 @@ def open_reception(
     as goods of that programme mostly do where it is not said. A vehicle that is named replaces the one named before.
     Raises UnknownSource or UnknownKind.
     """
-    source = source or donor.source
-    if source not in (known := [s.code for s in sources()]):
-        raise UnknownSource(source=source, known=known)
-    kind = kind or USUAL_KINDS.get(source, ReceptionKind.PICKUP)
-    if kind not in set(ReceptionKind):
-        raise UnknownKind(kind=kind, known=list(ReceptionKind))
+    source, kind = way_of(donor, source, kind)
     vehicle = vehicle.strip()[:40]
     opened = _opened(session, site_id, donor, stamp, source, kind)
     if vehicle and vehicle != opened.vehicle:
@@ -82,13 +77,34 @@ def open_reception(
     return opened
 
 
+def way_of(donor: Donor, source: str = "", kind: str = "") -> tuple[str, str]:
+    """The programme and the way goods of a donor come in, where not said as they mostly do.
+
+    Raises UnknownSource or UnknownKind.
+    """
+    source = source or donor.source
+    if source not in (known := [s.code for s in sources()]):
+        raise UnknownSource(source=source, known=known)
+    kind = kind or USUAL_KINDS.get(source, ReceptionKind.PICKUP)
+    if kind not in set(ReceptionKind):
+        raise UnknownKind(kind=kind, known=list(ReceptionKind))
+    return source, kind
+
+
+def the_open_one(
+    session: Session, site_id: int, donor_id: int, source: str, kind: str, on: dt.date
+) -> Reception | None:
+    """The reception of these goods that is not finished, with its donor."""
+    asked = {"site_id": site_id, "donor_id": donor_id, "source": source, "kind": kind, "on": on}
+    return session.scalar(_OPEN, asked)
+
+
 def _opened(session: Session, site_id: int, donor: Donor, stamp: Stamp, source: str, kind: str) -> Reception:
-    asked = {"site_id": site_id, "donor_id": donor.id, "source": source, "kind": kind, "on": stamp.on}
-    if found := session.scalar(_OPEN, asked):
+    if found := the_open_one(session, site_id, donor.id, source, kind, stamp.on):
         return found
     # Two first lines at once: the second waits here and then finds the reception of the first.
     session.execute(select(Donor.id).where(Donor.id == donor.id).with_for_update())
-    if found := session.scalar(_OPEN, asked):
+    if found := the_open_one(session, site_id, donor.id, source, kind, stamp.on):
         return found
     opened = Reception(
         site_id=site_id,
@@ -113,15 +129,30 @@ def reception(session: Session, reception_id: int) -> Reception:
 
 
 def current_reception(session: Session, site_id: int, today: dt.date, chosen: int | None = None) -> Reception | None:
-    """The reception that was chosen, while it is open today at this site; else the last one opened there today."""
+    """The reception of today at this site that was chosen, finished or not; else the last one opened that is not.
+
+    A chosen one that somebody else has finished is not silently another donor's: whoever works on it is told.
+    """
     query = (
         select(Reception)
         .options(joinedload(Reception.donor))
-        .where(Reception.site_id == site_id, Reception.on == today, Reception.closed_at.is_(None))
+        .where(
+            Reception.site_id == site_id,
+            Reception.on == today,
+            or_(Reception.closed_at.is_(None), Reception.id == chosen),
+        )
         .order_by((Reception.id == chosen).desc() if chosen else Reception.id.desc(), Reception.id.desc())
         .limit(1)
     )
     return session.scalar(query)
+
+
+def receptions_of(session: Session, on: dt.date, site_id: int | None = None) -> list[Reception]:
+    """The receptions of a day, at one site or at all, with their donors, in the order they were opened."""
+    query = select(Reception).options(joinedload(Reception.donor)).where(Reception.on == on).order_by(Reception.id)
+    if site_id is not None:
+        query = query.where(Reception.site_id == site_id)
+    return list(session.scalars(query))
 
 
 def so_far(session: Session, reception_id: int) -> tuple[int, int]:

@@ -239,6 +239,9 @@ class Reception(Base):
     opened_at: Mapped[dt.datetime]
     opened_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     closed_at: Mapped[dt.datetime | None]
+    """When somebody said that it is finished."""
+    added_at: Mapped[dt.datetime | None]
+    """When something that was entered before that, without network, was last added after it."""
 
     donor: Mapped[Donor] = relationship()
 

@@ -44,6 +44,7 @@ from stock.donors import agreement_of, donor, donors
 from stock.intake import Booking
 from stock.openfoodfacts.proposals import proposal
 from stock.openfoodfacts.tables import ReferenceGoods
+from stock.reception_end import refuse_finished
 from stock.receptions import KIND_NAMES, ReceptionKind, current_reception, so_far
 from stock.refusals import ColdChainBroken, GoodsRefused, LookFirst
 from stock.tables import Reception
@@ -365,7 +366,12 @@ def _families(here: Here, session: Session) -> list[tuple[str, str]]:
 
 
 def _reception(here: Here, session: Session) -> Reception | None:
-    """The reception this device works on, or the last one opened at its site today."""
+    """The reception this device works on, while it is not finished, or the last one opened at its site today."""
+    found = _chosen(here, session)
+    return found if found and found.closed_at is None else None
+
+
+def _chosen(here: Here, session: Session) -> Reception | None:
     kept = here.request.cookies.get(COOKIE, "")
     return current_reception(
         session, entries.site_of(here, session), here.clock.today(), int(kept) if kept.isdigit() else None
@@ -373,10 +379,10 @@ def _reception(here: Here, session: Session) -> Reception | None:
 
 
 def _open_reception(here: Here, session: Session) -> Reception:
-    reception = _reception(here, session)
+    reception = _chosen(here, session)
     if reception is None:
         raise NoReception()
-    return reception
+    return refuse_finished(reception)
 
 
 ROUTES = [

@@ -1,4 +1,4 @@
-"""A reception read back, and photos of damage: of its lots, and of what was turned away."""
+"""A reception read back, finished and reopened, and photos of damage: of its lots, and of what was turned away."""
 
 import hashlib
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromPath, MultipartBody
+from litestar.params import FromPath, MultipartBody, URLEncodedBody
 from sqlalchemy.orm import Session
 
 from api.damage import LARGEST_REQUEST, photo_sent, shown
@@ -16,17 +16,19 @@ from api.here import Here
 from api.intake_words import programmes
 from api.pages.lot import named
 from api.security import May
-from api.writing import write_once
+from api.writing import write_and_go, write_once
 from common.errors import NotFound, Refusal
 from common.words import N_, Term
 from network.partners import site as get_site
 from network.roles import Right
 from stock import photos
 from stock.photos import Cleaned
+from stock.reception_end import finish, missing, reopen
 from stock.reception_lines import received_lines, refused_lines
 from stock.receptions import KIND_NAMES, ReceptionKind, reception
 from stock.reference import refusal_reasons
 from stock.story import lot_story
+from stock.tables import Family
 
 SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
 
@@ -44,6 +46,8 @@ def reception_page(here: NamedDependency[Here], reception_id: FromPath[int]) -> 
         came = reception(session, reception_id)
         site = get_site(session, came.site_id).name
         lines, refused = received_lines(session, reception_id), refused_lines(session, reception_id)
+        lacks = missing(session, reception_id)
+        cold = [here.name_of(session.get_one(Family, code)) for code in lacks.temperatures]
         damage = shown(here, session, photos.photos_of_reception(session, reception_id))
     seen = damage["photos"]
     reasons = {reason.code: here.name_of(reason) for reason in refusal_reasons()}
@@ -56,9 +60,16 @@ def reception_page(here: NamedDependency[Here], reception_id: FromPath[int]) -> 
             "donor": came.donor.name,
             "donor_id": came.donor_id,
             "way": here.words.text(KIND_NAMES[ReceptionKind(came.kind)]),
+            "kind": came.kind,
+            "source": came.source,
             "vehicle": came.vehicle,
             "programme": dict(programmes(here.words)).get(came.source, came.source),
+            "finished_at": came.closed_at,
+            "added_at": came.added_at,
+            "of_today": came.on == here.clock.today(),
         },
+        no_lines=lacks.lines,
+        cold=cold,
         lines=lines,
         grams=sum(line.grams for line in lines),
         refused=[
@@ -73,6 +84,32 @@ def reception_page(here: NamedDependency[Here], reception_id: FromPath[int]) -> 
         ],
         **{**damage, "photos": [photo for photo in seen if photo["refused_id"] is None]},
     )
+
+
+@post("/receptions/{reception_id:int}/finish", guards=[WRITE], sync_to_thread=True)
+def finish_reception(
+    here: NamedDependency[Here], reception_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    """Everything is in: nothing more is offered to be booked under it."""
+
+    def work(session: Session) -> int:
+        return finish(session, reception_id, here.stamp()).id
+
+    said = N_("The reception is finished: whoever scans now begins another.")
+    return write_and_go(here, f"/receptions/{reception_id}", data, reception_id, work, said)
+
+
+@post("/receptions/{reception_id:int}/reopen", guards=[WRITE], sync_to_thread=True)
+def reopen_reception(
+    here: NamedDependency[Here], reception_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    """Something was forgotten."""
+
+    def work(session: Session) -> int:
+        return reopen(session, reception_id, here.clock.today()).id
+
+    said = N_("The reception is open again.")
+    return write_and_go(here, f"/receptions/{reception_id}", data, reception_id, work, said)
 
 
 @get("/photos/{photo_id:int}", guards=[SEE], sync_to_thread=True)
@@ -124,4 +161,4 @@ def _kept(here: Here, path: str, data: PhotoForm, work: Callable[[Session, Clean
     return here.go(path, N_("The photo is kept."))
 
 
-ROUTES = [reception_page, photo_file, add_to_lot, add_to_refused, remove]
+ROUTES = [reception_page, finish_reception, reopen_reception, photo_file, add_to_lot, add_to_refused, remove]

@@ -1,5 +1,6 @@
 """Intake for programs: what a code means, receptions, lines, refusals."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from litestar import get, post
@@ -19,7 +20,10 @@ from stock import catalogue, intake
 from stock.agreed_times import Expected, expected
 from stock.donors import donor, donors
 from stock.intake import Arrival, Booking
-from stock.receptions import so_far
+from stock.reception_end import Missing, finish, missing, reopen, still_open
+from stock.reception_lines import ReceivedLine, RefusedLine, received_lines, refused_lines
+from stock.receptions import receptions_of, so_far
+from stock.tables import Reception
 from stock.undoing import take_back
 
 MAY = May(Right.WRITE_STOCK)
@@ -53,6 +57,19 @@ class ReceptionOut(Struct, frozen=True):
     on: str
     lines: int
     grams: int
+    finished_at: dt.datetime | None = None
+    added_at: dt.datetime | None = None
+    """When something entered before the end, without network, was last added after it."""
+
+
+class WholeReception(Struct, frozen=True):
+    """A reception with what came in under it, what was turned away, and what it does not say yet."""
+
+    reception: ReceptionOut
+    donor: str
+    received: list[ReceivedLine]
+    refused: list[RefusedLine]
+    missing: Missing
 
 
 class ScanOut(Struct, frozen=True):
@@ -135,6 +152,40 @@ def show_reception(here: NamedDependency[Here], reception_id: FromPath[int]) -> 
         return _reception(session, reception_id)
 
 
+@get("/receptions", guards=[MAY], sync_to_thread=True)
+def list_receptions(
+    here: NamedDependency[Here], on: FromQuery[dt.date | None] = None, site_id: FromQuery[int | None] = None
+) -> list[WholeReception]:
+    """The receptions of a day, today's where none is said, in the order they were opened."""
+    with here.database.reading() as session:
+        day = on or here.clock.today()
+        return [_whole(session, came) for came in receptions_of(session, day, site_id)]
+
+
+@post("/receptions/{reception_id:int}/finish", guards=[MAY], sync_to_thread=True, status_code=200)
+def finish_reception(
+    here: NamedDependency[Here], reception_id: FromPath[int], idempotency_key: IdempotencyKey = ""
+) -> ReceptionOut:
+    """Say that everything is in: lines and refusals are booked under it no more, until it is reopened."""
+
+    def work(session: Session) -> ReceptionOut:
+        return _reception(session, finish(session, reception_id, here.stamp()).id)
+
+    return write_once(here, idempotency_key, reception_id, work, ReceptionOut)
+
+
+@post("/receptions/{reception_id:int}/reopen", guards=[MAY], sync_to_thread=True, status_code=200)
+def reopen_reception(
+    here: NamedDependency[Here], reception_id: FromPath[int], idempotency_key: IdempotencyKey = ""
+) -> ReceptionOut:
+    """Book under it again, on its own day, while the same donor's goods have not gone on under another."""
+
+    def work(session: Session) -> ReceptionOut:
+        return _reception(session, reopen(session, reception_id, here.clock.today()).id)
+
+    return write_once(here, idempotency_key, reception_id, work, ReceptionOut)
+
+
 @post("/receptions/{reception_id:int}/lines", guards=[MAY], sync_to_thread=True)
 def book_line(
     here: NamedDependency[Here],
@@ -145,7 +196,7 @@ def book_line(
     """Book one scanned line; the same key again books nothing and gives the same answer."""
 
     def work(session: Session) -> Booking:
-        under = intake.reception(session, reception_id)
+        under = still_open(session, reception_id)
         return intake.take_in(session, data, under, here.stamp(), rules_at(session, under.site_id, here.clock))
 
     return write_once(here, idempotency_key, [reception_id, data], work, Booking)
@@ -188,7 +239,7 @@ def refuse_goods(
     """Write down what was turned away, and why."""
 
     def work(session: Session) -> Id:
-        intake.reception(session, reception_id)
+        still_open(session, reception_id)
         return Id(intake.refuse_goods(session, reception_id, data.reason, data.grams, here.stamp(), data.product_id))
 
     return write_once(here, idempotency_key, [reception_id, data], work, Id)
@@ -207,6 +258,18 @@ def _reception(session: Session, reception_id: int) -> ReceptionOut:
         on=found.on.isoformat(),
         lines=lines,
         grams=grams,
+        finished_at=found.closed_at,
+        added_at=found.added_at,
+    )
+
+
+def _whole(session: Session, came: Reception) -> WholeReception:
+    return WholeReception(
+        reception=_reception(session, came.id),
+        donor=came.donor.name,
+        received=received_lines(session, came.id),
+        refused=refused_lines(session, came.id),
+        missing=missing(session, came.id),
     )
 
 
@@ -215,7 +278,10 @@ ROUTES = [
     show_scan,
     create_reception,
     list_expected,
+    list_receptions,
     show_reception,
+    finish_reception,
+    reopen_reception,
     book_line,
     undo_line,
     undo_several,

@@ -147,6 +147,23 @@ def test_goods_of_yesterday_stand_under_yesterdays_reception_and_in_todays_ledge
     assert list(booked) == [clock.today()] * 2
 
 
+def test_what_was_kept_while_a_reception_was_finished_is_added_to_it_and_said(
+    volunteer: Browser, database: Database, town: Town, clock: Clock
+) -> None:
+    volunteer.post("/intake/reception", donor=town.donor_id)
+    volunteer.post("/receptions/1/finish", key="end-of-it")
+
+    (kept,) = send(volunteer, entry("late", town, clock, dt.timedelta(hours=1), line=milk(3)))
+
+    assert (kept["done"], kept["note"]) == (
+        True,
+        "La réception 1 a été terminée entre-temps : ce qui était gardé ici y est ajouté.",
+    )
+    assert count(database, Reception) == 1
+    volunteer.get("/receptions/1")
+    assert "imprimez de nouveau son bon de livraison" in volunteer.words
+
+
 def test_a_phone_put_away_for_weeks_or_with_a_fast_clock_is_not_simply_believed(
     volunteer: Browser, database: Database, town: Town, clock: Clock
 ) -> None:

@@ -162,3 +162,34 @@ def test_the_same_again_is_one_tap_and_a_line_that_was_wrong_is_corrected_in_its
     with database.reading() as session:
         moved = [tuple(row) for row in session.execute(select(Movement.quantity, Movement.undoes_id))]
     assert moved == [(8, None), (8, None), (8, 2), (6, None)]
+
+
+def test_a_reception_is_finished_with_what_it_lacks_said_and_reopened(
+    open_browser: Open, volunteer: Browser, town: Town
+) -> None:
+    colleague, program = open_browser().sign_in(Role.MANAGER), volunteer.client
+    volunteer.post("/intake/reception", donor=town.donor_id)
+    volunteer.post("/intake/lines", scan=YOGHURT, typed="04/12", units="8", key="line-of-it")
+    assert 'href="/receptions/1"' in volunteer.get("/intake").text
+    volunteer.get("/receptions/1")
+    assert "Aucune température n’a été relevée pour : Yaourts" in volunteer.words
+
+    colleague.post("/receptions/1/finish", key="end-of-it")
+    late = volunteer.post("/intake/lines", scan=YOGHURT, typed="04/12", units="2", key="line-late")
+    asked_again = volunteer.get("/intake").text
+    line = {"scan": YOGHURT, "units": 2, "date": "04/12/2026"}
+    refused = program.post("/api/v1/receptions/1/lines", json=line)
+    [whole] = program.get("/api/v1/receptions", params={"on": "2026-11-23", "site_id": town.site_id}).json()
+
+    assert (late.status_code, refused.json()["code"]) == (409, "ReceptionFinished")
+    assert "Qui apporte les produits" in asked_again
+    assert [row["quantity"] for row in whole["received"]] == [8]
+    assert whole["missing"] == {"lines": False, "temperatures": ["yoghurt"]}
+    assert whole["reception"]["finished_at"]
+    assert program.get("/api/v1/receptions", params={"on": "2026-11-22"}).json() == []
+
+    colleague.post("/receptions/1/reopen", key="not-the-end")
+    again = program.post("/api/v1/receptions/1/lines", json=line)
+    ended = program.post("/api/v1/receptions/1/finish", json={}).json()
+    assert (again.status_code, ended["lines"], ended["finished_at"] is None) == (201, 2, False)
+    assert program.post("/api/v1/receptions/1/reopen", json={}).json()["finished_at"] is None

@@ -29,7 +29,7 @@ ONLY_FOR = {
     r"/intake.*": {V, M, C, A},
     r"/stock(/lots/{lot:str})?|/at-risk": {V, D, M, S, C, A},
     r"/receptions/{reception_id:int}|/photos/{photo_id:int}": {V, D, M, S, C, A},
-    r"/receptions/.*/photos|/stock/lots/{lot:str}/photos|/photos/{photo_id:int}/removed": {V, M, C, A},
+    r"/receptions/.*/(photos|finish|reopen)|/stock/lots/{lot:str}/photos|/photos/{photo_id:int}/removed": {V, M, C, A},
     r"/transfers": {V, D, M, S, C, A},
     r"/transfers/new|/transfers/{transfer_id:int}/call-back": {V, M, C, A},
     r"/stock/lots/{lot:str}/(shelf.*|move|split|block|date)": {V, M, C, A},

@@ -3,15 +3,19 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from allocation import baskets, proposals
+from allocation.recalled import check_recalls
 from allocation.sessions import expect_usual, plan_session
 from common.clock import Clock
 from common.database import Database
 from network.roles import Role
+from stock.place_log import note_reading
 from tests import small_town
 from tests.api.conftest import Browser
 from tests.small_town import YOGHURT, Arrival, Town
+from tests.stock.recalls.rows import row
 
 Open = Callable[[], Browser]
 
@@ -33,6 +37,7 @@ def test_the_manager_reads_what_will_be_lost_then_what_to_decide_then_what_to_cl
     manager: Browser, database: Database, town: Town, clock: Clock
 ) -> None:
     small_town.receive(database, town, clock, Arrival(YOGHURT, units=8, date="25/11/2026"))
+    check_recalls(database, [], "exemple.jsonl", clock.stamp())
     with database.writing() as session:
         late = plan_session(session, town.site_id, dt.date(2026, 11, 20), "free").id
 
@@ -55,6 +60,22 @@ def test_the_manager_reads_what_will_be_lost_then_what_to_decide_then_what_to_cl
     assert proposed[1] == ("Les paniers proposés pour vendredi attendent votre accord.", plan)
     assert late_line in confirmed
     assert plan not in [href for _, href in confirmed]
+
+
+def test_recalls_that_were_not_read_for_too_long_are_among_the_three_however_much_waits(
+    open_browser: Open, database: Database, town: Town, clock: Clock
+) -> None:
+    long_ago = clock.now() - dt.timedelta(days=9)
+    [booked] = small_town.receive(database, town, clock, Arrival(YOGHURT, units=8, date="25/11/2026"))
+    check_recalls(database, [row(gtin=YOGHURT)], "exemple.jsonl", replace(clock.stamp(), at=long_ago))
+    with database.writing() as session:
+        note_reading(session, booked.place_id, 95, clock.stamp())
+        plan_session(session, town.site_id, dt.date(2026, 11, 20), "free")
+
+    for role in (Role.MANAGER, Role.COORDINATOR):
+        told = waiting(open_browser().sign_in(role))
+        assert [href.split("/")[1] for _, href in told] == ["recalls", "temperatures", "recalls"]
+        assert told[2][0] == "Les rappels de produits n’ont plus été relus depuis le samedi 14 novembre."
 
 
 def test_at_the_counter_one_reads_who_is_still_expected(

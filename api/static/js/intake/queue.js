@@ -120,6 +120,7 @@ async function note(entry, outcome) {
     return;
   }
   await remove("kept", entry.seq);
+  if (outcome.note) dispatchEvent(new CustomEvent("panier:said", { detail: outcome.note }));
   const movement = outcome.booking?.movement_id;
   if (entry.undone) {
     if (movement) await put("kept", undoing(entry, movement));

@@ -5,11 +5,14 @@ import { WORDS, count } from "../words.js";
 import { send, settle, waiting } from "./queue.js";
 
 const EVERY = 15_000; // milliseconds between tries while something waits: a loading bay has its moments of network
+const REMARK = "panier-remark";
 
 const status = document.querySelector("[data-online]");
 const refusals = document.querySelector("[data-refusals]");
 let reached = navigator.onLine;
 let signedOut = false;
+let remark = sessionStorage.getItem(REMARK) ?? ""; // what the server said of what it took, until the next page
+sessionStorage.removeItem(REMARK);
 
 export const isReached = () => reached;
 
@@ -43,7 +46,7 @@ async function tell() {
         ? WORDS.offline
         : WORDS.online;
   status.dataset.waiting = n;
-  const more = others ? ` ${count(WORDS.others, others)}` : "";
+  const more = (others ? ` ${count(WORDS.others, others)}` : "") + (remark && ` · ${remark}`);
   if (status.textContent !== said + more) status.textContent = said + more;
   status.classList.toggle("offline", away || n > 0 || others > 0);
   list(refused);
@@ -77,6 +80,10 @@ export function begin() {
     tell();
   });
   addEventListener("panier:queue", tell);
+  addEventListener("panier:said", ({ detail }) => {
+    remark = detail;
+    sessionStorage.setItem(REMARK, detail); // the page may be loaded anew to show what was sent
+  });
   setInterval(async () => {
     if (!reached || (await waiting()).kept.length) await deliver();
   }, EVERY);
