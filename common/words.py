@@ -142,6 +142,14 @@ class Words:
         """
         return self.weight(round(grams / 1000) * 1000 if grams >= 10_000 else grams)
 
+    def typed_euros(self, cents: int) -> str:
+        """An amount as people type it into a field.
+
+        >>> Words("fr").typed_euros(145_000), Words("en").typed_euros(900)
+        ('1450,00', '9.00')
+        """
+        return numbers.format_decimal(Decimal(cents) / 100, format="0.00", locale=self.locale)
+
     def money(self, cents: int) -> str:
         """An amount in euros.
 

@@ -25,7 +25,7 @@ from api.sorting import Order, order_of
 from api.typed import day_typed, several
 from api.writing import key_of, write_once
 from common.errors import Refusal
-from common.words import N_
+from common.words import N_, Words
 from households import files, listing, needs, pickup, register
 from households.admission import Renewal, renewals
 from households.composition import AGE_BANDS, Composition
@@ -67,11 +67,11 @@ class Typed:
         )
 
     @classmethod
-    def decided(cls, decision: Decision | None, today: dt.date) -> "Typed":
+    def decided(cls, decision: Decision | None, today: dt.date, words: Words) -> "Typed":
         """What the last decision was made on, to begin from."""
         typed = cls(until=(today + USUAL_ADMISSION).isoformat())
         for line in decision.lines if decision else ():
-            typed.amounts[line.kind] = "{}.{:02}".format(*divmod(line.cents, 100))
+            typed.amounts[line.kind] = words.typed_euros(line.cents)
             if line.proof_seen:
                 typed.proofs.add(line.kind)
         return typed
@@ -298,7 +298,9 @@ def _file(
         "proxies": pickup.authorised(session, [household_id], today)[household_id],
         "delivery": pickup.brought(session, [household_id], today).get(household_id),
         "latest": today + pickup.LONGEST,
-        "sheet": _sheet(here, typed or Typed.decided(decision, today), scale, composition, refusal, shown=bool(typed)),
+        "sheet": _sheet(
+            here, typed or Typed.decided(decision, today, here.words), scale, composition, refusal, shown=bool(typed)
+        ),
     }
 
 

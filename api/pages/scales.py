@@ -17,7 +17,7 @@ from api.security import May
 from api.typed import day_typed
 from api.writing import write_once
 from common.errors import Refusal
-from common.words import N_
+from common.words import N_, Words
 from households.composition import CONSUMPTION_UNITS, Shares
 from households.living_remainder import Proposal
 from households.scale import Denominator, LineRule, Rounding, Scale, Thresholds
@@ -54,20 +54,21 @@ class ScaleForm:
     counted: set[str]
 
     @classmethod
-    def like(cls, scale: Scale, today: dt.date) -> "ScaleForm":
+    def like(cls, scale: Scale, today: dt.date, words: Words) -> "ScaleForm":
         limits = scale.thresholds
         typed = {
             "version": f"{today:%Y-%m-%d}",
             "valid_from": today.isoformat(),
             "denominator": scale.denominator.value,
-            "days": str(scale.days),
+            "days": words.number(scale.days),
             "rounding": scale.rounding.value,
-            "urgent": _euros(limits.urgent_cents),
-            "admit": _euros(limits.admit_cents),
-            "committee": _euros(limits.committee_cents),
+            "urgent": words.typed_euros(limits.urgent_cents),
+            "admit": words.typed_euros(limits.admit_cents),
+            "committee": words.typed_euros(limits.committee_cents),
         }
-        typed |= _typed_parts(scale.parts or CONSUMPTION_UNITS)
-        typed |= {f"cap-{rule.kind}": _euros(rule.cap_cents) for rule in scale.lines if rule.cap_cents is not None}
+        typed |= _typed_parts(scale.parts or CONSUMPTION_UNITS, words)
+        caps = {rule.kind: rule.cap_cents for rule in scale.lines if rule.cap_cents is not None}
+        typed |= {f"cap-{kind}": words.typed_euros(cents) for kind, cents in caps.items()}
         return cls(typed, {rule.kind for rule in scale.lines if rule.counted})
 
     @classmethod
@@ -167,7 +168,7 @@ def _page(
                 comparison = _compared(session, current, form, pair, today)
             except Refusal as cannot:
                 refusal = cannot
-    shown = form or ScaleForm.like(current, today)
+    shown = form or ScaleForm.like(current, today, here.words)
     return here.page(
         "pages/scales.html",
         status=refusal.kind.value if refusal else 200,
@@ -213,8 +214,9 @@ def _said(here: Here, comparison: Comparison, pair: Pair | None) -> dict[str, An
     }
 
 
-def _typed_parts(parts: Shares) -> dict[str, str]:
-    return dict(zip(PARTS, map(str, (parts.first, parts.next, parts.child, parts.child_until)), strict=True))
+def _typed_parts(parts: Shares, words: Words) -> dict[str, str]:
+    typed: tuple[Decimal | int, ...] = (parts.first, parts.next, parts.child, parts.child_until)
+    return {name: words.number(number) for name, number in zip(PARTS, typed, strict=True)}
 
 
 def _shared(here: Here, scale: Scale) -> str:
@@ -223,10 +225,6 @@ def _shared(here: Here, scale: Scale) -> str:
         return here.words.text(DENOMINATORS[scale.denominator])
     parts = scale.weights
     return here.words.text(OWN_PARTS, first=parts.first, next=parts.next, child=parts.child, age=parts.child_until)
-
-
-def _euros(cents: int) -> str:
-    return "{}.{:02}".format(*divmod(cents, 100))
 
 
 ROUTES = [scales_page, try_scale]

@@ -235,7 +235,8 @@ def test_a_family_of_five_is_registered_by_keyboard_alone(open_page: Opening) ->
         fields += 1
         press("Tab")
     expect(page.locator("#answer")).to_contain_text("par personne et par jour")
-    page.goto("/households")
+    page.context.close()
+    page = open_page(Role.SOCIAL_WORKER)
     page.goto("/households/new")
     expect(page.get_by_label("Prénom").first).to_have_value("Amina")
     press("Control+Enter")
