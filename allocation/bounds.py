@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from msgspec.structs import replace
 
-from allocation.arrays import Arrays, Floats
+from allocation.arrays import Arrays, Flags, Floats
 from allocation.crowds import alike
 from allocation.descent import settle, soften
 from allocation.problem import Bounds
@@ -99,9 +99,18 @@ def highest_floor_and_mean(r: Relaxation, stop: Asked = never) -> tuple[float, f
         y /= asked
         y[-int(served.sum()) :] = r.share[served] / asked
         worth = worth_of(r, (r.share / asked)[:, None] * r.rate)
-        widths = NARROW if len(r.table.column) > LARGE else WIDTHS + NARROW[1:]
-        floor = descend(r.table, r.floor()[0], worth, y, widths, stop)[0]
+        floor = descend(r.table, r.floor()[0], worth, y, NARROW, stop)[0]
+        if len(r.table.column) <= LARGE:
+            floor = min(floor, _floor_of_equals(r, served, stop))
     return min(1.0, floor + MARGIN), min(1.0, mean + constant + MARGIN)
+
+
+def _floor_of_equals(r: Relaxation, served: Flags, stop: Asked) -> float:
+    """A proof of the floor that begins with all households alike: nearer where some few stand far below the others."""
+    scale = 1 / np.where(served, r.arrays.reach, np.inf) / served.sum()
+    y = np.zeros(len(r.table.limit))
+    y[-int(served.sum()) :] = scale[served]
+    return descend(r.table, r.floor()[0], worth_of(r, scale[:, None] * r.rate), y, WIDTHS + NARROW[1:], stop)[0]
 
 
 def worth_of(r: Relaxation, rate: Floats) -> Floats:
