@@ -95,6 +95,25 @@ def _has_visit_left(on: dt.date, *, paced: bool) -> ColumnElement[bool]:
     return counted * last.day < Household.visits_per_month * (on.day if paced else last.day)
 
 
+def visits_to_come(known: Iterable[dt.date], since: dt.date, period_days: int, granted: int | None) -> int:
+    """The visits a household is to make from that day to the end of its month, to share what is left of its money.
+
+    Those it is known to be expected at, and as many after the last of them as are usual: not every site puts the
+    whole month into its calendar. Of so many granted a month no more than the calendar would spread over the rest.
+
+    >>> november = [dt.date(2026, 11, day) for day in (5, 12)]
+    >>> [visits_to_come(november, november[0], 7, granted) for granted in (None, 2)]
+    [4, 2]
+    """
+    _, last = days_of(since)
+    there = [on for on in known if since <= on <= last]
+    rest = (last - max(there, default=since)).days
+    usual = rest // period_days
+    if granted is not None:
+        usual = min(usual, rest * granted // last.day, max(0, granted - len(there)))
+    return len(there) + usual
+
+
 def spent(session: Session, household_ids: Iterable[int], today: dt.date) -> dict[int, int]:
     """What households paid this month, in cents; those who paid nothing are not in it."""
     query = select(Payment.household_id, func.sum(Payment.paid_cents)).where(

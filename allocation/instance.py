@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from allocation.entitled import MONTH
+from allocation.entitled import MONTH, visits_to_come
 from allocation.problem import Group, Household, Instance, Lot, Policy, Visit
 from households.feeding import GroupFacts, Ration, Received, rations
 
@@ -43,6 +43,8 @@ class Guest(Struct, frozen=True):
     """How often they may come; None as often as the site opens."""
     left_cents: int | None = None
     """What is left of the month the plan is made in."""
+    later: tuple[dt.date, ...] = ()
+    """Days it is expected on besides, which these visits share the month with."""
 
     def lasts(self, period_days: int) -> int:
         """How long a basket has to last: longer than usual for who may come less often."""
@@ -125,9 +127,14 @@ def _visit(guest: Guest, visit: Expected, ration: Ration, budget_cents: int | No
 
 
 def _budget(guest: Guest, on: dt.date, rules: Rules, today: dt.date) -> int | None:
-    """A visit's part of the month, and in the running month no more than is left of it."""
+    """A visit's part of the month: what is left of it, or all of one to come, over the visits it is still for.
+
+    So the visits of a month never spend more than there is, and the last of them may spend all that is left.
+    """
     if guest.monthly_cents is None:
         return None
-    part = guest.monthly_cents * min(MONTH, guest.lasts(rules.period_days)) // MONTH
     running = (on.year, on.month) == (today.year, today.month)
-    return part if guest.left_cents is None or not running else min(part, guest.left_cents)
+    left = guest.left_cents if running and guest.left_cents is not None else guest.monthly_cents
+    known = [*(visit.on for visit in guest.visits), *guest.later]
+    since = today if running else on.replace(day=1)
+    return left // visits_to_come(known, since, rules.period_days, guest.visits_per_month)

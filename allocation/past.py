@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from allocation.entitled import spent
+from allocation.entitled import spent, visits_to_come
 from allocation.instance import Expected, Guest, instance_of
 from allocation.learning import acceptance, share_of
 from allocation.problem import Instance
@@ -74,10 +74,8 @@ def past_of(session: Session, at: Site, since: dt.date, until: dt.date, came: Ca
         if quantity >= lot.portion
     ]
     name = f"{at.code} {since.isoformat()} {until.isoformat()}"
-    # The month is followed as it is replayed: what is spent before each session depends on the way of planning.
-    by_visit = [replace(guest, left_cents=None) for guest in guests]
-    whole: Instance = instance_of(name, since, weighed_groups(session), by_visit, lots, rules)
-    return Truth(replace(whole, ends=until), absent, _allowances(guests))
+    whole: Instance = instance_of(name, since, weighed_groups(session), guests, lots, rules)
+    return Truth(replace(whole, ends=until), absent, _allowances(guests, rules.period_days))
 
 
 def has_past(session: Session, site_id: int) -> bool:
@@ -104,12 +102,18 @@ def _paid_before(session: Session, household_ids: Iterable[int], since: dt.date)
     return {} if since.day == 1 else spent(session, household_ids, since - dt.timedelta(days=1))
 
 
-def _allowances(guests: Iterable[Guest]) -> dict[str, Allowance]:
+def _allowances(guests: Iterable[Guest], period_days: int) -> dict[str, Allowance]:
+    """Of the whole months, as they are followed: what is spent before a session depends on the way of planning."""
     return {
-        g.card: Allowance(g.monthly_cents, g.left_cents)
+        g.card: Allowance(g.monthly_cents, g.left_cents, _beyond(g, period_days))
         for g in guests
         if g.monthly_cents is not None and g.left_cents is not None
     }
+
+
+def _beyond(guest: Guest, period_days: int) -> int:
+    last = max(visit.on for visit in guest.visits)
+    return visits_to_come([last], last, period_days, guest.visits_per_month) - 1
 
 
 def _visits(

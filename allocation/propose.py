@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from allocation.entitled import at_programme_rates, rate_for, spent
+from allocation.entitled import at_programme_rates, days_of, rate_for, spent
 from allocation.hand import Hand, apply
 from allocation.instance import Expected, Guest, Rules, WeighedGroup, instance_of
 from allocation.learning import acceptance, share_of
@@ -28,6 +28,7 @@ from common.errors import Kind, Refusal
 from common.words import N_
 from households.feeding import GroupFacts, Received
 from households.register import Planned, households_for_planning
+from households.tables import Household
 from network.parameters import parameter
 from network.tables import Site
 from stock import tables
@@ -37,6 +38,7 @@ from stock.reference import Source, sources
 
 NOTHING_DECIDED = Hand()
 NOTHING_HELD: Mapping[int, int] = {}
+NOTHING_LATER: Mapping[int, list[dt.date]] = {}
 MEMORY_DAYS = 70
 """How far back receipts are remembered: no home keeps anything counted here longer."""
 
@@ -95,7 +97,7 @@ def problems_of_visits(
         expected = (Expected(visit.basket, shelves.site, shelves.today),)
         guest = _guest(household, expected, tuple(received[household.id]), lowest)
         alone = instance_of(f"visit {visit.basket}", shelves.today, groups, [guest], lots, shelves.rules)
-        # What may be spent today is what is left of the month, not a week's part of it.
+        # What may be spent today is what is left of the month, not this visit's part of it.
         budget = budgets[household.id]
         yield replace(alone, visits=tuple(replace(v, budget_cents=budget) for v in alone.visits))
 
@@ -155,7 +157,31 @@ def _guests(
     visits: dict[int, list[Expected]] = defaultdict(list)
     for visit in session.scalars(coming):
         visits[visit.household_id].append(Expected(visit.basket, planned.site.code, visit.session.on))
-    return guests_of(session, visits, received_by(session, visits, today), today, lowest, spent(session, visits, today))
+    received, paid = received_by(session, visits, today), spent(session, visits, today)
+    later = _later(session, visits, today, days_of(ends)[1])
+    return guests_of(session, visits, received, today, lowest, paid, later)
+
+
+def _later(
+    session: Session, planned: Mapping[int, list[Expected]], today: dt.date, until: dt.date
+) -> dict[int, list[dt.date]]:
+    """The other days these households are expected on: beyond the horizon, elsewhere, or with a basket set aside.
+
+    Of those alone who pay: nothing else depends on it.
+    """
+    query = (
+        select(Visit.household_id, Visit.basket, DistributionSession.on)
+        .join(DistributionSession)
+        .join(Household, Household.id == Visit.household_id)
+        .where(Visit.household_id.in_(list(planned)), Visit.state == "expected", Household.monthly_cents.is_not(None))
+        .where(DistributionSession.on.between(today, until))
+    )
+    here = {visit.basket for visits in planned.values() for visit in visits}
+    later: dict[int, list[dt.date]] = defaultdict(list)
+    for household_id, basket, on in session.execute(query):
+        if basket not in here:
+            later[household_id].append(on)
+    return later
 
 
 def guests_of(
@@ -165,13 +191,15 @@ def guests_of(
     today: dt.date,
     lowest: Decimal,
     paid: Mapping[int, int] | None = None,
+    later: Mapping[int, list[dt.date]] = NOTHING_LATER,
 ) -> list[Guest]:
     """The households behind these visits as they are on that day, with what they took home before.
 
-    `lowest` is the lowest share of the price asked for anything on the shelves, `paid` what was spent this month.
+    `lowest` is the lowest share of the price asked for anything on the shelves, `paid` what was spent this month,
+    `later` the other days they are expected on.
     """
     return [
-        _guest(household, tuple(visits[household.id]), tuple(received.get(household.id, ())), lowest, paid)
+        _guest(household, tuple(visits[household.id]), tuple(received.get(household.id, ())), lowest, paid, later)
         for household in households_for_planning(session, visits, today)
     ]
 
@@ -182,6 +210,7 @@ def _guest(
     received: tuple[Received, ...],
     lowest: Decimal,
     paid: Mapping[int, int] | None = None,
+    later: Mapping[int, list[dt.date]] = NOTHING_LATER,
 ) -> Guest:
     first = min(visit.on for visit in visits)
     monthly = at_programme_rates(household.monthly_cents, household.price_percent, lowest)
@@ -201,6 +230,7 @@ def _guest(
         received=tuple(r for r in received if r.on <= first),
         visits_per_month=household.visits_per_month,
         left_cents=at_programme_rates(left, household.price_percent, lowest),
+        later=tuple(later.get(household.id, ())),
     )
 
 

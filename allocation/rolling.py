@@ -36,6 +36,8 @@ class Allowance(Struct, frozen=True):
 
     monthly: int
     left: int
+    beyond: int = 0
+    """Visits it would still make in the month of its last one here, once the weeks are over."""
 
 
 class Truth(Struct, frozen=True):
@@ -45,13 +47,27 @@ class Truth(Struct, frozen=True):
     absent: frozenset[str] = frozenset()
     """Visits that nobody came to."""
     allowances: dict[str, Allowance] = {}
-    """By household, where the month sets a limit beside the budget of each visit."""
+    """By household, where the month sets the budget of each visit."""
 
     @property
     def came(self) -> Instance:
-        """The instance of those who came: what a plan made with hindsight would have answered."""
+        """The instance of those who came: what a plan made with hindsight would have answered.
+
+        With hindsight each visit might have spent all there was in its month.
+        """
         there = tuple(v for v in self.instance.visits if v.id not in self.absent)
-        return replace(self.instance, visits=there)
+        return replace(self.instance, visits=tuple(replace(v, budget_cents=self.most_spent(v)) for v in there))
+
+    def most_spent(self, visit: Visit) -> int | None:
+        """What the visit could spend of its month, had nothing been spent before."""
+        allowance, begun = self.allowances.get(visit.household), self.instance.today
+        if allowance is None or visit.budget_cents is None:
+            return visit.budget_cents
+        return allowance.left if _month(visit.date) == _month(begun) else allowance.monthly
+
+
+def _month(day: dt.date) -> tuple[int, int]:
+    return day.year, day.month
 
 
 class Lean(Struct, frozen=True):
@@ -101,7 +117,7 @@ def replay(
         figures=figures(truth.came, made),
         left_behind_kg=weeks.left_behind / 1000,
         churn=sum(weeks.changed) / lines,
-        broken=tuple(check(truth.came, made)),
+        broken=tuple(check(weeks.as_allowed(truth.came), made)),
         leanest=min(weeks.shares, key=lambda lean: (lean.share, lean.on), default=None),
     )
 
@@ -111,6 +127,7 @@ class _Weeks:
 
     def __init__(self, truth: Truth, planner: Planner, seed: int, forecasting: bool, offering: bool) -> None:
         self.truth = truth.instance
+        self.most_spent = truth.most_spent
         self.allowances = truth.allowances
         self.absent = truth.absent
         self.planner = planner
@@ -126,6 +143,8 @@ class _Weeks:
         self.taken: Counter[str] = Counter()
         self.handed_over: list[Give] = []
         self.left_behind = 0
+        self.allowed: dict[str, int | None] = {}
+        """What each visit could spend on its day."""
         self.before: tuple[Give, ...] = ()
         self.changed: list[int] = []
         self.lines: list[int] = []
@@ -139,13 +158,17 @@ class _Weeks:
         plan = self.planner(instance, self.before)
         today = {v.id for v in instance.visits if v.date == day}
         self._compare(plan, today)
-        given = list(self._as_they_come(instance, plan, day))
+        given = list(self._as_they_come(self._at_the_counter(instance), plan, day))
         self._share_out(instance, given, today - self.absent)
         for give in given:
             self._hand_over(give)
         for visit in (v for v in self.truth.visits if v.id in today - self.absent):
             self._count(visit)
         self.before = plan.give
+
+    def as_allowed(self, instance: Instance) -> Instance:
+        """The instance with the budgets as they stood on the day of each visit."""
+        return replace(instance, visits=tuple(replace(v, budget_cents=self.allowed[v.id]) for v in instance.visits))
 
     def _share_out(self, instance: Instance, given: Sequence[Give], came: Collection[str]) -> None:
         """Notes how much of what was still needed the baskets of the day hold, group by group, on average."""
@@ -174,6 +197,13 @@ class _Weeks:
             elif self.offering:
                 opening.missed(visit, lines[visit.id])
 
+    def _at_the_counter(self, instance: Instance) -> Instance:
+        """The instance as who serves minds it: what may be spent today is what is left of the month."""
+        that_day = Counter((v.household, v.date) for v in instance.visits)
+        visits = tuple(replace(v, budget_cents=self._part(v, that_day[v.household, v.date])) for v in instance.visits)
+        self.allowed.update({v.id: v.budget_cents for v in visits})
+        return replace(instance, visits=visits)
+
     def _comes_in_turn(self, visit: Visit) -> float:
         """Nobody knows beforehand who comes first; it does not depend on who plans."""
         return random.Random(f"{self.seed} {visit.id}").random()  # noqa: S311 - made-up order
@@ -194,19 +224,25 @@ class _Weeks:
         return share_away(sum(v in self.absent for v in before), len(before))
 
     def _still_needed(self, visit: Visit, day: dt.date) -> Visit:
-        """Need and cap net of what the household had before; in the running month no more than is left of it."""
+        """Need and cap net of what the household had before; of the month's allowance its part of what is left."""
         who = visit.household
         need = {g: max(0, round(grams - self.counted[who, g])) for g, grams in visit.need.items()}
         cap = {g: max(0, grams - self.given[who, g]) for g, grams in visit.cap.items()}
         return replace(visit, need=need, cap=cap, budget_cents=self._budget(visit, day))
 
     def _budget(self, visit: Visit, day: dt.date) -> int | None:
-        month, allowance = (day.year, day.month), self.allowances.get(visit.household)
-        if visit.budget_cents is None or allowance is None or month != (visit.date.year, visit.date.month):
-            return visit.budget_cents
-        begun = month == (self.truth.today.year, self.truth.today.month)
-        left = (allowance.left if begun else allowance.monthly) - self.spent[visit.household, *month]
-        return min(visit.budget_cents, max(0, left))
+        month, days = _month(visit.date), [v.date for v in self.truth.visits_of[visit.household]]
+        to_come = sum(day <= on and _month(on) == month for on in days)
+        if month == _month(max(days)) and (allowance := self.allowances.get(visit.household)):
+            to_come += allowance.beyond
+        return self._part(visit, to_come)
+
+    def _part(self, visit: Visit, of: int) -> int | None:
+        """One of so many parts of what is left of its month; where no month sets a limit, the budget it has anyway."""
+        most = self.most_spent(visit)
+        if most is None or visit.household not in self.allowances:
+            return most
+        return max(0, most - self.spent[visit.household, *_month(visit.date)]) // of
 
     def _learned(self) -> dict[str, float]:
         rows = [Seen(n, self.group_of[p], self.offered[p], self.taken[p]) for p, n in self.products.items()]

@@ -1,9 +1,13 @@
 """What a decision grants binds: invitations, plans and the till keep to it, month by month."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -82,7 +86,7 @@ def test_more_visits_than_granted_are_told(database: Database, clock: Clock, tow
         assert not month_of(session, household, DECEMBER).over
 
 
-def test_who_comes_less_often_takes_more_home_and_may_spend_more_at_once(
+def test_who_comes_less_often_takes_more_home_and_all_the_visits_to_come_share_the_month(
     database: Database, clock: Clock, town: Town
 ) -> None:
     small_town.stock_up(database, town, clock)
@@ -91,25 +95,78 @@ def test_who_comes_less_often_takes_more_home_and_may_spend_more_at_once(
         for id_ in (twice, usual):
             session.get_one(Household, id_).monthly_cents = 3000
         before = problem_for(session, town.session_id, clock.today())
+        aside = plan_session(session, town.site_id, dt.date(2026, 11, 30), "shop")
+        expect(session, aside.id, [twice])
+        aside.state = "confirmed"
         session.get_one(Household, twice).visits_per_month = 2
         after = problem_for(session, town.session_id, clock.today())
         card = session.get_one(Household, twice).card
 
     (was,), (now,) = ([v for v in p.visits if v.household == card] for p in (before, after))
-    assert (was.budget_cents, now.budget_cents) == (700, 1500)
+    assert (was.budget_cents, now.budget_cents) == (3000, 1500)
     assert now.need["fruit_veg"] > was.need["fruit_veg"]
     assert [v for v in before.visits if v.household != card] == [v for v in after.visits if v.household != card]
 
 
-@pytest.mark.parametrize(("on", "budget"), [(dt.date(2026, 11, 30), 100), (DECEMBER, 700)])
-def test_a_plan_spends_what_is_left_of_the_running_month_and_all_of_the_next(on: dt.date, budget: int) -> None:
+def _budgets(days: Sequence[dt.date], today: dt.date, left: int, granted: int | None = None) -> dict[dt.date, int]:
+    """What the plan of that day lets each of these visits spend of 3,000 cents a month, a fortnight ahead."""
+    ahead = [on for on in days if today <= on <= today + dt.timedelta(days=13)]
     guest = Guest(
-        "7K3M9QXZ4", Decimal(1), (), (), False, 9000, "shop", 3000, (Expected("B", "S", on),), (), left_cents=100
+        card="7K3M9QXZ4",
+        adult_equivalents=Decimal(1),
+        excludes=(),
+        lacks=(),
+        infant=False,
+        carry_grams=9000,
+        channel="shop",
+        monthly_cents=3000,
+        visits=tuple(Expected(on.isoformat(), "S", on) for on in ahead),
+        received=(),
+        visits_per_month=granted,
+        left_cents=left,
+        later=tuple(on for on in days if on > ahead[-1]),
     )
+    planned = instance_of("small", today, [], [guest], [], Rules())
+    return {visit.date: visit.budget_cents or 0 for visit in planned.visits}
 
-    planned = instance_of("small", dt.date(2026, 11, 23), [], [guest], [], Rules())
 
-    assert [visit.budget_cents for visit in planned.visits] == [budget]
+@pytest.mark.parametrize(
+    ("on", "granted", "budget"),
+    [
+        (dt.date(2026, 11, 23), None, 50),  # the 30th is still to come, though it is in no calendar yet
+        (dt.date(2026, 11, 24), None, 100),
+        (dt.date(2026, 11, 30), None, 100),
+        (DECEMBER, None, 600),  # five Tuesdays
+        (DECEMBER + dt.timedelta(days=3), None, 750),  # four Fridays
+        (DECEMBER, 2, 1500),
+        (DECEMBER, 1, 3000),
+    ],
+)
+def test_a_visit_may_spend_its_part_of_what_is_left_of_its_month(on: dt.date, granted: int | None, budget: int) -> None:
+    assert _budgets([on], dt.date(2026, 11, 23), left=100, granted=granted) == {on: budget}
+
+
+@given(
+    days=st.sets(st.dates(dt.date(2026, 10, 29), dt.date(2027, 1, 2)), min_size=1, max_size=16).map(sorted),
+    granted=st.none() | st.integers(1, 5),
+    shares=st.lists(st.integers(0, 100), min_size=16, max_size=16),
+)
+@example(
+    days=[dt.date(2026, 10, 31), dt.date(2026, 11, 1), dt.date(2026, 11, 30), DECEMBER], granted=None, shares=[100] * 16
+)
+def test_the_visits_of_a_month_never_spend_more_than_its_allowance(
+    days: list[dt.date], granted: int | None, shares: list[int]
+) -> None:
+    left: dict[int, int] = defaultdict(lambda: 3000)
+    for today, share in zip(days, shares, strict=False):
+        budgets = _budgets(days, today, left[today.month], granted)
+        for month in {on.month for on in budgets}:
+            assert sum(cents for on, cents in budgets.items() if on.month == month) <= left[month]
+        if today.day >= 25 and max(on for on in days if on.month == today.month) == today:
+            assert budgets[today] == left[today.month], "the last visit of a month may spend all that is left"
+        left[today.month] -= budgets[today] * share // 100
+
+    assert min(left.values()) >= 0
 
 
 @pytest.mark.parametrize(

@@ -67,13 +67,16 @@ def test_a_month_is_not_spent_twice() -> None:
 
     replay(Truth(paying, allowances={"H": Allowance(monthly=300, left=120)}), eager)
 
-    assert [x.visits[0].budget_cents for x in shown] == [100, 100]
+    assert [x.visits[0].budget_cents for x in shown] == [120, 300]
     december = [v.budget_cents for x in shown for v in x.visits if v.date.month == 12]
-    assert december == [100, 100], "another month begins with its whole allowance"
+    assert december == [300, 300], "another month begins with its whole allowance"
     november = replace(paying, visits=tuple(replace(v, date=min(v.date, LAST_OF_NOVEMBER)) for v in paying.visits))
     shown.clear()
     replay(Truth(november, allowances={"H": Allowance(monthly=300, left=120)}), eager)
-    assert [x.visits[0].budget_cents for x in shown] == [100, 40]
+    assert [x.visits[0].budget_cents for x in shown] == [60, 40]
+    shown.clear()
+    replay(Truth(november, allowances={"H": Allowance(monthly=300, left=120, beyond=2)}), eager)
+    assert [x.visits[0].budget_cents for x in shown] == [30, 13], "visits after these weeks have their part"
 
 
 def test_who_comes_is_offered_what_somebody_did_not_fetch() -> None:
@@ -88,6 +91,22 @@ def test_who_comes_is_offered_what_somebody_did_not_fetch() -> None:
 
     assert [(g.visit, g.lot, g.units) for g in replay(away, eager, seed).plan.give] == [("G", "L", 1)]
     assert replay(away, eager, seed, offering=False).plan.give == ()
+
+
+def test_at_the_counter_a_visit_may_spend_all_that_is_left_of_its_month() -> None:
+    """The plan lets each of two visits spend 60 of 120; what nobody fetched costs 80."""
+    both = replace(
+        TWICE,
+        households=(household(), household("G")),
+        visits=(visit("V", budget_cents=0), visit("G", household="G", budget_cents=0)),
+        lots=(lot(units=1, price_cents=80),),
+    )
+    away = Truth(both, frozenset({"V"}), {who: Allowance(300, 120, beyond=1) for who in ("H", "G")})
+    runs = [replay(away, eager, seed) for seed in range(9)]
+
+    assert {x.visits[1].budget_cents for x in shown} == {60}
+    assert any(run.plan.give for run in runs)
+    assert not any(run.broken for run in runs)
 
 
 def test_a_product_that_is_left_behind_is_believed_in_less() -> None:
