@@ -32,8 +32,11 @@ SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
 
 
 @get("/at-risk", guards=[SEE], sync_to_thread=True)
-def at_risk_page(here: NamedDependency[Here]) -> Response[Any]:
-    """What may be lost this week at the person's own site, or everywhere for those who have none."""
+def at_risk_page(here: NamedDependency[Here], show: Annotated[str, QueryParameter()] = "") -> Response[Any]:
+    """What may be lost this week at the person's own site, or everywhere for those who have none.
+
+    The most urgent day stands open, the others are folded under their weight unless all are to be shown.
+    """
     today, site_id = here.clock.today(), here.me.site_id
     with here.database.reading() as session:
         risk = at_risk(session, today, site_id=site_id)
@@ -59,6 +62,7 @@ def at_risk_page(here: NamedDependency[Here]) -> Response[Any]:
         days=[
             {
                 "day": day.day,
+                "open": show == "all" or day is risk.days[0],
                 "grams": day.grams,
                 "cents": day.cents,
                 "lots": [_risk_row(here, lot, saved) for lot in day.rows],

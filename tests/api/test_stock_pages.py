@@ -15,7 +15,7 @@ from common.database import Database
 from network.roles import RIGHTS, Right, Role
 from stock.intake import Booking
 from tests.api.conftest import Browser
-from tests.small_town import Town, stock_up
+from tests.small_town import YOGHURT, Arrival, Town, receive, stock_up
 
 
 @pytest.fixture
@@ -190,6 +190,20 @@ def test_the_page_of_what_is_to_save_shows_what_may_be_lost_this_week(
     assert "Yaourt nature" in manager.words
     assert "Pommes" not in manager.words
     assert f"/sessions/{town.session_id}/plan" in page.text
+
+
+def test_of_what_is_to_save_the_nearest_day_stands_open_and_the_others_on_demand(
+    manager: Browser, database: Database, town: Town, clock: Clock, booked: list[Booking]
+) -> None:
+    receive(database, town, clock, Arrival(YOGHURT, units=8, date="29/11/2026"))
+
+    first = manager.get("/at-risk").text
+    whole = manager.get("/at-risk", show="all").text
+
+    assert (first.count("<details class=\"fold day\" open>"), first.count("<details class=\"fold day\">")) == (1, 1)
+    assert (whole.count("<details class=\"fold day\" open>"), whole.count("<details class=\"fold day\">")) == (2, 0)
+    assert "/at-risk?show=all" in first
+    assert "/at-risk?show=all" not in whole
 
 
 def test_a_draft_says_what_it_would_save(
