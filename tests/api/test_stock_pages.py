@@ -200,8 +200,8 @@ def test_of_what_is_to_save_the_nearest_day_stands_open_and_the_others_on_demand
     first = manager.get("/at-risk").text
     whole = manager.get("/at-risk", show="all").text
 
-    assert (first.count("<details class=\"fold day\" open>"), first.count("<details class=\"fold day\">")) == (1, 1)
-    assert (whole.count("<details class=\"fold day\" open>"), whole.count("<details class=\"fold day\">")) == (2, 0)
+    assert (first.count('<details class="fold day" open>'), first.count('<details class="fold day">')) == (1, 1)
+    assert (whole.count('<details class="fold day" open>'), whole.count('<details class="fold day">')) == (2, 0)
     assert "/at-risk?show=all" in first
     assert "/at-risk?show=all" not in whole
 
