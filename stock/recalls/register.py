@@ -4,10 +4,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select, text
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from common.clock import Stamp
+from common.database import one_writer_at_a_time
 from stock import ledger
 from stock.ledger import ON_HAND
 from stock.recalls.alerts import Alert, Mark, merged
@@ -24,6 +25,7 @@ def take_in_alerts(session: Session, alerts: Iterable[Alert], stamp: Stamp) -> i
     The same rows again change nothing, an older version neither; further rows of the same version add what they name.
     """
     newest = merged(alerts)
+    _one_reading_at_a_time(session)
     query = select(RecallNotice).options(selectinload(RecallNotice.marks)).where(RecallNotice.key.in_(newest))
     known = {notice.key: notice for notice in session.scalars(query)}
     changed = sum(_keep(session, known.get(key), alert, stamp) for key, alert in newest.items())
@@ -37,6 +39,7 @@ def find_hits(session: Session, stamp: Stamp) -> list[RecallHit]:
     A person's word that a lot is not concerned holds until the alert changes. A lot that a newer version names no
     more stays blocked, to be looked at.
     """
+    _one_reading_at_a_time(session)
     at_home = dt.timedelta(days=figure(session, "recall_home_days", stamp.on))
     levels = _by_number(session, at_home) | _by_words(session, at_home)
     known = {(hit.notice_id, hit.lot_id): hit for hit in session.scalars(select(RecallHit))}
@@ -70,6 +73,12 @@ def marks_in_force(session: Session, today: dt.date) -> list[tuple[Mark, int, Re
     """What current alerts name of the products we know: mark, product, and the notice."""
     rows = session.execute(_MARKS_IN_FORCE, {"today": today})
     return [(_as_value(mark), product, notice) for mark, product, notice in rows]
+
+
+def _one_reading_at_a_time(session: Session) -> None:
+    """Two that read the same notice at once would each add it, or each replace what it names."""
+    if not one_writer_at_a_time(session):
+        session.execute(_HOLD)
 
 
 def _keep(session: Session, known: RecallNotice | None, alert: Alert, stamp: Stamp) -> bool:
@@ -174,6 +183,7 @@ def _as_row(mark: Mark) -> RecallMark:
     return RecallMark(gtin=mark.gtin or None, lots=mark.lots, dated_from=mark.dated_from, dated_until=mark.dated_until)
 
 
+_HOLD = text("LOCK TABLE recall_notices IN SHARE ROW EXCLUSIVE MODE")
 _FACTS = ["number", "version", "published_on", "until", "sold_from", "brand", "label", "category"]
 _FACTS += ["reason", "risk", "advice", "distributors", "link"]
 _NUMBERED = (
