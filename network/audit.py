@@ -40,6 +40,26 @@ def record(session: Session, action: str, subject: str, stamp: Stamp, **detail: 
     session.add(AuditEntry(at=stamp.at, account_id=stamp.by, action=action, subject=subject, detail=detail))
 
 
+class Act(Struct, frozen=True):
+    """One thing that was done."""
+
+    at: dt.datetime
+    action: str
+    by: str
+    """Who did it; empty for the software itself."""
+
+
+def acts_on(session: Session, subject: str, actions: Collection[str]) -> list[Act]:
+    """What was done of these to one row, in that order."""
+    query = (
+        select(AuditEntry.at, AuditEntry.action, func.coalesce(Account.name, ""))
+        .outerjoin(Account, Account.id == AuditEntry.account_id)
+        .where(AuditEntry.subject == subject, AuditEntry.action.in_(actions))
+        .order_by(AuditEntry.id)
+    )
+    return [Act(*row) for row in session.execute(query)]
+
+
 class Reading(Struct, frozen=True):
     """One look at who somebody is, as that person may know of it: a partner and a role, nobody's name."""
 

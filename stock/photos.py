@@ -138,6 +138,20 @@ def remove_photo(session: Session, photo_id: int, stamp: Stamp) -> str:
     return f"/stock/lots/{lot}" if lot else f"/receptions/{reception_id}"
 
 
+def subject_of(session: Session, photo_id: int) -> tuple[int | None, int]:
+    """The lot a photo shows, None where the goods were turned away, and the reception; raises NotFound."""
+    query = (
+        select(DamagePhoto.lot_id, func.coalesce(Lot.reception_id, RefusedGoods.reception_id))
+        .outerjoin(Lot, Lot.id == DamagePhoto.lot_id)
+        .outerjoin(RefusedGoods, RefusedGoods.id == DamagePhoto.refused_id)
+        .where(DamagePhoto.id == photo_id)
+    )
+    found = session.execute(query).first()
+    if found is None:
+        raise NotFound(what=Term(N_("photo")), id=photo_id)
+    return found[0], found[1]
+
+
 def photos_of_lot(session: Session, lot_id: int) -> list[Photo]:
     """The photos of a lot, oldest first."""
     return _listed(session, DamagePhoto.lot_id == lot_id)

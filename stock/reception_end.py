@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from common.clock import Stamp
 from common.errors import Kind, Refusal
 from common.words import N_
+from network import audit
 from stock.ledger import Account
 from stock.receptions import open_reception, reception, the_open_one, way_of
 from stock.tables import Donor, Family, Lot, Movement, Product, Reception, RefusedGoods, TemperatureReading
@@ -24,6 +25,19 @@ class Missing(Struct, frozen=True):
 
     def __bool__(self) -> bool:
         return self.lines or bool(self.temperatures)
+
+
+class Said(Struct, frozen=True):
+    """Somebody said that a reception is finished, or that it is not after all."""
+
+    at: dt.datetime
+    finished: bool
+    by: str
+    """Their name; empty for the software itself."""
+
+
+FINISH, REOPEN = "reception.finish", "reception.reopen"
+"""What the audit trail calls the two."""
 
 
 class ReceptionFinished(Refusal):
@@ -74,37 +88,58 @@ def missing(session: Session, reception_id: int) -> Missing:
 
 def finish(session: Session, reception_id: int, stamp: Stamp) -> Reception:
     """Everything is in: nothing more is offered to be booked under it. Said twice, the first time counts."""
-    found = reception(session, reception_id)
+    found = _held(session, reception_id)
     if found.closed_at is None:
         found.closed_at = stamp.at
+        audit.record(session, FINISH, _subject(reception_id), stamp)
         session.flush()
     return found
 
 
-def reopen(session: Session, reception_id: int, today: dt.date) -> Reception:
+def reopen(session: Session, reception_id: int, stamp: Stamp) -> Reception:
     """Something was forgotten; raises DayIsOver, or AnotherOpen where the same goods have gone on elsewhere."""
     found = reception(session, reception_id)
     if found.closed_at is None:
         return found
-    if found.on != today:
+    if found.on != stamp.on:
         raise DayIsOver(number=found.id, day=found.on)
     # Whoever opens another one for this donor meanwhile waits here, and then finds this one.
     session.execute(select(Donor.id).where(Donor.id == found.donor_id).with_for_update())
     other = the_open_one(session, found.site_id, found.donor_id, found.source, found.kind, found.on)
     if other is not None:
         raise AnotherOpen(other=other.id)
-    found.closed_at = None
-    session.flush()
+    if _held(session, reception_id).closed_at is not None:
+        found.closed_at = None
+        audit.record(session, REOPEN, _subject(reception_id), stamp)
+        session.flush()
     return found
 
 
-def still_open(session: Session, reception_id: int) -> Reception:
-    """The reception, to book under; raises NotFound or ReceptionFinished."""
-    return refuse_finished(reception(session, reception_id))
+def said_of(session: Session, reception_id: int) -> list[Said]:
+    """Who finished a reception and who reopened it, in that order."""
+    acts = audit.acts_on(session, _subject(reception_id), (FINISH, REOPEN))
+    return [Said(act.at, act.action == FINISH, act.by) for act in acts]
+
+
+def finished_by(session: Session, found: Reception) -> str:
+    """Who said last that it is finished; empty while it is open, or where nobody wrote it down."""
+    said = said_of(session, found.id) if found.closed_at is not None else []
+    return said[-1].by if said else ""
+
+
+def _held(session: Session, reception_id: int) -> Reception:
+    """The reception as it is now: two people who say the same at once say it one after the other."""
+    held = select(Reception).where(Reception.id == reception_id).with_for_update()
+    session.scalar(held.execution_options(populate_existing=True))
+    return reception(session, reception_id)
+
+
+def _subject(reception_id: int) -> str:
+    return f"reception:{reception_id}"
 
 
 def refuse_finished(found: Reception) -> Reception:
-    """The same reception; raises ReceptionFinished."""
+    """The same reception, to book under; raises ReceptionFinished."""
     if found.closed_at is not None:
         raise ReceptionFinished(number=found.id)
     return found

@@ -20,6 +20,7 @@ from api.here import Here
 from api.list_files import SHAPES, Shape, file_links
 from api.movement_reasons import reason_in_words
 from api.pages.stock_table import movements_file
+from api.received_where import photographed_here
 from api.security import May
 from api.writing import write_once
 from common.errors import Kind, NotFound, Refusal
@@ -118,6 +119,7 @@ def _lot_page(here: Here, lot: str, form: LossForm | None = None, refusal: Refus
         recalled = bool(recalled_lots(session, [story.lot_id]))
         visits = visits_of_lot(session, story.lot_id) if Right.SEE_CARDS in here.me.rights else []
         damage = shown(here, session, photos_of_lot(session, story.lot_id))
+        damage["may_write"] &= photographed_here(here, session, story.lot_id)
     may_write = Right.WRITE_STOCK in here.me.rights
     past = story.last_day < here.clock.today()
     return here.page(

@@ -15,6 +15,7 @@ from api.damage import LARGEST_REQUEST, photo_sent, shown
 from api.here import Here
 from api.intake_words import programmes
 from api.pages.lot import named
+from api.received_where import lot_here, photo_here, reception_here, works_at
 from api.security import May
 from api.writing import write_and_go, write_once
 from common.errors import NotFound, Refusal
@@ -23,7 +24,7 @@ from network.partners import site as get_site
 from network.roles import Right
 from stock import photos
 from stock.photos import Cleaned
-from stock.reception_end import finish, missing, reopen
+from stock.reception_end import finish, missing, reopen, said_of
 from stock.reception_lines import received_lines, refused_lines
 from stock.receptions import KIND_NAMES, ReceptionKind, reception
 from stock.reference import refusal_reasons
@@ -49,6 +50,8 @@ def reception_page(here: NamedDependency[Here], reception_id: FromPath[int]) -> 
         lacks = missing(session, reception_id)
         cold = [here.name_of(session.get_one(Family, code)) for code in lacks.temperatures]
         damage = shown(here, session, photos.photos_of_reception(session, reception_id))
+        damage["may_write"] &= works_at(here, came.site_id)
+        said = said_of(session, reception_id)
     seen = damage["photos"]
     reasons = {reason.code: here.name_of(reason) for reason in refusal_reasons()}
     return here.page(
@@ -65,6 +68,8 @@ def reception_page(here: NamedDependency[Here], reception_id: FromPath[int]) -> 
             "vehicle": came.vehicle,
             "programme": dict(programmes(here.words)).get(came.source, came.source),
             "finished_at": came.closed_at,
+            "finished_by": said[-1].by if said and came.closed_at else "",
+            "said": said,
             "added_at": came.added_at,
             "of_today": came.on == here.clock.today(),
         },
@@ -93,7 +98,7 @@ def finish_reception(
     """Everything is in: nothing more is offered to be booked under it."""
 
     def work(session: Session) -> int:
-        return finish(session, reception_id, here.stamp()).id
+        return finish(session, reception_here(here, session, reception_id).id, here.stamp()).id
 
     said = N_("The reception is finished: whoever scans now begins another.")
     return write_and_go(here, f"/receptions/{reception_id}", data, reception_id, work, said)
@@ -106,7 +111,7 @@ def reopen_reception(
     """Something was forgotten."""
 
     def work(session: Session) -> int:
-        return reopen(session, reception_id, here.clock.today()).id
+        return reopen(session, reception_here(here, session, reception_id).id, here.stamp()).id
 
     said = N_("The reception is open again.")
     return write_and_go(here, f"/receptions/{reception_id}", data, reception_id, work, said)
@@ -121,7 +126,8 @@ def photo_file(here: NamedDependency[Here], photo_id: FromPath[int]) -> Response
 @post("/stock/lots/{lot:str}/photos", guards=[WRITE], sync_to_thread=True, request_max_body_size=LARGEST_REQUEST)
 def add_to_lot(here: NamedDependency[Here], lot: FromPath[str], data: MultipartBody[PhotoForm]) -> Response[Any]:
     def work(session: Session, jpeg: Cleaned) -> int:
-        return photos.add_photo(session, jpeg, here.stamp(), lot_id=lot_story(session, named(lot)).lot_id)
+        lot_id = lot_here(here, session, lot_story(session, named(lot)).lot_id)
+        return photos.add_photo(session, jpeg, here.stamp(), lot_id=lot_id)
 
     return _kept(here, f"/stock/lots/{lot}", data, work)
 
@@ -136,6 +142,7 @@ def add_to_refused(
     here: NamedDependency[Here], reception_id: FromPath[int], refused_id: FromPath[int], data: MultipartBody[PhotoForm]
 ) -> Response[Any]:
     def work(session: Session, jpeg: Cleaned) -> int:
+        reception_here(here, session, reception_id)
         if refused_id not in {gone.id for gone in refused_lines(session, reception_id)}:
             raise NotFound(what=Term(N_("refusal")), id=refused_id)
         return photos.add_photo(session, jpeg, here.stamp(), refused_id=refused_id)
@@ -146,6 +153,7 @@ def add_to_refused(
 @post("/photos/{photo_id:int}/removed", guards=[WRITE], sync_to_thread=True)
 def remove(here: NamedDependency[Here], photo_id: FromPath[int]) -> Response[Any]:
     with here.database.writing() as session:
+        photo_here(here, session, photo_id)
         path = photos.remove_photo(session, photo_id, here.stamp())
     return here.go(path, N_("The photo is gone for good."))
 

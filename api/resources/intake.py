@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.here import Here
 from api.intake_rules import rules_at
 from api.pages.lot_shelf import refuse_to_free
+from api.received_where import bookings_here, reception_here, refuse_elsewhere
 from api.resources.keys import IdempotencyKey
 from api.security import May
 from api.writing import write_once
@@ -20,7 +21,7 @@ from stock import catalogue, intake
 from stock.agreed_times import Expected, expected
 from stock.donors import donor, donors
 from stock.intake import Arrival, Booking
-from stock.reception_end import Missing, finish, missing, reopen, still_open
+from stock.reception_end import Missing, Said, finish, finished_by, missing, refuse_finished, reopen, said_of
 from stock.reception_lines import ReceivedLine, RefusedLine, received_lines, refused_lines
 from stock.receptions import receptions_of, so_far
 from stock.tables import Reception
@@ -58,6 +59,8 @@ class ReceptionOut(Struct, frozen=True):
     lines: int
     grams: int
     finished_at: dt.datetime | None = None
+    finished_by: str = ""
+    """Who said so; empty where nobody wrote it down."""
     added_at: dt.datetime | None = None
     """When something entered before the end, without network, was last added after it."""
 
@@ -70,6 +73,8 @@ class WholeReception(Struct, frozen=True):
     received: list[ReceivedLine]
     refused: list[RefusedLine]
     missing: Missing
+    said: list[Said]
+    """Who finished it and who reopened it, in that order."""
 
 
 class ScanOut(Struct, frozen=True):
@@ -128,9 +133,13 @@ def show_scan(here: NamedDependency[Here], code: FromQuery[str], donor_id: FromQ
 def create_reception(
     here: NamedDependency[Here], data: JSONBody[NewReception], idempotency_key: IdempotencyKey = ""
 ) -> ReceptionOut:
-    """Open today's reception of a donor at a site, or get the one that is open already."""
+    """Open today's reception of a donor at a site, or get the one that is open already.
+
+    Who has a site of their own receives there, and writes under no reception of another.
+    """
 
     def work(session: Session) -> ReceptionOut:
+        refuse_elsewhere(here, session, data.site_id)
         giver = donor(session, data.donor_id)
         opened = intake.open_reception(session, data.site_id, giver, here.stamp(), data.source, data.kind, data.vehicle)
         return _reception(session, opened.id)
@@ -169,7 +178,8 @@ def finish_reception(
     """Say that everything is in: lines and refusals are booked under it no more, until it is reopened."""
 
     def work(session: Session) -> ReceptionOut:
-        return _reception(session, finish(session, reception_id, here.stamp()).id)
+        finish(session, reception_here(here, session, reception_id).id, here.stamp())
+        return _reception(session, reception_id)
 
     return write_once(here, idempotency_key, reception_id, work, ReceptionOut)
 
@@ -181,7 +191,8 @@ def reopen_reception(
     """Book under it again, on its own day, while the same donor's goods have not gone on under another."""
 
     def work(session: Session) -> ReceptionOut:
-        return _reception(session, reopen(session, reception_id, here.clock.today()).id)
+        reopen(session, reception_here(here, session, reception_id).id, here.stamp())
+        return _reception(session, reception_id)
 
     return write_once(here, idempotency_key, reception_id, work, ReceptionOut)
 
@@ -196,7 +207,7 @@ def book_line(
     """Book one scanned line; the same key again books nothing and gives the same answer."""
 
     def work(session: Session) -> Booking:
-        under = still_open(session, reception_id)
+        under = refuse_finished(reception_here(here, session, reception_id))
         return intake.take_in(session, data, under, here.stamp(), rules_at(session, under.site_id, here.clock))
 
     return write_once(here, idempotency_key, [reception_id, data], work, Booking)
@@ -225,6 +236,7 @@ def undo_several(
 
 
 def _take_back(here: Here, session: Session, movements: Sequence[int]) -> list[int]:
+    bookings_here(here, session, movements)
     refuse_to_free(here, session, movements)
     return take_back(session, movements, here.stamp())
 
@@ -239,7 +251,7 @@ def refuse_goods(
     """Write down what was turned away, and why."""
 
     def work(session: Session) -> Id:
-        still_open(session, reception_id)
+        refuse_finished(reception_here(here, session, reception_id))
         return Id(intake.refuse_goods(session, reception_id, data.reason, data.grams, here.stamp(), data.product_id))
 
     return write_once(here, idempotency_key, [reception_id, data], work, Id)
@@ -259,6 +271,7 @@ def _reception(session: Session, reception_id: int) -> ReceptionOut:
         lines=lines,
         grams=grams,
         finished_at=found.closed_at,
+        finished_by=finished_by(session, found),
         added_at=found.added_at,
     )
 
@@ -270,6 +283,7 @@ def _whole(session: Session, came: Reception) -> WholeReception:
         received=received_lines(session, came.id),
         refused=refused_lines(session, came.id),
         missing=missing(session, came.id),
+        said=said_of(session, came.id),
     )
 
 

@@ -16,8 +16,9 @@ from stock.reception_end import (
     finish,
     missing,
     reception_then,
+    refuse_finished,
     reopen,
-    still_open,
+    said_of,
 )
 from stock.receptions import current_reception
 from stock.tables import Donor, Reception
@@ -53,11 +54,14 @@ def test_a_finished_one_takes_no_more_until_it_is_reopened_on_its_day(database: 
         chosen = current_reception(session, room.site, MONDAY, room.reception)
         assert (chosen and chosen.id, current_reception(session, room.site, MONDAY)) == (room.reception, None)
         with pytest.raises(ReceptionFinished):
-            still_open(session, room.reception)
+            refuse_finished(reception(session, room.reception))
         with pytest.raises(DayIsOver):
-            reopen(session, room.reception, MONDAY + dt.timedelta(days=1))
-        reopen(session, room.reception, MONDAY)
-        assert still_open(session, room.reception).id == room.reception
+            reopen(session, room.reception, replace(STAMP, on=MONDAY + dt.timedelta(days=1)))
+        reopened = reopen(session, room.reception, replace(STAMP, at=later(90)))
+        assert refuse_finished(reopened).id == room.reception
+        reopen(session, room.reception, replace(STAMP, at=later(95)))
+        said = [(said.finished, said.at) for said in said_of(session, room.reception)]
+        assert said == [(True, STAMP.at), (False, later(90))]
 
 
 def test_goods_have_one_open_reception_whoever_reopens_while_another_begins(
@@ -69,7 +73,7 @@ def test_goods_have_one_open_reception_whoever_reopens_while_another_begins(
     answers = at_once(
         database,
         [
-            lambda session: reopen(session, room.reception, MONDAY).id,
+            lambda session: reopen(session, room.reception, STAMP).id,
             lambda session: open_reception(session, room.site, session.get_one(Donor, room.donor), STAMP).id,
         ],
     )

@@ -1,0 +1,87 @@
+"""Receptions are the work of the people at their site: the others read them, and neither add nor change anything.
+
+Who has no site of their own works for all of them.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from api.here import Here
+from common.errors import Kind, Refusal
+from common.words import N_
+from network.partners import site as get_site
+from stock.accounts import Account
+from stock.photos import subject_of
+from stock.receptions import reception
+from stock.tables import Balance, Lot, Movement, Place, Reception
+
+
+class ReceivedElsewhere(Refusal):
+    """Who works at one site does not write under the receptions of another."""
+
+    kind = Kind.FORBIDDEN
+    message = N_("What comes in at %(site)s is written down by the people there: you work at %(own)s.")
+
+
+def works_at(here: Here, site_id: int) -> bool:
+    """Whether this person writes down what comes in at a site."""
+    return here.me.site_id in (None, site_id)
+
+
+def refuse_elsewhere(here: Here, session: Session, site_id: int) -> None:
+    """Raise ReceivedElsewhere where goods come in at a site that is not this person's."""
+    if not works_at(here, site_id):
+        raise ReceivedElsewhere(site=get_site(session, site_id).name, own=here.me.site)
+
+
+def reception_here(here: Here, session: Session, reception_id: int) -> Reception:
+    """The reception, to change something of it; raises NotFound or ReceivedElsewhere."""
+    found = reception(session, reception_id)
+    refuse_elsewhere(here, session, found.site_id)
+    return found
+
+
+def bookings_here(here: Here, session: Session, movements: Iterable[int]) -> None:
+    """Raise ReceivedElsewhere where one of these is a line that was booked at another site."""
+    query = (
+        select(Reception.site_id)
+        .join(Lot, Lot.reception_id == Reception.id)
+        .join(Movement, Movement.lot_id == Lot.id)
+        .where(Movement.id.in_(list(movements)), Movement.from_account == Account.OUTSIDE)
+        .distinct()
+    )
+    for site_id in session.scalars(query).all():
+        refuse_elsewhere(here, session, site_id)
+
+
+def photographed_here(here: Here, session: Session, lot_id: int) -> bool:
+    """Whether a lot came in at this person's site, or stands there after a transfer."""
+    stands = exists().where(
+        Balance.lot_id == lot_id,
+        Balance.quantity > 0,
+        Place.id == Balance.place_id,
+        Place.site_id == here.me.site_id,
+    )
+    return works_at(here, _came_in_at(session, lot_id)) or bool(session.scalar(select(stands)))
+
+
+def lot_here(here: Here, session: Session, lot_id: int) -> int:
+    """The lot, to keep photos of its damage; raises ReceivedElsewhere where it never was at this person's site."""
+    if not photographed_here(here, session, lot_id):
+        refuse_elsewhere(here, session, _came_in_at(session, lot_id))
+    return lot_id
+
+
+def photo_here(here: Here, session: Session, photo_id: int) -> None:
+    """Raise ReceivedElsewhere for a photo of what is at another site, NotFound for none at all."""
+    lot_id, reception_id = subject_of(session, photo_id)
+    if lot_id is not None:
+        lot_here(here, session, lot_id)
+    else:
+        reception_here(here, session, reception_id)
+
+
+def _came_in_at(session: Session, lot_id: int) -> int:
+    return session.scalars(select(Reception.site_id).join(Lot).where(Lot.id == lot_id)).one()
