@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
+from allocation.rescue import Roads
 from allocation.sessions import SessionRow, list_sessions
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
 from households.tables import Household
@@ -75,11 +76,16 @@ def rescues(session: Session, today: dt.date) -> list[Rescue]:
     coming = [s for s in list_sessions(session, today, today + WEEK) if s.state == "planned"]
     ways = {source.code: tuple(source.channels) for source in sources()}
     sums: dict[tuple[int, str, SessionRow | None], list[StockRow]] = defaultdict(list)
+    roads = Roads(session, today)
     for row in (row for day in at_risk(session, today).days for row in day.rows if row.free):
         able = [s for s in coming if today <= s.on <= row.last_day and s.channel in ways[row.source]]
         if any(s.site_id == row.site_id for s in able):
             continue
-        sums[row.site_id, row.site, _roomiest(able, today)].append(row)
+        reached = roads.open(row.site_id, {s.site_id for s in able})
+        other = _roomiest([s for s in able if s.site_id in reached], today)
+        if other:
+            roads.take(row.site_id, other.site_id)
+        sums[row.site_id, row.site, other].append(row)
     found = [_rescue(site_id, site, other, lots) for (site_id, site, other), lots in sums.items()]
     return sorted(found, key=lambda rescue: -rescue.grams)
 

@@ -1,4 +1,4 @@
-"""The rules of the stockroom and of the audit trail that the partners set: each holds from a day on."""
+"""The rules of the stockroom, the roads and the audit trail that the partners set: each holds from a day on."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from sqlalchemy.orm import Session
 
+from allocation.rescue import TRIPS_A_DAY
 from api.amounts import day_typed, kilograms_typed, pieces_typed
 from api.here import Here
 from api.security import May
@@ -25,7 +26,7 @@ from stock.urgency import Steps
 
 MAY = May(Right.MANAGE_ACCOUNTS)
 PATH = "/rules"
-FIGURES = (*rules.FIGURES, audit.READINGS_KEPT)
+FIGURES = (*rules.FIGURES, TRIPS_A_DAY, audit.READINGS_KEPT)
 MOST_TARES = 8
 
 

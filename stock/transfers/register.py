@@ -23,7 +23,7 @@ from stock import ledger
 from stock.ledger import COUNTED, TRANSIT, Account, Moving, NotEnoughLeft, Where, quarantined, shelf
 from stock.places import STORAGE_NAMES, Storage, places
 from stock.promise import recalled_lots
-from stock.tables import Lot, Place, Product, ProductCode
+from stock.tables import Lot, Movement, Place, Product, ProductCode
 from stock.transfers.tables import Transfer, TransferLine
 
 
@@ -189,6 +189,27 @@ def transfers(session: Session, site_id: int | None = None, limit: int = 60) -> 
         query = query.where(or_(Transfer.from_site_id == site_id, Transfer.to_site_id == site_id))
     names = dict(session.execute(select(Site.id, Site.name)).all())
     return [_told(found, names, {}) for found in session.scalars(query).unique()]
+
+
+def roads_of(session: Session, on: dt.date) -> dict[int, set[int]]:
+    """To which other sites goods left each site that day, by site; what was called back never left."""
+    gone = (
+        (Movement.lot_id == TransferLine.lot_id)
+        & (Movement.at == Transfer.sent_at)
+        & (Movement.to_account == Account.TRANSIT)
+        & (Movement.on == on)
+    )
+    query = (
+        select(Transfer.from_site_id, Transfer.to_site_id)
+        .join(TransferLine, TransferLine.transfer_id == Transfer.id)
+        .join(Movement, gone)
+        .where((TransferLine.difference != Difference.NEVER_LEFT) | (TransferLine.received > 0))
+        .distinct()
+    )
+    roads: dict[int, set[int]] = defaultdict(set)
+    for origin, target in session.execute(query):
+        roads[origin].add(target)
+    return roads
 
 
 def transfer(session: Session, transfer_id: int) -> Sent:
