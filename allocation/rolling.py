@@ -98,17 +98,19 @@ def replay(
     told: Callable[[float], None] = lambda _: None,
     forecasting: bool = False,
     offering: bool = True,
+    prepared: bool = True,
 ) -> Run:
     """Every session of the truth in turn; the same seed gives the same people the same tastes and turns.
 
-    Unless it is not `offering`, who comes is offered what those before did not fetch, as the counter does.
+    Unless it is not `offering`, who comes is offered what those before did not fetch, as the counter does. Where
+    nothing is `prepared`, the planner fills baskets at the counter, for those who came, in the turn they came in.
 
     As the product plans: what may come (`forecasting`) is left out unless asked for; decision 19 says why.
     """
     weeks = _Weeks(truth, planner, seed, forecasting, offering)
     days = sorted({v.date for v in truth.instance.visits})
     for nth, day in enumerate(days, 1):
-        weeks.open(day)
+        weeks.open(day, prepared)
         told(nth / len(days))
     made = Plan(truth.instance.name, tuple(weeks.handed_over))
     lines = max(sum(weeks.lines), 1)
@@ -152,19 +154,29 @@ class _Weeks:
         self.products = {p: n for n, p in enumerate(sorted({lot.product for lot in self.truth.lots}))}
         self.group_of = {lot.product: lot.group for lot in self.truth.lots}
 
-    def open(self, day: dt.date) -> None:
+    def open(self, day: dt.date, prepared: bool) -> None:
         """One day of sessions: plan, hand over, remember."""
         instance = self._seen_on(day)
-        plan = self.planner(instance, self.before)
         today = {v.id for v in instance.visits if v.date == day}
-        self._compare(plan, today)
-        given = list(self._as_they_come(self._at_the_counter(instance), plan, day))
+        given = self._prepared(instance, today, day) if prepared else self._from_the_shelf(instance, day)
         self._share_out(instance, given, today - self.absent)
         for give in given:
             self._hand_over(give)
         for visit in (v for v in self.truth.visits if v.id in today - self.absent):
             self._count(visit)
+
+    def _prepared(self, instance: Instance, today: set[str], day: dt.date) -> list[Give]:
+        plan = self.planner(instance, self.before)
+        self._compare(plan, today)
         self.before = plan.give
+        return list(self._as_they_come(self._at_the_counter(instance), plan, day))
+
+    def _from_the_shelf(self, instance: Instance, day: dt.date) -> list[Give]:
+        """Who comes keeps to the visit's part of the month: who spends all of it at the first has nothing after."""
+        came = [v for v in instance.visits if v.date == day and v.id not in self.absent]
+        self.allowed.update({v.id: v.budget_cents for v in came})
+        plan = self.planner(replace(instance, visits=tuple(sorted(came, key=self._comes_in_turn))), ())
+        return [give for give in plan.give if give.lot in self.left]
 
     def as_allowed(self, instance: Instance) -> Instance:
         """The instance with the budgets as they stood on the day of each visit."""
@@ -210,7 +222,8 @@ class _Weeks:
 
     def _seen_on(self, day: dt.date) -> Instance:
         """What the planner knows that morning."""
-        ends = day + HORIZON
+        # Beyond these weeks nobody comes: food that is good for longer must not seem lost there.
+        ends = min(day + HORIZON, self.truth.ends)
         visits = tuple(self._still_needed(v, day) for v in self.truth.visits if day <= v.date <= ends)
         learned = self._learned()
         there = [lot for lot in self.truth.lots if lot.available_from <= day <= lot.last_day and self.left[lot.id]]

@@ -33,8 +33,11 @@ FIGURES = {
 }
 """What is told of each way, and its name."""
 
+SHELF = "shelf"
+"""Nothing is prepared: each fills a basket from the shelf on coming, first expired, first out."""
 RULES_OF_THUMB: dict[str, Callable[[Instance], Plan]] = {
     "fefo": fefo_to_cap,
+    SHELF: fefo_to_cap,
     "fefo-need": fefo_to_need,
     "equal": equal_quota,
     "parcel": fixed_parcel,
@@ -70,6 +73,11 @@ class Way(Struct, frozen=True):
     def forecasting(self) -> bool:
         """A fixed parcel is made up for what usually comes; everybody else plans what is there, as the product does."""
         return self.name == "parcel"
+
+    @property
+    def prepared(self) -> bool:
+        """Whether baskets wait for those expected, whoever comes."""
+        return self.name != SHELF
 
     @property
     def planner(self) -> Planner:
@@ -145,7 +153,7 @@ def compare(truths: Sequence[Truth], ways: Sequence[Way], told: Callable[[float]
         for at, way in enumerate(ways):
             done = nth * len(ways) + at
             along = partial(_along, told, done, total)
-            runs[way.name].append(replay(truth, way.planner, nth, along, forecasting=way.forecasting))
+            runs[way.name].append(_replayed(truth, way, nth, along))
     return Report(
         truths=len(truths),
         households=len(truths[0].instance.households),
@@ -157,17 +165,22 @@ def compare(truths: Sequence[Truth], ways: Sequence[Way], told: Callable[[float]
     )
 
 
+def _replayed(truth: Truth, way: Way, seed: int, told: Callable[[float], None]) -> Run:
+    return replay(truth, way.planner, seed, told, forecasting=way.forecasting, prepared=way.prepared)
+
+
 def made_up(
     seeds: Iterable[int], households: int = 30, weeks: int = 6, supply: float = 0.7, no_shows: float = 0.07
 ) -> list[Truth]:
     """Truths of this size; who stays away is drawn too."""
     shape = Shape(households=households, lots=round(1.3 * households * weeks), sessions=weeks, supply=supply)
-    return [_with_absences(generate(seed, shape), no_shows, seed) for seed in seeds]
+    return [staying_away(Truth(generate(seed, shape)), no_shows, seed) for seed in seeds]
 
 
-def _with_absences(instance: Instance, no_shows: float, seed: int) -> Truth:
+def staying_away(truth: Truth, no_shows: float, seed: int) -> Truth:
+    """The same weeks, with others staying away: each visit is missed so often."""
     chance = random.Random(seed)  # noqa: S311 - made-up data, nothing secret
-    return Truth(instance, frozenset(v.id for v in instance.visits if chance.random() < no_shows))
+    return replace(truth, absent=frozenset(v.id for v in truth.instance.visits if chance.random() < no_shows))
 
 
 def _by_thumb(rule: Callable[[Instance], Plan], instance: Instance, _before: tuple[Give, ...]) -> Plan:

@@ -11,25 +11,33 @@ from allocation.fitted import Fitted, draw, fit
 from allocation.generate import MONDAY
 from allocation.past import past_of
 from allocation.rolling import Truth
-from allocation.simulation import FIGURES, RULES_OF_THUMB, Estimate, Report, Way, compare, made_up
+from allocation.simulation import FIGURES, RULES_OF_THUMB, Estimate, Report, Way, compare, made_up, staying_away
 from api.cli.base import house, say, spoken
 from common.words import N_
 from network.partners import site_by_code
 
 USUAL_HOUSEHOLDS = 30
+NO_SHOWS = 0.07
 WAYS = (*RULES_OF_THUMB, "waste>floor>mean", "floor>waste>mean")
 
 
 @click.command("simulate")
 @click.option(
-    "--way", "ways", multiple=True, default=WAYS, show_default=True, help="A rule of thumb, or goals in order."
+    "--way",
+    "ways",
+    multiple=True,
+    default=WAYS,
+    show_default=True,
+    help="A rule of thumb (`shelf`: nothing is prepared), or goals in order.",
 )
 @click.option("--runs", default=5, show_default=True, help="Made-up truths, each from a seed of its own.")
 @click.option("--seed", default=1, show_default=True, help="The first of them.")
 @click.option("--households", type=int, help="30 where nothing else is said; with --fit as many as came.")
 @click.option("--weeks", default=6, show_default=True)
 @click.option("--supply", default=0.7, show_default=True, help="What comes in over what is needed.")
-@click.option("--no-shows", default=0.07, show_default=True, help="How often a household stays away.")
+@click.option(
+    "--no-shows", type=float, help="How often a household stays away: 0.07; with --past drawn so in --runs ways."
+)
 @click.option("--effort", default=0.3, show_default=True, help="Times the planner's usual search.")
 @click.option("--past", "site", metavar="SITE", help="Replay the sessions of this site instead, by its code.")
 @click.option("--fit", "like", metavar="SITE", help="Make up truths that look like the past of this site, by its code.")
@@ -42,7 +50,7 @@ def simulate(
     households: int | None,
     weeks: int,
     supply: float,
-    no_shows: float,
+    no_shows: float | None,
     effort: float,
     site: str | None,
     like: str | None,
@@ -55,11 +63,13 @@ def simulate(
         _ = way.policy  # What is no way is refused before the first hour is spent.
     seeds = range(seed, seed + runs)
     if site:
-        truths = [_past(site, days)]
+        past = _past(site, days)
+        truths = [past] if no_shows is None else [staying_away(past, no_shows, one) for one in seeds]
     elif like:
         truths = _like(fit(_past(like, days)), seeds, weeks, households)
     else:
-        truths = made_up(seeds, households or USUAL_HOUSEHOLDS, weeks, supply, no_shows)
+        missed = NO_SHOWS if no_shows is None else no_shows
+        truths = made_up(seeds, households or USUAL_HOUSEHOLDS, weeks, supply, missed)
     with click.progressbar(length=100, label=spoken().text(N_("Replaying"))) as bar:
         report = compare(truths, planned, lambda share: bar.update(int(100 * share) - bar.pos))
     _tell(report)

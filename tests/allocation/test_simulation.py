@@ -3,12 +3,14 @@
 import datetime as dt
 
 import pytest
+from click.testing import CliRunner
 from msgspec.structs import replace
 
 from allocation.forecast import expected
 from allocation.problem import BadInstance, Give, Instance, Plan
 from allocation.rolling import Allowance, Lean, Truth, replay
-from allocation.simulation import Estimate, Report, Way, compare, estimate, made_up
+from allocation.simulation import Estimate, Report, Way, compare, estimate, made_up, staying_away
+from api.cli import main
 from tests.allocation.cases import MONDAY, NEXT_TUESDAY, TUESDAY, household, instance, lot, visit
 
 WEEK = dt.timedelta(days=7)
@@ -190,3 +192,64 @@ def test_an_interval_narrows_with_the_number_of_truths() -> None:
     assert estimate([1.0]).half == 0.0
     assert estimate([1.0, 2.0, 3.0]).half == pytest.approx(2.48, abs=0.01)
     assert estimate([1.0, 2.0, 3.0] * 5).half < 0.6
+
+
+def test_where_nothing_is_prepared_nobodys_food_waits_for_who_stays_away() -> None:
+    """One tin of today's, two households: prepared it waits for the first, who does not come."""
+    both = replace(
+        TWICE,
+        households=(household(), household("G")),
+        visits=(visit("V"), visit("G", household="G")),
+        lots=(lot(units=1),),
+    )
+    away = Truth(both, frozenset({"V"}))
+    seed = next(n for n in range(99) if not replay(away, Way("fefo").planner, n).plan.give)
+
+    (fefo, shelf) = (replay(away, Way(name).planner, seed, prepared=Way(name).prepared) for name in ("fefo", "shelf"))
+
+    assert fefo.plan.give == ()
+    assert [(g.visit, g.lot) for g in shelf.plan.give] == [("G", "L")]
+    assert shelf.churn == 0.0
+
+
+def test_where_nothing_is_prepared_each_keeps_to_the_visits_part_of_the_month() -> None:
+    paying = replace(TWICE, visits=tuple(replace(v, date=min(v.date, LAST_OF_NOVEMBER)) for v in TWICE.visits))
+    paying = replace(
+        paying,
+        visits=tuple(replace(v, budget_cents=100) for v in paying.visits),
+        lots=(lot(units=9, price_cents=20, last_day=NEXT_TUESDAY),),
+    )
+
+    run = replay(
+        Truth(paying, allowances={"H": Allowance(monthly=300, left=120)}), Way("shelf").planner, prepared=False
+    )
+
+    assert [(g.visit, g.units) for g in run.plan.give] == [("V", 3), ("W", 3)]
+    assert not run.broken
+
+
+def test_no_plan_looks_beyond_the_weeks_that_are_replayed() -> None:
+    """Nobody comes there: what is good for longer would seem lost, and be saved before what really perishes."""
+    replay(Truth(TWICE), eager)
+
+    assert [x.ends for x in shown] == [NEXT_TUESDAY, NEXT_TUESDAY]
+    assert shown[-1].today == NEXT_TUESDAY
+
+
+def test_others_stay_away_from_the_same_weeks() -> None:
+    truth = Truth(TWICE, frozenset({"V"}))
+
+    assert staying_away(truth, 0.0, 1).absent == frozenset()
+    assert staying_away(truth, 1.0, 1).absent == {"V", "W"}
+    assert len({staying_away(truth, 0.5, seed).absent for seed in range(20)}) > 1
+    assert staying_away(truth, 0.5, 3) == staying_away(truth, 0.5, 3)
+
+
+def test_ways_are_told_side_by_side_on_the_command_line() -> None:
+    asked = ["simulate", "--way", "fefo", "--way", "shelf", "--runs", "2", "--households", "6", "--weeks", "2"]
+
+    told = CliRunner().invoke(main, asked, env={"LANG": "en"}, catch_exceptions=False)
+
+    assert "2 truths of 12 visits by 6 households" in told.output
+    assert "Less those of fefo on the same truth:" in told.output
+    assert [line.split()[0] for line in told.output.splitlines() if line.startswith("shelf")] == ["shelf", "shelf"]
