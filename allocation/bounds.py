@@ -37,6 +37,9 @@ ENTRIES = 2_500_000
 MOMENTUM = 0.7
 """How far each pass goes on in the direction of the one before."""
 
+WAKING = 3
+"""One pass in so many looks at every multiplier, the others at those above zero."""
+
 SETTLING = 4
 """Exact passes at the end."""
 
@@ -134,10 +137,11 @@ def descend(
     """The best proof found for one goal, an upper bound of cost over the relaxation, and its multipliers."""
     passes = min(max(ENTRIES // max(len(table.column), 1), PASSES[0]), PASSES[1])
     scale = float(np.abs(cost).max(initial=0.0)) or 1.0
-    cost, worth = cost / scale, worth / scale
+    # With columns measured by what they are worth, all corners are rounded alike.
+    table, cost = table.measured_in(worth / scale), cost / worth
     now = np.zeros(len(table.limit)) if y is None else y / scale
     for width in widths:
-        now = soften_all(table, cost, width * worth, now, passes, MOMENTUM, stop)
+        now = soften_all(table, cost, width, now, passes, MOMENTUM, stop)
     reduced = table.reduced(cost, now)
     for _ in range(SETTLING):
         if stop():
@@ -147,16 +151,21 @@ def descend(
 
 
 def soften_all(
-    table: Table, cost: Floats, width: Floats, y: Floats, passes: int, momentum: float, stop: Asked = never
+    table: Table, cost: Floats, width: float, y: Floats, passes: int, momentum: float, stop: Asked = never
 ) -> Floats:
-    """The multipliers after so many passes with rounded corners, or as many as a stop allows."""
+    """The multipliers after so many passes with rounded corners, or as many as a stop allows.
+
+    Of a shop's rows half never bind: their multipliers are looked at in one pass of WAKING only.
+    """
     now, before = y, y
-    for _ in range(passes):
+    for nth in range(passes):
         if stop():
             break
         ahead: Floats = np.maximum(0.0, now + momentum * (now - before))
         before, now = now, ahead
-        soften(table.start, table.column, table.value, table.limit, table.upper, table.reduced(cost, now), now, width)
+        reduced = table.reduced(cost, now)
+        everywhere = nth % WAKING == 0
+        soften(table.start, table.column, table.value, table.limit, table.upper, reduced, now, width, everywhere)
     return now
 
 

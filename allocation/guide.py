@@ -47,11 +47,11 @@ def would_give(r: Relaxation, aims: Bounds, stop: Asked = never) -> Floats:
     cost = np.concatenate([rescued * lost + covered * mean, each])
     worth = np.concatenate([worth_of(r, r.share[:, None] * r.rate * mean)[:-1], np.maximum(each / 3, 1e-9)])
     scale = float(np.abs(cost).max(initial=0.0)) or 1.0
-    cost, worth = cost / scale, worth / scale
+    table, cost = table.measured_in(worth / scale), cost / worth
     y = np.zeros(len(table.limit))
     often = 1 if len(table.column) > LARGE else 2
     for width, passes in WIDTHS:
-        y = soften_all(table, cost, width * worth, y, often * passes, MOMENTUM, stop)
-    away = np.clip(table.reduced(cost, y) / (width * worth), -50, 50)
-    taken: Floats = (table.upper / (1 + np.exp(-away)))[: len(r.pairs.lot)]
+        y = soften_all(table, cost, width, y, often * passes, MOMENTUM, stop)
+    away = np.clip(table.reduced(cost, y) / width, -50, 50)
+    taken: Floats = (table.upper * scale / worth / (1 + np.exp(-away)))[: len(r.pairs.lot)]
     return taken

@@ -8,7 +8,8 @@ Where there are too many visits, like ones are given to together (see `allocatio
 is then what a crowd is given, while e stays apart for every visit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import gcd
 
 import numpy as np
 
@@ -45,6 +46,10 @@ class Table:
         """cost − Aᵀ y: what each column is worth at these multipliers of the rows."""
         spread = np.repeat(y, np.diff(self.start)) * self.value
         return cost - np.bincount(self.column, weights=spread, minlength=len(cost))
+
+    def measured_in(self, worth: Floats) -> "Table":
+        """The same programme with columns so many times as large: what costs `cost` then costs cost / worth."""
+        return replace(self, value=self.value / worth[self.column], upper=self.upper * worth)
 
     def only(self, columns: Flags) -> "Table":
         """What limits these columns: a proof for a goal that counts no others, where no row is helped by others."""
@@ -338,8 +343,10 @@ def largest_sum(units: list[int], most: list[int], limit: int) -> int:
     total = sum(unit * n for unit, n in counts.items())
     if total <= limit:
         return total
-    step = int(np.gcd.reduce(list(counts)))
+    step = gcd(*counts)
     top = limit // step
+    if counts.get(step, 0) * step >= max(counts):
+        return top * step  # the smallest unit fills whatever gap the others leave
     sums, mask = 1, (1 << (top + 1)) - 1
     for unit, n in counts.items():
         size, n = unit // step, min(n, limit // unit)

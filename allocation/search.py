@@ -113,7 +113,6 @@ class Search:
         self.pace = pace or Pace()
         self.seed = seed
         self.pairs = arrays.pairs(keep)
-        self.board = lay_out(arrays, self.pairs, seed)
         self.wanted = ambition(arrays.instance.policy)
         self.level = 0.0
         self.alone = False
@@ -125,6 +124,7 @@ class Search:
         """Kilograms that may be lost so that the goals below are served."""
         self.warm = bool(start)
         self.heat = AGAIN if start else LIVELY if len(arrays.adults) < 80 else CALM
+        self.board = lay_out(arrays, self.pairs, seed)
         self._give_pins()
         self._give_again(start)
 
@@ -139,12 +139,17 @@ class Search:
         told: Told = lambda _, __: None,
         stop: Asked = lambda: False,
         guide: Guide | None = None,
+        watched: bool = True,
     ) -> None:
-        """Anneal; when told to stop, settle what is there and return early."""
+        """Anneal; when told to stop, settle what is there and return early.
+
+        Unless it is `watched`, a first plan that is only there to be shown is not made.
+        """
         if len(self.board.free):
             share = AGAIN_EFFORT if self.warm else 1.0
             if guide:
-                self._first_plan(told)
+                if watched:
+                    self._first_plan(told)
                 of_ways = None if stop() else guide()
                 if of_ways is not None:
                     self._follow(of_ways)
@@ -259,7 +264,8 @@ class Search:
         chance = np.random.Generator(np.random.PCG64(self.seed))
         whole = np.floor(units + chance.random(len(units))).astype(np.int64)
         order = np.argsort(-units, kind="stable")
-        clear(self.board, self.aim())
+        self.board = lay_out(self.arrays, self.pairs, self.seed)
+        self._give_pins()
         deal(self.board, self.aim(), np.repeat(order, whole[order]))
         if self.heat is CALM:
             self.heat = GUIDED

@@ -178,6 +178,7 @@ class _Work:
         self.bounds = Bounds()
         self.proofs: list[Future[Bounds]] = []
         self.stopped = False
+        self.watched = bool(progress or stop or seconds)
         self.whole_units = False
 
     def search(self, seed: int, effort: float, start: tuple[Give, ...], bounds: bool) -> "Search | Territory":
@@ -196,7 +197,7 @@ class _Work:
             guide = partial(self._wait, beside.submit(self._guide, beside, bounds)) if search.hard else None
             if bounds and not guide:
                 self.proofs.append(beside.submit(self._prove))
-            search.run(effort, self._tell, self._asked_to_stop, guide)
+            search.run(effort, self._tell, self._asked_to_stop, guide, self.watched)
             for proof in self.proofs:
                 self.bounds = proof.result()
         return search

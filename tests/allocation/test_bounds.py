@@ -1,8 +1,12 @@
 """Any multipliers prove a bound: descending only sharpens it."""
 
+import operator
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from allocation.arrays import Arrays
 from allocation.baselines import fefo_to_cap, fefo_to_need
@@ -62,6 +66,14 @@ def test_limits_that_whole_units_cannot_reach_are_lowered() -> None:
 )
 def test_the_largest_sum_of_whole_units(units: list[int], most: list[int], limit: int, best: int) -> None:
     assert largest_sum(units, most, limit) == best
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 4)), min_size=1, max_size=4), st.integers(0, 60))
+def test_the_largest_sum_is_that_of_trying_every_sum(lots: list[tuple[int, int]], limit: int) -> None:
+    units, most = [50 * unit for unit, _ in lots], [n for _, n in lots]
+    sums = {sum(map(operator.mul, units, counts)) for counts in product(*(range(n + 1) for n in most))}
+
+    assert largest_sum(units, most, 50 * limit) == max(s for s in sums if s <= 50 * limit)
 
 
 def test_a_stop_leaves_undone_bounds_open() -> None:

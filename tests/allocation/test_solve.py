@@ -162,6 +162,14 @@ def test_a_first_plan_is_told_of_before_anything_is_proven(monkeypatch: pytest.M
     assert warm[0].waste_kg == fresh[1].waste_kg
 
 
+def test_the_first_plan_that_is_shown_to_somebody_who_waits_does_not_change_the_last() -> None:
+    problem = generate(1, Shape(households=30, lots=60))
+
+    alone, watched = solve(problem, effort=0.02), solve(problem, effort=0.02, progress=lambda _: None)
+
+    assert (alone.give, alone.bounds) == (watched.give, watched.bounds)
+
+
 def test_a_limit_in_seconds_changes_nothing_where_the_search_ends_before_it() -> None:
     problem = generate(2, Shape(households=10, lots=30))
 
