@@ -22,6 +22,16 @@ REASON_ICONS = {
 }
 """Reasons one can tap at the counter: `absent` and `surplus` are noted otherwise."""
 
+EXIT_ICONS = {
+    Exit.RESTOCK: "shelf",
+    Exit.PARTNER: "truck",
+    Exit.WORKSHOP: "pot",
+    Exit.ANIMALS: "paw",
+    Exit.BIOWASTE: "leaf",
+    Exit.DESTROYED: "bin",
+}
+"""Exits one can tap at the counter, best use first; another household is served from the shelf."""
+
 COLD = "_cold"
 """Ends the exits of chilled food towards people: choosing one says that the cold chain held."""
 
@@ -51,13 +61,26 @@ def reason_tiles(words: Words) -> list[dict[str, str]]:
     return [{"value": r.value, "label": words.text(REASON_NAMES[r]), "icon": icon} for r, icon in REASON_ICONS.items()]
 
 
-def exits_of(words: Words, *, cold: bool) -> list[tuple[str, str]]:
-    """Best use first; chilled food goes back, or on to people, only as food that stayed in the cold."""
-    named = [(e, words.text(EXIT_NAMES[e])) for e in Exit if e is not Exit.OTHER_HOUSEHOLD]
-    if not cold:
-        return [(e.value, name) for e, name in named]
-    stayed = N_("%(exit)s: it never left the cold")
-    return [(f"{e.value}{COLD}", words.text(stayed, exit=name)) if e in SAVED else (e.value, name) for e, name in named]
+def exits_of(words: Words) -> list[tuple[str, str]]:
+    """Where dry food goes, best use first."""
+    return [(e.value, words.text(EXIT_NAMES[e])) for e in EXIT_ICONS]
+
+
+def cold_exits(words: Words) -> list[tuple[str, list[dict[str, str]]]]:
+    """Where chilled and frozen food goes, as one taps it: to people only what never left the cold.
+
+    Whoever stands there says it; none of them is chosen beforehand.
+    """
+    stayed = [_exit_tile(words, e, COLD) for e in EXIT_ICONS if e in SAVED]
+    warm = [_exit_tile(words, e) for e in EXIT_ICONS if e not in SAVED]
+    return [
+        (words.text(N_("It never left the cold")), stayed),
+        (words.text(N_("It got warm, or nobody knows")), warm),
+    ]
+
+
+def _exit_tile(words: Words, where: Exit, ending: str = "") -> dict[str, str]:
+    return {"value": f"{where.value}{ending}", "label": words.text(EXIT_NAMES[where]), "icon": EXIT_ICONS[where]}
 
 
 def counter_words(words: Words) -> dict[str, Any]:
@@ -69,7 +92,6 @@ def counter_words(words: Words) -> dict[str, Any]:
         "expected": [
             words.plural("%(n)s household still expected", "%(n)s households still expected", n, n=HOLE) for n in (1, 2)
         ],
-        "exits": {"dry": exits_of(words, cold=False), "cold": exits_of(words, cold=True)},
         "exclusions": {code: marks(words, [code], [])[0].label for code in CONTENTS},
         "lacks": {code: marks(words, [], [code])[0].label for code in EQUIPMENT},
     }

@@ -1,6 +1,7 @@
 """The calendar of a site: its openings, the days it stays shut, and who has not come for long."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from babel.dates import get_day_names
@@ -22,10 +23,16 @@ from network.roles import Right
 
 SEE, PLAN = May(Right.SEE_CARDS), May(Right.MAKE_PLANS)
 HERE = "/sessions/calendar"
+NOTHING_TYPED: Mapping[str, Any] = {}
 
 
 @get(HERE, guards=[PLAN], sync_to_thread=True)
 def calendar_page(here: NamedDependency[Here]) -> Response[Any]:
+    return _show(here)
+
+
+def _show(here: Here, refusal: Refusal | None = None, typed: Mapping[str, Any] = NOTHING_TYPED) -> Response[Any]:
+    """The page; where a form of it was refused, with what was typed and the reason beside it."""
     today = here.clock.today()
     with here.database.reading() as session:
         rows = calendar.openings(session, today)
@@ -33,6 +40,10 @@ def calendar_page(here: NamedDependency[Here]) -> Response[Any]:
         places = [(site.id, site.name) for site in sites(session)]
     return here.page(
         "pages/calendar.html",
+        status=refusal.kind.value if refusal else 200,
+        opening=typed if "weekday" in typed else NOTHING_TYPED,
+        shut=typed if "on" in typed else NOTHING_TYPED,
+        why=refusal and refusal.say(here.words),
         openings=rows,
         away=away,
         sites=places,
@@ -102,7 +113,7 @@ def _do(here: Here, data: dict[str, Any], work: Any, done: str) -> Response[Any]
     try:
         write_once(here, str(data.get("key", "")), said, work, type(None))
     except Refusal as refusal:
-        return here.refused(HERE, refusal)
+        return _show(here, refusal, data)
     return here.go(HERE, done)
 
 

@@ -10,6 +10,7 @@ from allocation import choice, handover
 from allocation.till import receipt
 from api.here import Here
 from api.marks import marks
+from api.pages.counter import show_counter
 from api.security import May
 from api.writing import write_once
 from common.codes import read_code
@@ -109,7 +110,7 @@ def _change(here: Here, session_id: int, visit_id: int, data: dict[str, Any], wo
             here, str(data.get("key", "")), {k: v for k, v in data.items() if k != "_csrf_token"}, work, type(None)
         )
     except Refusal as refusal:
-        return here.refused(back, refusal)
+        return show_counter(here, session_id, visit_id, refusal, data)
     return here.go(back, done)
 
 

@@ -1,5 +1,6 @@
 """The end of a session: what is still open, each with its answer, then it is closed; and how it is opened again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response, get, post
@@ -17,18 +18,29 @@ from common.errors import Invalid, Refusal
 from common.words import N_, Term
 from network.roles import Right
 
+NOTHING_TYPED: Mapping[str, Any] = {}
 SEE, RUN, PLAN = May(Right.SEE_CARDS), May(Right.RUN_SESSIONS), May(Right.MAKE_PLANS)
 CLOSING = "/sessions/{session_id:int}/closing"
 
 
 @get(CLOSING, guards=[SEE], sync_to_thread=True)
 def closing_page(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
+    return _show(here, session_id)
+
+
+def _show(
+    here: Here, session_id: int, refusal: Refusal | None = None, typed: Mapping[str, Any] = NOTHING_TYPED
+) -> Response[Any]:
+    """The page; where a form of it was refused, with what was typed and the reason beside it."""
     with here.database.reading() as session:
         row = session_row(session, session_id)
         state = closing.closing(session, session_id, here.clock.today())
     return here.page(
         "pages/closing.html",
+        status=refusal.kind.value if refusal else 200,
         session=row,
+        typed=typed,
+        why=refusal and refusal.say(here.words),
         closing=state,
         reasons=[(reason.value, here.words.text(name)) for reason, name in REOPENING_NAMES.items()],
     )
@@ -62,7 +74,7 @@ def cash_counted(
         with here.database.writing() as session:
             found = till.count_cash(session, session_id, counted, here.stamp())
     except Refusal as refusal:
-        return here.refused(_page(session_id), refusal)
+        return _show(here, session_id, refusal, data)
     done = N_("The till is counted; difference with the receipts: %(difference)s.")
     return here.go(_page(session_id), done, difference=here.words.money(counted - found.expected_cents))
 
@@ -87,7 +99,7 @@ def reopen_session(
         with here.database.writing() as session:
             closing.reopen(session, session_id, reason, here.stamp())
     except Refusal as refusal:
-        return here.refused(_page(session_id), refusal)
+        return _show(here, session_id, refusal, data)
     return here.go(_page(session_id), N_("The session is open again; who opened it and why is kept."))
 
 

@@ -14,7 +14,7 @@ from allocation.handover import LeftLine, Sheet, SheetLine
 from allocation.rounds import delivery_round
 from allocation.sessions import SessionRow
 from api.counter_entries import Served, note_absent, serve
-from api.counter_words import COLD, counter_words, exits_of, reason_tiles
+from api.counter_words import COLD, cold_exits, counter_words, exits_of, reason_tiles
 from api.here import Here
 from api.marks import marks
 from api.pages.calendar import weekdays
@@ -28,9 +28,17 @@ from households.reference import needs
 from households.workshops import list_workshops
 from network.roles import Right
 
+NOTHING_TYPED: Mapping[str, Any] = {}
 SEE, RUN = May(Right.SEE_CARDS), May(Right.RUN_SESSIONS)
 MOST_WORKSHOPS = 4
 """Workshops offered at the counter: the next ones with a place left."""
+
+
+class WhereTo(Refusal):
+    """Chilled food was left behind, and nobody said whether the cold chain held."""
+
+    field = "exit"
+    message = N_("Something chilled is left behind: say whether it stayed in the cold, and so where it goes.")
 
 
 @get("/sessions/{session_id:int}", guards=[SEE], sync_to_thread=True)
@@ -42,25 +50,42 @@ def counter_page(
 ) -> Response[Any]:
     """The session; with a card or a basket code, the person who is here."""
     refusal = None
+    try:
+        if card:
+            with here.database.reading() as session:
+                visit = handover.find_visit(session, session_id, read_code(card))
+    except Refusal as error:
+        refusal = error
+    return show_counter(here, session_id, visit, refusal)
+
+
+def show_counter(
+    here: Here,
+    session_id: int,
+    visit: int | None,
+    refusal: Refusal | None = None,
+    typed: Mapping[str, Any] = NOTHING_TYPED,
+) -> Response[Any]:
+    """The page; where a form of it was refused, with everything that was tapped and typed."""
     with here.database.reading() as session:
         row = session_row(session, session_id)
         everybody = handover.sheets(session, session_id)
         plan = proposals.latest(session, session_id)
-        try:
-            if card:
-                visit = handover.find_visit(session, session_id, read_code(card))
-        except Refusal as error:
-            refusal = error.say(here.words)
         chosen = next((s for s in everybody if s.visit_id == visit), None)
         who = arrived(session, chosen.household_id, row.on) if chosen else None
         brought = bool(delivery_round(session, session_id))
         coming = [w for w in list_workshops(session, here.clock.today()) if w.taken < w.places][:MOST_WORKSHOPS]
     return here.page(
         "pages/session.html",
+        status=refusal.kind.value if refusal and typed else 200,
         session=row,
-        visit=chosen and who and _visitor(here, chosen, who),
+        visit=chosen and who and _visitor(here, chosen, who, typed),
         reasons=reason_tiles(here.words),
+        exits=exits_of(here.words),
+        cold_exits=cold_exits(here.words),
         needs=_needs(here),
+        needed=_several(typed, "need"),
+        code=str(typed.get("code", "")),
         said=counter_words(here.words),
         keeps=_keeps(here, row),
         brought=brought,
@@ -77,7 +102,7 @@ def counter_page(
             if s.state == "expected"
         ],
         plan=("confirmed" if row.state != "planned" else plan and "draft"),
-        refusal=refusal,
+        refusal=refusal and refusal.say(here.words),
     )
 
 
@@ -94,11 +119,13 @@ def counter_away(here: NamedDependency[Here]) -> Response[Any]:
         "place": "",
         "left": "",
     }
-    empty = line | {"left_quantity": 0, "exits": [], "exit": None, "price_cents": 0, "usual_cents": 0}
+    empty = line | {"left_quantity": 0, "cold": True, "exit": None, "price_cents": 0, "usual_cents": 0}
     return here.page(
         "pages/session_offline.html",
         line=empty,
         reasons=reason_tiles(here.words),
+        exits=exits_of(here.words),
+        cold_exits=cold_exits(here.words),
         needs=_needs(here),
         days=weekdays(here),
         said=counter_words(here.words),
@@ -122,7 +149,7 @@ def hand_over_basket(
         with here.database.reading() as session:
             sheet = handover.sheet(session, visit_id)
     except Refusal as refusal:
-        return here.refused(f"{base}?visit={visit_id}", refusal)
+        return show_counter(here, session_id, visit_id, refusal, data)
     paid = f"{base}/visits/{visit_id}/receipt" if sheet.channel == "shop" else _back(base, back)
     return here.go(paid, N_("Handed over to card %(card)s."), card=sheet.card)
 
@@ -160,7 +187,7 @@ def _needs(here: Here) -> list[dict[str, str]]:
     return [{"value": need.code, "label": here.name_of(need)} for need in needs()]
 
 
-def _visitor(here: Here, sheet: Sheet, who: Arrived) -> dict[str, Any]:
+def _visitor(here: Here, sheet: Sheet, who: Arrived, typed: Mapping[str, Any]) -> dict[str, Any]:
     shop = sheet.channel == "shop"
     return {
         "id": sheet.visit_id,
@@ -170,12 +197,12 @@ def _visitor(here: Here, sheet: Sheet, who: Arrived) -> dict[str, Any]:
         "people": sheet.persons,
         "marks": marks(here.words, sheet.exclusions, sheet.lacks),
         "state": sheet.state,
-        "lines": [_line(here, line) for line in sheet.lines],
+        "lines": [_line(line, typed) for line in sheet.lines],
         "proxies": who.proxies,
         "brought": who.brought,
         "first_time": who.first_time,
         "days": weekdays(here),
-        "day": who.weekday,
+        "day": typed.get("day", who.weekday),
         "due_cents": sum(line.price_cents for line in sheet.lines) if shop else None,
         "usual_cents": sum(line.usual_cents for line in sheet.lines),
         "allowance_cents": who.month.left_cents,
@@ -183,8 +210,9 @@ def _visitor(here: Here, sheet: Sheet, who: Arrived) -> dict[str, Any]:
     }
 
 
-def _line(here: Here, line: SheetLine) -> dict[str, Any]:
-    exits = exits_of(here.words, cold=line.storage != "dry")
+def _line(line: SheetLine, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """A line that goes out whole, or as it was tapped; where chilled food goes, nobody says beforehand."""
+    cold = line.storage != "dry"
     return {
         "id": line.id,
         "lot": line.lot,
@@ -194,10 +222,10 @@ def _line(here: Here, line: SheetLine) -> dict[str, Any]:
         "measure": line.measure,
         "place": line.place,
         "last_day": line.last_day,
-        "exits": exits,
-        "exit": exits[0][0],
-        "left": "",
-        "left_quantity": line.left,
+        "cold": cold,
+        "exit": typed.get(f"exit-{line.id}", None if cold else Exit.RESTOCK.value),
+        "left": typed.get(f"left-{line.id}", ""),
+        "left_quantity": typed.get(f"units-{line.id}", line.left),
         "usual_cents": line.usual_cents,
         "price_cents": line.price_cents,
     }
@@ -211,6 +239,8 @@ def _left(data: Mapping[str, Any]) -> list[LeftLine]:
 
 def _left_line(line_id: int, data: Mapping[str, Any]) -> LeftLine:
     reason, exit_, units = (str(data.get(f"{name}-{line_id}", "")) for name in ("left", "exit", "units"))
+    if not exit_:
+        raise WhereTo()
     cold = exit_.endswith(COLD)
     try:
         where = Exit(exit_.removesuffix(COLD))

@@ -24,6 +24,13 @@ ICONS = {"breakage": "warn", "cold": "thermometer", "date": "calendar", "quality
 
 @get(LOST, guards=[RUN], sync_to_thread=True)
 def lost_page(here: NamedDependency[Here], session_id: FromPath[int], line_id: FromPath[int]) -> Response[Any]:
+    return _show(here, session_id, line_id)
+
+
+def _show(
+    here: Here, session_id: int, line_id: int, refused: Refusal | None = None, quantity: str | None = None
+) -> Response[Any]:
+    """What is lost and why; where that was refused, with how much was typed."""
     try:
         with here.database.reading() as session:
             item = lost_lines.waiting_item(session, session_id, line_id)
@@ -32,8 +39,11 @@ def lost_page(here: NamedDependency[Here], session_id: FromPath[int], line_id: F
     named = {cause.code: here.name_of(cause) for cause in loss_causes()}
     return here.page(
         "pages/lost_line.html",
+        status=refused.kind.value if refused else 200,
         base=f"/sessions/{session_id}",
         item=item,
+        quantity=quantity,
+        why=refused and refused.say(here.words),
         causes=[{"value": code, "label": named[code], "icon": ICONS[code]} for code in CAUSES],
     )
 
@@ -53,7 +63,7 @@ def note_lost(
             type(None),
         )
     except Refusal as refusal:
-        return here.refused(f"/sessions/{session_id}/lines/{line_id}/lost", refusal)
+        return _show(here, session_id, line_id, refusal, str(data.get("quantity", "")))
     return here.go(_closing(session_id), N_("Written off; the rest of the basket waits on."))
 
 

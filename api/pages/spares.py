@@ -1,5 +1,6 @@
 """Baskets nobody fetched: given to a household that is here, and answered for several at once."""
 
+from collections.abc import Collection
 from typing import Any
 
 from litestar import Response, get, post
@@ -38,6 +39,13 @@ def find_receiver(here: NamedDependency[Here], session_id: FromPath[int], card: 
 @get(SPARES, guards=[RUN], sync_to_thread=True)
 def spares_page(here: NamedDependency[Here], session_id: FromPath[int], visit_id: FromPath[int]) -> Response[Any]:
     """What waits in other baskets and suits this household."""
+    return _show(here, session_id, visit_id)
+
+
+def _show(
+    here: Here, session_id: int, visit_id: int, refused: Refusal | None = None, ticked: Collection[int] = ()
+) -> Response[Any]:
+    """The page; where what was ticked was refused, still ticked."""
     try:
         with here.database.reading() as session:
             sheet = handover.sheet(session, visit_id)
@@ -46,10 +54,13 @@ def spares_page(here: NamedDependency[Here], session_id: FromPath[int], visit_id
         return here.refused(_closing(session_id), refusal)
     return here.page(
         "pages/spares.html",
+        status=refused.kind.value if refused else 200,
         base=f"/sessions/{session_id}",
         visit=sheet,
         marks=marks(here.words, sheet.exclusions, sheet.lacks),
         spares=found,
+        ticked=ticked,
+        why=refused and refused.say(here.words),
         shop=sheet.channel == "shop",
     )
 
@@ -76,7 +87,7 @@ def give_spares(
         with here.database.reading() as session:
             card = handover.sheet(session, visit_id).card
     except Refusal as refusal:
-        return here.refused(_here(session_id, visit_id), refusal)
+        return _show(here, session_id, visit_id, refusal, lines)
     return here.go(_here(session_id, visit_id), N_("Card %(card)s takes %(n)s more."), card=card, n=given)
 
 

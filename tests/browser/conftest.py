@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from allocation import baskets, handover, proposals
+from allocation.handover import Sheet, SheetLine
 from allocation.sessions import expect_usual, plan_session
 from common.clock import Clock
 from common.database import Database
@@ -47,7 +48,9 @@ class Served:
     """Somebody expected today."""
     line: str
     grams: int
-    """The first product of their basket and its weight."""
+    """Something dry in their basket and its weight."""
+    cold: str
+    """Something chilled in it."""
 
 
 @pytest.fixture(scope="package")
@@ -144,13 +147,14 @@ def _settle(url: str, address: str) -> Served:
         small_town.receive(database, town, clock, *plenty, Arrival(MILK, units=90, date="+80"))
         proposals.propose(database, drafted_id, clock.stamp(), effort=HASTE)
         with database.reading() as session:
-            first, looked_at = handover.sheets(session, today_id)[0], handover.sheets(session, ready_id)[0]
+            first = next(s for s in handover.sheets(session, today_id) if _of(s, "dry") and _of(s, "chilled"))
+            looked_at = handover.sheets(session, ready_id)[0]
             drafted = proposals.latest(session, drafted_id)
             assert drafted is not None
             # A plan looks ahead: only some of its lines are for this session.
             here = {sheet.basket for sheet in handover.sheets(session, drafted_id)}
             proposed = next(give for give in drafted.plan["give"] if give["visit"] in here)
-        line = first.lines[0]
+        line, cold = _of(first, "dry")[0], _of(first, "chilled")[0]
         return Served(
             address,
             town,
@@ -164,9 +168,14 @@ def _settle(url: str, address: str) -> Served:
             first.card,
             line.product,
             line.grams,
+            cold.product,
         )
     finally:
         database.close()
+
+
+def _of(sheet: Sheet, storage: str) -> list[SheetLine]:
+    return [line for line in sheet.lines if line.storage == storage]
 
 
 def _session(database: Database, town: Town, on: dt.date) -> int:

@@ -149,9 +149,10 @@ def test_the_manager_plans_pins_bans_swaps_undoes_and_confirms_by_keyboard_alone
     assert printed.value.headers["content-type"] == "application/pdf"
 
 
-def test_a_basket_is_handed_over_but_for_one_line_and_the_day_ends_with_every_gram_told(
+def test_a_basket_is_handed_over_but_for_two_lines_and_the_day_ends_with_every_gram_told(
     open_page: Opening, served: Served
 ) -> None:
+    """What is dry is left in two taps; what is chilled in one more, which says whether it stayed in the cold."""
     page = open_page(Role.DISTRIBUTION)
 
     page.goto(f"/sessions/{served.today_id}")
@@ -160,6 +161,14 @@ def test_a_basket_is_handed_over_but_for_one_line_and_the_day_ends_with_every_gr
     line.locator("summary").click()
     line.get_by_role("radio", name="Pas à leur goût").click()
     expect(page.locator("[data-left]")).to_contain_text(served.line)
+    cold = page.locator("[data-line]").filter(has_text=served.cold)
+    cold.locator("summary").click()
+    cold.get_by_role("radio", name="En a déjà assez").click()
+    page.get_by_role("button", name="Remis, personne suivante").click()
+    expect(cold.get_by_text("Dites s’il est resté au froid")).to_be_visible()
+    expect(page.locator("[data-left]")).not_to_contain_text(served.cold)
+    cold.get_by_role("radio", name="Compost").click()
+    expect(page.locator("[data-left]")).to_contain_text(served.cold)
     page.get_by_role("button", name="Remis, personne suivante").click()
     expect(page.locator("#flash")).to_contain_text(f"Remis à la carte {served.card}.")
     page.get_by_role("link", name="Clôturer la séance").first.click()

@@ -206,7 +206,7 @@ def test_baskets_are_handed_over_while_the_server_is_stopped_and_settled_once(
 ) -> None:
     """In one of them apples are swapped for pears; one was settled elsewhere meanwhile."""
     second, first, third, fourth = _baskets(centre)
-    other = next(line for line in second.lines if line.product != "Pommes")
+    other = next(line for line in second.lines if line.product != "Pommes" and line.storage == "dry")
     tablet = phone(Role.DISTRIBUTION, f"/sessions/{centre.town.session_id}")
     tablet.goto(f"/sessions/{centre.town.session_id}?visit={first.visit_id}")
     expect(tablet.locator("html[data-ready]")).to_be_attached()

@@ -130,11 +130,12 @@ function lineOf({ id, lot, name, picture, quantity: n, measure, place, cold, pri
   Object.assign(field, { value: n, max: n });
   if (measure !== "unit" || n === 1) field.closest(".field").hidden = true;
   const exits = line.querySelector("select");
-  exits.replaceChildren(...WORDS.exits[cold ? "cold" : "dry"].map(([value, label]) => new Option(label, value)));
   for (const [name_, value] of [["units", field], ["exit", exits]]) {
     value.id = `${name_}-${id}`;
     value.closest(".field").querySelector("label").htmlFor = value.id;
   }
+  if (cold) exits.closest(".field").remove();
+  else line.querySelector("[data-cold]").remove();
   return line;
 }
 

@@ -29,7 +29,7 @@ export function servedOf(values) {
 }
 
 function leftOf(values, id) {
-  const exit = values.get(`exit-${id}`);
+  const exit = values.get(`exit-${id}`) ?? "";
   return {
     line_id: id,
     quantity: Number(values.get(`units-${id}`)),
