@@ -73,7 +73,7 @@ def picking_page(
     basket: FromQuery[list[str] | None] = None,
     line: FromQuery[int | None] = None,
 ) -> Response[Any]:
-    """All baskets, or those that are named: several may be filled in one walk; `line` is one of which something lacks."""
+    """All baskets, or those that are named: several may be filled in one walk; of `line` something is missing."""
     return _show(here, session_id, basket or [], line)
 
 

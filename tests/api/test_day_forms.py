@@ -1,4 +1,4 @@
-"""The forms of the day: what was tapped and typed stays when one is refused, and nothing dangerous is chosen beforehand."""
+"""The forms of the day: what was tapped and typed stays when one is refused; nothing dangerous is chosen beforehand."""
 
 import re
 from collections.abc import Callable
@@ -26,9 +26,9 @@ def volunteer(open_browser: Callable[[], Browser]) -> Browser:
 def field(browser: Browser, name: str, value: str | None = None) -> dict[str, str]:
     """The attributes of the field of this name, of the choice with this value."""
     for tag in re.findall(r"<(?:input|option)\b[^>]*>", browser.page.text):
-        found = dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) | {
-            w: "" for w in re.findall(r"\s(checked|selected)\b", tag)
-        }
+        found = dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) | dict.fromkeys(
+            re.findall(r"\s(checked|selected)\b", tag), ""
+        )
         if found.get("name") == name and value in (None, found.get("value")):
             return found
     raise AssertionError(f"no field {name} with {value} on the page")
