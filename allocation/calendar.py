@@ -22,6 +22,7 @@ from common.words import N_, Term
 from households.tables import Household, Member
 from households.vocabulary import CHANNELS
 from network.audit import record
+from network.own_site import only_there
 from network.partners import site as get_site
 
 WEEK = dt.timedelta(days=7)
@@ -99,8 +100,9 @@ def add_opening(
     every_weeks: int = 1,
     capacity: int | None = None,
 ) -> Opening:
-    """From today on; raises BadOpening, OpeningThere or NotFound."""
+    """From today on; raises BadOpening, OpeningThere, AnotherSite or NotFound."""
     get_site(session, site_id)
+    only_there(session, stamp, site_id)
     sound = channel in CHANNELS and 0 <= weekday <= 6 and 1 <= every_weeks <= 8 and (capacity is None or capacity > 0)
     if not sound:
         raise BadOpening()
@@ -132,6 +134,7 @@ def close_day(session: Session, site_id: int, on: dt.date, stamp: Stamp) -> int:
     Returns how many households had been invited.
     """
     get_site(session, site_id)
+    only_there(session, stamp, site_id)
     there = session.scalars(
         select(DistributionSession).where(DistributionSession.site_id == site_id, DistributionSession.on == on)
     ).all()
@@ -150,12 +153,18 @@ def close_day(session: Session, site_id: int, on: dt.date, stamp: Stamp) -> int:
 
 
 def fill(session: Session, stamp: Stamp, until: dt.date | None = None) -> int:
-    """Put the sessions of all openings into the calendar, with their invitations; returns how many are new."""
+    """Put the sessions of openings into the calendar, with their invitations; returns how many are new.
+
+    Who works at one site fills the calendar of that one.
+    """
     last = until or stamp.on + AHEAD
     closed = {tuple(row) for row in session.execute(select(ClosedDay.site_id, ClosedDay.on))}
     there = {tuple(row) for row in session.execute(_SESSIONS.where(DistributionSession.on >= stamp.on))}
     new = 0
-    for opening in session.scalars(select(Opening).order_by(Opening.id)).all():
+    query = select(Opening).order_by(Opening.id)
+    if stamp.site is not None:
+        query = query.where(Opening.site_id == stamp.site)
+    for opening in session.scalars(query).all():
         for on in _days(opening, stamp.on, last):
             if (opening.site_id, on) not in closed and (opening.site_id, on, opening.channel) not in there:
                 planned = plan_session(session, opening.site_id, on, opening.channel)

@@ -20,8 +20,10 @@ from common.errors import Kind, NotFound, Refusal
 from common.jobs import Work
 from common.words import N_, Term
 from network.audit import record
+from network.own_site import anywhere
 from stock import ledger
 from stock.ledger import ON_HAND, Account, Moving, Where
+from stock.places import places
 from stock.recalls.alerts import Alert, UnreadableAlert, read_alert
 from stock.recalls.matching import BLOCKING, Level
 from stock.recalls.rappelconso import DATASETS, Row, rows_of_interface
@@ -169,7 +171,7 @@ def block(
     ledger.hold(session, wanted)
     free = ledger.standings(session, lots=wanted, places=there, accounts=[Account.SHELF, Account.RESERVED])
     movings = [Moving(s.lot_id, s.quantity, s.where, Where(Account.QUARANTINE, s.where.place_id), cause) for s in free]
-    ledger.post(session, movings, stamp)
+    ledger.post(session, movings, anywhere(stamp))
     session.execute(delete(BasketLine).where(BasketLine.id.in_([line.id for line in lines])))
     for lot_id in {s.lot_id for s in free}:
         record(session, "lot blocked", f"lot:{lot_id}", stamp, lines=sum(line.lot_id == lot_id for line in lines))
@@ -202,18 +204,25 @@ def clear_hit(session: Session, hit_id: int, stamp: Stamp) -> int:
         for s in _blocked(session, hit.lot_id)
         if (freed := s.quantity - max(0, doubted[s.where.place_id])) > 0
     ]
-    ledger.post(session, movings, stamp)
+    ledger.post(session, movings, anywhere(stamp))
     return sum(moving.quantity for moving in movings)
 
 
 def withdraw(session: Session, hit_id: int, exit: Exit, stamp: Stamp) -> list[int]:  # noqa: A002 - the field's word
-    """What was blocked of the lot has left the shelves; returns the movements, for undoing. Raises NothingBlocked."""
+    """What was blocked of the lot has left the shelves; returns the movements, for undoing.
+
+    Who works at one site says so of that site; the lot is settled once nothing of it stands blocked anywhere.
+    Raises NothingBlocked, or AnotherSite where all of it stands elsewhere.
+    """
     hit = _hit(session, hit_id)
     blocked = _blocked(session, hit.lot_id)
     if not blocked:
         raise NothingBlocked(lot=hit.lot.code)
-    hit.state, hit.settled_at, hit.settled_by = "withdrawn", stamp.at, stamp.by
-    movings = [Moving(s.lot_id, s.quantity, s.where, Where(Account(exit)), "recall") for s in blocked]
+    own = {each.id for each in places(session, stamp.site)}
+    taken = [s for s in blocked if s.where.place_id in own] or blocked
+    if taken == blocked:
+        hit.state, hit.settled_at, hit.settled_by = "withdrawn", stamp.at, stamp.by
+    movings = [Moving(s.lot_id, s.quantity, s.where, Where(Account(exit)), "recall") for s in taken]
     record(session, "recalled lot withdrawn", f"lot:{hit.lot_id}", stamp, hit=hit.id)
     return ledger.post(session, movings, stamp)
 

@@ -9,17 +9,20 @@ from functools import partial
 from typing import Any
 
 from msgspec import Struct
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from allocation import handover
 from allocation.calendar import prefer
 from allocation.choice import Chosen, take_chosen
 from allocation.handover import LeftLine
+from allocation.tables import DistributionSession, Visit
 from api.entries import NothingToDo, Outcome, outcome_of, stamp_of
 from api.here import Here
 from common.clock import Stamp
 from common.idempotency import once, usable
 from households.needs import express
+from network.own_site import only_there
 
 
 class Served(Struct, frozen=True):
@@ -75,6 +78,7 @@ def serve(session: Session, visit_id: int, served: Served, stamp: Stamp, *, with
 
     What a tablet tells afterwards has happened: its allowance was minded there, and is not again.
     """
+    _only_there(session, visit_id, stamp)
     handover.refuse_changed(session, visit_id, served.lots)
     take_chosen(session, visit_id, served.chosen, stamp)
     handover.settle(session, {visit_id: served.left}, stamp, within_allowance=within_allowance)
@@ -88,5 +92,13 @@ def serve(session: Session, visit_id: int, served: Served, stamp: Stamp, *, with
 
 def note_absent(session: Session, visit_id: int, stamp: Stamp) -> int:
     """They did not come; the number of the visit."""
+    _only_there(session, visit_id, stamp)
     handover.note_absent(session, visit_id, stamp)
     return visit_id
+
+
+def _only_there(session: Session, visit_id: int, stamp: Stamp) -> None:
+    """Raise AnotherSite for a visit at another site; one that does not exist is for the verb to refuse."""
+    site_id = session.scalar(select(DistributionSession.site_id).join(Visit).where(Visit.id == visit_id))
+    if site_id is not None:
+        only_there(session, stamp, site_id)

@@ -6,6 +6,7 @@ way, so that a form whose answer was lost on the way, and which the phone then q
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace as with_
 from functools import partial
 from typing import Any, TypeVar
 
@@ -174,7 +175,7 @@ def _do(here: Here, session: Session, site_id: int, entry: Entry, note: Callable
     def at_the_door() -> Reception:
         day = stamp.at.astimezone(here.clock.zone).date()
         giver, came = donor(session, entry.donor_id), entry.came
-        then = Stamp(stamp.at, day, stamp.by)
+        then = with_(stamp, on=day)
         found = reception_then(session, site_id, giver, then, stamp, came.source, came.kind, came.vehicle)
         if found.closed_at is not None:
             note(here.words.text(FINISHED_MEANWHILE, number=str(found.id)))
@@ -227,7 +228,7 @@ def stamp_of(here: Here, at: dt.datetime) -> Stamp:
     at = at if at.tzinfo else at.replace(tzinfo=here.clock.zone)
     if now.at - at > dt.timedelta(days=KEPT_DAYS):
         raise TooLongAgo(at=at, days=KEPT_DAYS)
-    return Stamp(min(at, now.at), now.on, now.by)
+    return with_(now, at=min(at, now.at))
 
 
 def book(

@@ -64,7 +64,7 @@ class Here:
 
     def stamp(self) -> Stamp:
         """Now, signed by who is asking."""
-        return self.clock.stamp(self.me.id)
+        return self.clock.stamp(self.me.id, self.me.site_id)
 
     @cached_property
     def words(self) -> Words:

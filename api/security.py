@@ -15,6 +15,7 @@ from litestar.middleware import AbstractAuthenticationMiddleware, Authentication
 from litestar.status_codes import HTTP_415_UNSUPPORTED_MEDIA_TYPE
 
 from api.house import House
+from api.own_site import changes_elsewhere, refuse_elsewhere
 from network.accounts import Person, who_is
 from network.roles import Right
 
@@ -52,7 +53,10 @@ def _find(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> Person 
 
 
 class May:
-    """The guard of a route: who may use it. `May()` asks only that somebody is signed in."""
+    """The guard of a route: who may use it. `May()` asks only that somebody is signed in.
+
+    Who works at one site changes nothing that an address names at another.
+    """
 
     def __init__(self, *any_of: Right) -> None:
         self.any_of = frozenset(any_of)
@@ -61,11 +65,11 @@ class May:
         return person is not None and (not self.any_of or bool(self.any_of & person.rights))
 
     async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-        if self.allows(person_of(connection)):
-            return
-        if person_of(connection) is None:
-            raise NotAuthorizedException()
-        raise PermissionDeniedException()
+        person = person_of(connection)
+        if not self.allows(person):
+            raise NotAuthorizedException() if person is None else PermissionDeniedException()
+        if person is not None and (named := changes_elsewhere(connection, person)):
+            await sync_to_thread(refuse_elsewhere, connection, person, named)
 
 
 class Anyone(May):

@@ -26,10 +26,10 @@ class Clock:
         """The current day where the network lives: a use-by date ends at its midnight."""
         return self.now().date()
 
-    def stamp(self, by: int | None = None) -> "Stamp":
+    def stamp(self, by: int | None = None, site: int | None = None) -> "Stamp":
         """Now, signed."""
         now = self.now()
-        return Stamp(at=now, on=now.date(), by=by)
+        return Stamp(at=now, on=now.date(), by=by, site=site)
 
 
 @dataclass(frozen=True)
@@ -40,3 +40,5 @@ class Stamp:
     on: dt.date
     by: int | None = None
     """The account that did it; None for the software itself."""
+    site: int | None = None
+    """The one site that account works at; None where it works for all of them."""

@@ -15,6 +15,7 @@ from households.register import UnknownCard
 from households.sealing import Named, Seal
 from households.tables import EmergencyParcel, Household
 from network import audit
+from network.own_site import only_there
 from network.tables import Site
 
 MOST_PERSONS = 20
@@ -50,7 +51,8 @@ class Waiting(Struct, frozen=True):
 def give(
     session: Session, seal: Seal, *, site_id: int, persons: int, infants: int, name: str, stamp: Stamp
 ) -> EmergencyParcel:
-    """A parcel handed over today to people without a file."""
+    """A parcel handed over today to people without a file; raises BadSize, NameTooLong, NobodyGave or AnotherSite."""
+    only_there(session, stamp, site_id)
     if not (1 <= persons <= MOST_PERSONS and 0 <= infants <= persons):
         raise BadSize(most=MOST_PERSONS, got=persons, infants=infants)
     if len(name) > LONGEST_NAME:

@@ -95,10 +95,13 @@ def how_many_wait(session: Session, organisation_id: int) -> int:
     return session.scalar(select(func.count()).select_from(_unanswered(organisation_id).subquery())) or 0
 
 
-def answered(session: Session, contact_id: int, stamp: Stamp) -> None:
-    """They were called: whom is gone, that somebody asked is kept and counted. Raises NotFound."""
+def answered(session: Session, contact_id: int, organisation_id: int, stamp: Stamp) -> None:
+    """They were called: whom is gone, that somebody asked is kept and counted. Raises NotFound.
+
+    Only of those that wait for a call of this partner; said twice, the first time counts.
+    """
     one = session.get(FirstContact, contact_id)
-    if one is None:
+    if one is None or (one.answered_on is None and one not in session.scalars(_unanswered(organisation_id)).all()):
         raise NotFound(what=Term(N_("request")), id=contact_id)
     one.answered_on, one.sealed = one.answered_on or stamp.on, None
     session.flush()

@@ -53,6 +53,13 @@ class NotYet(Refusal):
     message = N_("Who came is noted from %(day)s on.")
 
 
+class HeldByOthers(Refusal):
+    """Who came is known to those who were there."""
+
+    kind = Kind.FORBIDDEN
+    message = N_("This workshop is held by %(partner)s: they say who came.")
+
+
 class WorkshopRow(Struct, frozen=True):
     """A workshop of the calendar."""
 
@@ -129,6 +136,14 @@ def sign_up(session: Session, workshop_id: int, card: str, stamp: Stamp) -> None
     session.add(Seat(workshop_id=workshop_id, household_id=household))
     session.flush()
     audit.record(session, "workshop.sign-up", f"workshop:{workshop_id}", stamp)
+
+
+def whose(session: Session, workshop_id: int, organisation_id: int) -> Workshop:
+    """The workshop, to say who came: those who hold it know. Raises NotFound or HeldByOthers."""
+    workshop = get_workshop(session, workshop_id)
+    if workshop.organisation_id != organisation_id:
+        raise HeldByOthers(partner=session.get_one(Organisation, workshop.organisation_id).name)
+    return workshop
 
 
 def note_attendance(session: Session, workshop_id: int, came: Sequence[int], stamp: Stamp) -> None:

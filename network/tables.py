@@ -105,7 +105,7 @@ class Account(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
-    """Where this person usually works: the site pages open on."""
+    """The one site this person works at: pages open on it, and they change nothing at another. None: all of them."""
     login: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     role: Mapped[str] = mapped_column(String(30))

@@ -23,6 +23,7 @@ from common.clock import Stamp
 from common.database import one_writer_at_a_time
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Grams, Term
+from network.own_site import only_there
 from stock import balances
 from stock.accounts import (
     BOTTOMLESS,
@@ -42,7 +43,7 @@ from stock.accounts import (
     shelf,
 )
 from stock.sums import sums
-from stock.tables import Lot, Movement
+from stock.tables import Lot, Movement, Place
 
 __all__ = [
     "BOTTOMLESS",
@@ -107,9 +108,10 @@ class Moving:
 def post(session: Session, movings: Sequence[Moving], stamp: Stamp) -> list[int]:
     """Write the movements, all or none, and return their numbers in the same order.
 
-    Raises NotEnoughLeft for the first lot of which more is asked than stands there. The lots that are taken from
-    are locked in the order of their numbers until the transaction ends, so concurrent posts wait for each other and
-    never deadlock; what only comes in can break nothing and waits for nobody.
+    Raises NotEnoughLeft for the first lot of which more is asked than stands there, and AnotherSite where who signs
+    works at one site and something stands at another. The lots that are taken from are locked in the order of their
+    numbers until the transaction ends, so concurrent posts wait for each other and never deadlock; what only comes in
+    can break nothing and waits for nobody.
     """
     if not movings:
         return []
@@ -121,6 +123,7 @@ def post(session: Session, movings: Sequence[Moving], stamp: Stamp) -> list[int]
                 target=moving.target.account.value,
                 quantity=moving.quantity,
             )
+    _refuse_other_sites(session, movings, stamp)
     hold(session, {m.lot_id for m in movings if m.source.account not in BOTTOMLESS})
     _refuse_what_is_not_there(session, movings)
     rows = [
@@ -213,6 +216,16 @@ def _carry(session: Session, movings: Sequence[Moving]) -> None:
     balances.carry(session, change)
 
 
+def _refuse_other_sites(session: Session, movings: Sequence[Moving], stamp: Stamp) -> None:
+    """What comes off a transfer is for the transfer to judge: what never left is back where it was sent from."""
+    if stamp.site is None:
+        return
+    touched = {where.place_id for m in movings if m.source != TRANSIT for where in (m.source, m.target)}
+    places = {place_id for place_id in touched if place_id is not None}
+    if elsewhere := session.scalar(_ELSEWHERE, {"places": sorted(places), "site": stamp.site}):
+        only_there(session, stamp, elsewhere)
+
+
 def _refuse_what_is_not_there(session: Session, movings: Sequence[Moving]) -> None:
     asked: dict[tuple[int, Where], int] = defaultdict(int)
     for moving in movings:
@@ -241,4 +254,9 @@ def _not_enough(session: Session, lot_id: int, left: int, asked: int) -> Refusal
 # Statements are built once: building one takes several times longer than running it.
 
 _APPEND = insert(Movement).returning(Movement.id, sort_by_parameter_order=True)
+_ELSEWHERE = (
+    select(Place.site_id)
+    .where(Place.id.in_(bindparam("places", expanding=True)), Place.site_id != bindparam("site"))
+    .limit(1)
+)
 _HOLD = select(Lot.id).where(Lot.id.in_(bindparam("lots", expanding=True))).order_by(Lot.id).with_for_update()

@@ -129,7 +129,7 @@ def lose(
     if exit in FOR_PEOPLE:
         _refuse_for_people(lot, stamp.on, blocked)
     account = Account.QUARANTINE if blocked else Account.SHELF
-    parts = [(place_id, quantity)] if place_id is not None else _parts(session, lot, quantity, account)
+    parts = [(place_id, quantity)] if place_id is not None else _parts(session, lot, quantity, account, stamp.site)
     movings = [Moving(lot.id, part, Where(account, place), Where(exit), cause) for place, part in parts]
     numbers = ledger.post(session, movings, stamp)
     cents = cents_of(quantity, lot.measure, lot.value_cents)
@@ -216,12 +216,12 @@ def _refuse_for_people(lot: Lot, today: dt.date, blocked: bool) -> None:
         raise BlockedForPeople(lot=lot.code)
 
 
-def _parts(session: Session, lot: Lot, quantity: int, account: Account) -> list[tuple[int, int]]:
-    """How much to take from which place, in walking order."""
+def _parts(session: Session, lot: Lot, quantity: int, account: Account, site_id: int | None) -> list[tuple[int, int]]:
+    """How much to take from which place, in walking order; first at this site."""
     free = {s.where.place_id: s.quantity for s in ledger.standings(session, lots=[lot.id], accounts=[account])}
     parts: list[tuple[int, int]] = []
     lacking = quantity
-    for place in places(session):
+    for place in sorted(places(session), key=lambda each: each.site_id != site_id):
         if part := min(lacking, free.get(place.id, 0)):
             parts.append((place.id, part))
             lacking -= part

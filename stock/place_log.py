@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
+from network import audit
+from network.own_site import only_there
 from network.parameters import parameter
 from network.tables import Account as Person
 from network.tables import Site
@@ -124,12 +126,13 @@ def note_reading(
 ) -> Reading:
     """Write down what a thermometer showed, with the limits of that day beside it.
 
-    Raises NotFound, NotReadHere or NotThen.
+    Raises NotFound, NotReadHere, NotThen or AnotherSite.
     """
     at = at or stamp.at
     if not stamp.at - LONGEST_AGO <= at <= stamp.at:
         raise NotThen(at=at.date())
     where = place(session, place_id)
+    only_there(session, stamp, where.site_id)
     limits = limits_of(session, at.astimezone(stamp.at.tzinfo).date()).get(where.storage)
     if limits is None:
         raise NotReadHere(place=where.name)
@@ -148,15 +151,16 @@ def note_reading(
     return _one(session, row.id)
 
 
-def note_action(session: Session, reading_id: int, action: str) -> Reading:
+def note_action(session: Session, place_id: int, reading_id: int, action: str, stamp: Stamp) -> Reading:
     """What was done about a reading that was out of range; said again, the last word stands. Raises SayWhatWasDone."""
     row = session.get(TemperatureReading, reading_id)
-    if row is None or row.place_id is None:
+    if row is None or row.place_id != place_id:
         raise NotFound(what=Term(N_("reading")), id=reading_id)
     if not action.strip():
         raise SayWhatWasDone()
     row.action = action.strip()[:200]
     session.flush()
+    audit.record(session, "place.action", f"reading:{reading_id}", stamp)
     return _one(session, row.id)
 
 

@@ -92,7 +92,7 @@ def _page(here: Here, typed: dict[str, str], refusal: Refusal | None = None) -> 
             }
             for parcel in emergency.waiting(session)
         ]
-        places = [(site.id, site.name) for site in sites(session)]
+        places = [(site.id, site.name) for site in sites(session) if here.me.site_id in (None, site.id)]
     return here.page(
         "pages/emergency.html",
         status=refusal.kind.value if refusal else 200,

@@ -158,6 +158,7 @@ def change_card(
     path = f"/households/{household_id}"
     try:
         with here.database.writing() as session:
+            files.require_holder(session, household_id, here.me.organisation_id)
             register.set_exclusions(session, household_id, several(data, "exclude"), here.stamp())
             register.set_equipment(session, household_id, several(data, "lack"), here.stamp())
     except register.NotOnTheList as refusal:

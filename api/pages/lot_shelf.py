@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from api.amounts import kilograms_typed, pieces_typed
 from api.here import Here
 from api.pages.lot import HowMuch, named
+from api.received_where import lot_here
 from api.security import May
 from api.writing import write_once
 from common.errors import Kind, NotFound, Refusal
@@ -95,6 +96,7 @@ def correct_date(
     def work(session: Session, found: Lot, typed: Mapping[str, str]) -> list[int]:
         date = read_date(typed.get("date", ""), today=here.clock.today(), kind=DateKind(found.date_kind)).date
         may = Right.CORRECT_STOCK in here.me.rights
+        lot_here(here, session, found.id)
         redating.correct_date(session, found.id, date, typed.get("reason", ""), here.stamp(), may_raise=may)
         return []
 

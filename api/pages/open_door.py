@@ -119,7 +119,7 @@ def contact_answered(
     here: NamedDependency[Here], contact_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
     def work(session: Session) -> bool:
-        first_contacts.answered(session, contact_id, here.stamp())
+        first_contacts.answered(session, contact_id, here.me.organisation_id, here.stamp())
         return True
 
     write_once(here, str(data.get("key", "")), contact_id, work, bool)

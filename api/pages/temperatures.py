@@ -94,7 +94,7 @@ def note_action(
     def work(session: Session) -> int:
         number = typed.get("reading", "")
         reading = int(number) if number.isascii() and number.isdigit() and len(number) < 13 else 0
-        return place_log.note_action(session, reading, typed.get("action", "")).id
+        return place_log.note_action(session, place_id, reading, typed.get("action", ""), here.stamp()).id
 
     try:
         write_once(here, str(data.get("key", "")), sorted(typed.items()), work, int)

@@ -93,6 +93,8 @@ def note_attendance(
     came = [int(number) for number in several(data, "came") if number.isascii() and number[:12].isdigit()]
 
     def work(session: Session) -> int:
+        if Right.COORDINATE not in here.me.rights:
+            workshops.whose(session, workshop_id, here.me.organisation_id)
         workshops.note_attendance(session, workshop_id, came, here.stamp())
         return workshop_id
 

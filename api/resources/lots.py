@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.here import Here
 from api.pages.lot import named
+from api.received_where import lot_here
 from api.resources.intake import Id
 from api.resources.keys import IdempotencyKey
 from api.security import May
@@ -156,6 +157,7 @@ def redate_lot(
     may = Right.CORRECT_STOCK in here.me.rights
 
     def work(session: Session, number: int) -> LotDates:
+        lot_here(here, session, number)
         redating.correct_date(session, number, data.date, data.reason, here.stamp(), may_raise=may)
         found = lots.get_lot(session, number)
         return LotDates(found.date, found.last_day)

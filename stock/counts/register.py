@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
+from network.own_site import only_there
 from network.partners import site
 from network.tables import Account as Person
 from network.tables import Site
@@ -89,6 +90,7 @@ def open_count(
 ) -> int:
     """Begin a count and return its number; raises AlreadyCounting where an open one covers some of the same."""
     site(session, site_id)
+    only_there(session, stamp, site_id)
     if place_id is not None and place(session, place_id).site_id != site_id:
         raise NotFound(what=Term(N_("place")), id=place_id)
     if family_code is not None and session.get(Family, family_code) is None:

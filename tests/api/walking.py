@@ -76,7 +76,7 @@ class Walker:
     def _settle(self) -> None:
         town = small_town.build(self.database, self.house.clock)
         small_town.stock_up(self.database, town, self.house.clock)
-        worker = self.enter(Role.SOCIAL_WORKER)[1]
+        worker = self.enter_as(Role.SOCIAL_WORKER.value)[1]
         with self.database.writing() as session:
             decide(
                 session,
@@ -91,8 +91,11 @@ class Walker:
 
     def enter(self, role: Role) -> tuple[str, Person]:
         """A fresh secret for this role, and who it is for."""
+        return self.enter_as(role.value)
+
+    def enter_as(self, login: str) -> tuple[str, Person]:
         now, lasting = self.house.clock.stamp(), self.house.lasting
-        return sign_in(self.database, role.value, PASSWORD, "walk", now, lasting)
+        return sign_in(self.database, login, PASSWORD, "walk", now, lasting)
 
     def routes(self) -> Iterator[tuple[str, str, May]]:
         for route, handler in handlers(self.app):

@@ -156,7 +156,7 @@ def test_who_asks_to_be_called_reaches_the_partner_that_helps_and_is_forgotten_o
             ask(FOOD, phone="call me")
         (first, *others) = first_contacts.waiting(session, seal, two.here)
         assert (first.who.phone, first.service, len(others)) == ("06 39 98 00 00", "budget", 3)
-        first_contacts.answered(session, first.id, two.stamp)
+        first_contacts.answered(session, first.id, two.here, two.stamp)
         assert len(first_contacts.waiting(session, seal, two.here)) == 3
         for _ in range(first_contacts.MOST_AN_HOUR - 4):
             ask(FOOD)

@@ -105,10 +105,10 @@ def test_the_log_tells_every_reading_with_what_was_done(database: Database, room
         for hours, tenths in ((3, 40), (2, 95), (1, 45)):
             reading = place_log.note_reading(session, room.fridge, tenths, STAMP, at=STAMP.at - hours * HOUR)
             if reading.out_of_range:
-                place_log.note_action(session, reading.id, "door was open")
+                place_log.note_action(session, room.fridge, reading.id, "door was open", STAMP)
         place_log.note_reading(session, room.freezer, -200, STAMP)
         with pytest.raises(SayWhatWasDone):
-            place_log.note_action(session, reading.id, " ")
+            place_log.note_action(session, room.fridge, reading.id, " ", STAMP)
 
         told = place_log.log(session, STAMP.at - 4 * HOUR, STAMP.at + HOUR, site_id=room.site)
         fridge = place_log.log(session, STAMP.at - 4 * HOUR, STAMP.at - HOUR, place_id=room.fridge)

@@ -1,0 +1,55 @@
+"""Whose site an address speaks of: the guard of every route asks before anything is changed there.
+
+What is named in a form or a JSON body is asked of the verbs, which know who signs.
+"""
+
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from sqlalchemy import ColumnElement, Select, select
+
+from allocation.day_tables import Opening
+from allocation.tables import DistributionSession, PlanRecord, Visit
+from api.house import House
+from network.accounts import Person
+from network.own_site import only_at
+from network.tables import Printer
+from stock.counts.tables import Count
+from stock.tables import Place
+
+
+def _of_session(table: type[Visit] | type[PlanRecord]) -> tuple[ColumnElement[int] | Any, Select[int]]:
+    query = select(DistributionSession.site_id)
+    return table.id, query.join(table, table.session_id == DistributionSession.id)
+
+
+OF_SITE: dict[str, tuple[Any, Select[int]]] = {
+    "session_id": (DistributionSession.id, select(DistributionSession.site_id)),
+    "visit_id": _of_session(Visit),
+    "plan_id": _of_session(PlanRecord),
+    "opening_id": (Opening.id, select(Opening.site_id)),
+    "count_id": (Count.id, select(Count.site_id)),
+    "place_id": (Place.id, select(Place.site_id)),
+    "printer_id": (Printer.id, select(Printer.site_id)),
+}
+"""How the site is found of what an address names; what is not there is for the route to refuse."""
+
+
+def changes_elsewhere(connection: ASGIConnection[Any, Any, Any, Any], person: Person) -> dict[str, int]:
+    """What of this address has to be asked: nothing where it only reads, or where the person works everywhere."""
+    reads = not isinstance(connection, Request) or connection.method in ("GET", "HEAD")
+    if reads or person.site_id is None:
+        return {}
+    return {name: value for name, value in connection.path_params.items() if name in OF_SITE}
+
+
+def refuse_elsewhere(connection: ASGIConnection[Any, Any, Any, Any], person: Person, named: dict[str, int]) -> None:
+    """Raise AnotherSite where the address speaks of something at another site than the person's."""
+    house: House = connection.app.state.house
+    with house.registry.database(connection.headers.get("host", "")).reading() as session:
+        for name, number in named.items():
+            column, query = OF_SITE[name]
+            site_id = session.scalar(query.where(column == number))
+            if site_id is not None:
+                only_at(session, person.site_id, site_id)
