@@ -158,7 +158,7 @@ def _faults(page: Page, path: str, first: bool) -> list[str]:
     page.set_viewport_size(LAPTOP)
     page.goto(path)
     page.evaluate(FEWER_ROWS)
-    faults = _violations(page, EVERYTHING) + _too_wide(page) + _too_small(page)
+    faults = _violations(page, EVERYTHING) + _cut(page) + _too_wide(page) + _too_small(page)
     if not first:
         return [f"{path}: {fault}" for fault in faults]
     page.emulate_media(color_scheme="dark")
@@ -189,6 +189,22 @@ SMALL = """() => {
 """What a finger has less than 44 pixels for, folds open. A link in a sentence is as high as its line (WCAG 2.5.5);
 the links of a drawing stand in the table below it, too."""
 
+CUT = """() => {
+  const wanted = list => {
+    const alone = list.cloneNode(true)
+    alone.replaceChildren(new Option(list.selectedOptions[0]?.text ?? ""))
+    alone.style.cssText = "width: auto; max-width: none; position: absolute"
+    list.parentElement.append(alone)
+    const {width} = alone.getBoundingClientRect()
+    alone.remove()
+    return width
+  }
+  for (const fold of document.querySelectorAll("details")) fold.open = true
+  return [...document.querySelectorAll("select")].filter(e => e.checkVisibility())
+    .filter(e => wanted(e) > e.getBoundingClientRect().width + 1).map(e => `${e.name}: ${e.selectedOptions[0].text}`)
+}"""
+"""What was chosen and cannot be read to its end."""
+
 
 def _violations(page: Page, options: dict[str, Any]) -> list[str]:
     found = AXE.run(page, options=options).response["violations"]
@@ -204,6 +220,11 @@ def _too_wide(page: Page) -> list[str]:
         if width > size["width"]:
             faults.append(f"{width} pixels wide where there are {size['width']}, for want of room for {widest}")
     return faults
+
+
+def _cut(page: Page) -> list[str]:
+    """What is chosen in a list can be read on a laptop."""
+    return [f"cut: {chosen}" for chosen in page.evaluate(CUT)]
 
 
 def _too_small(page: Page) -> list[str]:
