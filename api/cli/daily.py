@@ -1,7 +1,9 @@
 """The commands of every day: serve, work, migrate, demo."""
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,9 +17,17 @@ from api.house import House
 from api.migrations import upgrade
 from api.tls import Papers, best_name, kept_beside, own_names, papers
 from api.work import work as do_work
+from common.errors import Kind, Refusal
 from common.settings import Settings
 from common.words import N_, Term
 from households.sealing import NoKeys, Seal
+
+
+class PortTaken(Refusal):
+    """Two servers at one port would share what phones send, each with a half of it."""
+
+    kind = Kind.CONFLICT
+    message = N_("Another program answers at %(host)s:%(port)s already: stop it, or choose another PANIER_PORT.")
 
 
 @click.command()
@@ -34,6 +44,7 @@ def migrate() -> None:
 @click.option("--name", "names", multiple=True, help="With --tls: another name phones know this machine by.")
 def serve(tls: bool, names: tuple[str, ...]) -> None:
     """Serve the pages, with a worker beside the server for long work."""
+    refuse_taken(Settings.read())
     with house() as opened:
         prepare(opened)
         today = opened.clock.today()
@@ -73,6 +84,7 @@ def work() -> None:
 def demo(context: click.Context) -> None:
     """Load the demo network once, then serve it."""
     if context.invoked_subcommand is None:
+        refuse_taken(Settings.read())
         _load()
         _say_where(Settings.read())
         run_server(Settings.read())
@@ -91,6 +103,20 @@ def prepare(opened: House) -> None:
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         upgrade(url)
     opened.transport.prepare()
+
+
+def refuse_taken(settings: Settings) -> None:
+    """Raise PortTaken where somebody listens there; the server itself would share the port and say nothing."""
+    family, _, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, socket.SOCK_STREAM) as door:
+        # A server that was stopped just now leaves its port in waiting: that is not taken.
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind(address)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise PortTaken(host=settings.host, port=str(settings.port)) from None
 
 
 def run_server(settings: Settings, made: Papers | None = None) -> None:

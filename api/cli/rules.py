@@ -24,6 +24,12 @@ KNOWN: dict[str, Any] = {
     **{each.name: Annotated[int, msgspec.Meta(ge=each.least, le=each.most)] for each in FIGURES},
 }
 """What each rule must look like: nonsense never gets into a database."""
+EXAMPLES = {
+    freezing.NAME: '{"sites": ["CENTRE"], "families": {"fish": {"family": "frozen_fish", "days": 90}}}',
+    place_log.NAME: '{"chilled": {"low": 0, "high": 40}}',
+    urgency.NAME: '{"now": 1, "soon": 3, "watch": 7}',
+}
+"""Of what is more than a number: shown where a value cannot be one."""
 
 
 class NoSuchRule(Refusal):
@@ -32,7 +38,11 @@ class NoSuchRule(Refusal):
 
 
 class BadRule(Refusal):
-    message = N_("This is not a value of the rule “%(name)s”: %(why)s")
+    message = N_("This is not a value of the rule “%(name)s”: expected %(expected)s, got “%(got)s”.")
+
+
+class NotJson(Refusal):
+    message = N_("The value of the rule “%(name)s” is not JSON: “%(got)s”. Expected %(expected)s.")
 
 
 @click.command("rule")
@@ -67,14 +77,22 @@ def first_day(since: dt.datetime | None, today: dt.date) -> dt.date:
 
 
 def checked(name: str, value: str) -> Any:
-    """The value as it is kept; raises NoSuchRule or BadRule.
+    """The value as it is kept; raises NoSuchRule, NotJson or BadRule.
 
     >>> checked("place_limits", '{"chilled": {"low": 0, "high": 40}}')
     {'chilled': {'low': 0, 'high': 40}}
     """
     if name not in KNOWN:
         raise NoSuchRule(name=name, known=", ".join(sorted(KNOWN)))
+    said = {"name": name, "expected": _expected(name), "got": value[:80]}
     try:
         return msgspec.json.decode(msgspec.json.encode(msgspec.json.decode(value, type=KNOWN[name])))
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise BadRule(name=name, why=str(error)) from None
+    except msgspec.ValidationError:
+        raise BadRule(**said) from None
+    except (msgspec.DecodeError, RecursionError):
+        raise NotJson(**said) from None
+
+
+def _expected(name: str) -> str:
+    """What the rule looks like, by an example, or the limits of its figure."""
+    return EXAMPLES.get(name) or next(f"{each.least}–{each.most}" for each in FIGURES if each.name == name)

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from api.cli.rules import BadRule, NoSuchRule, checked, first_day
+from api.cli.rules import EXAMPLES, BadRule, NoSuchRule, NotJson, checked, first_day
+from common.words import words
 from network.figures import TooLate
 
 
@@ -12,7 +13,7 @@ from network.figures import TooLate
     ("name", "value", "refusal"),
     [
         ("colour", "{}", NoSuchRule),
-        ("freezing", "{", BadRule),
+        ("freezing", "{", NotJson),
         ("freezing", '{"sites": "CENTRE"}', BadRule),
         ("freezing", '{"families": {"fish": {"family": "frozen_fish", "days": 0}}}', BadRule),
         ("freezing", '{"site": ["CENTRE"]}', BadRule),
@@ -24,6 +25,24 @@ from network.figures import TooLate
 def test_nonsense_is_refused(name: str, value: str, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         checked(name, value)
+
+
+def test_what_is_refused_is_said_in_whole_sentences_of_the_terminals_language() -> None:
+    with pytest.raises(BadRule) as bad:
+        checked("min_use_by_hours", '"demain"')
+    with pytest.raises(NotJson) as unread:
+        checked("place_limits", "froid")
+
+    bound, example = bad.value.say(words("fr")), unread.value.say(words("fr"))
+    assert bound.startswith("Ceci n’est pas une valeur de la règle")
+    assert "on attend 48–" in bound
+    assert "n’est pas du JSON" in example
+    assert example.endswith(f"On attend {EXAMPLES['place_limits']}.")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_example_of_a_rule_is_one(name: str) -> None:
+    assert checked(name, EXAMPLES[name])
 
 
 def test_the_past_keeps_its_rules_at_the_terminal_as_on_the_page() -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from api import serving
 from api.app import bound_threads, create_app
+from api.cli.daily import PortTaken, refuse_taken
 from api.house import House
 from common.clock import Clock
 from common.database import Database
@@ -122,3 +123,16 @@ def ended(database: Database) -> str:
             return state.state
         assert time.monotonic() < until, "no worker did the job"
         time.sleep(0.1)
+
+
+def test_a_port_where_another_server_listens_is_refused() -> None:
+    port = free_port()
+    refuse_taken(Settings(port=port))
+
+    with socket.socket() as other:
+        # As the server itself opens it: two of them would share it without a word.
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        with pytest.raises(PortTaken, match=str(port)):
+            refuse_taken(Settings(port=port))
