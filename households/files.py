@@ -124,6 +124,12 @@ def require_holder(session: Session, household_id: int, organisation_id: int) ->
     return file_of(session, household_id)
 
 
+def sealed_of(session: Session, household_id: int) -> bytes | str | None:
+    """What is sealed of a household, unread: whether it is still what it was can be told without opening it."""
+    sealed = session.get(Sealed, household_id, with_for_update=True, populate_existing=True)
+    return sealed.sealed if sealed else None
+
+
 def keep_identity(session: Session, seal: Seal, household_id: int, identity: Identity, today: dt.date) -> None:
     """Seal who they are in place of what was sealed before, with the fingerprints they are found by."""
     file = file_of(session, household_id)

@@ -7,8 +7,10 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
+from network import audit
 from stock.instore import InStoreLayout, Payload
 from stock.reference import sources
 from stock.tables import Donor, Family
@@ -100,7 +102,7 @@ def agreement_of(donor: Donor) -> Agreement:
     )
 
 
-def agree(session: Session, donor_id: int, agreed: Agreement) -> None:
+def agree(session: Session, donor_id: int, agreed: Agreement, stamp: Stamp) -> None:
     """Write down what was agreed on; raises BadAgreement or NotFound (donor, family)."""
     if agreed.until and (agreed.since is None or agreed.until < agreed.since):
         raise BadAgreement(since=agreed.since or "–", until=agreed.until)
@@ -112,6 +114,7 @@ def agree(session: Session, donor_id: int, agreed: Agreement) -> None:
     known.agreement_slots, known.agreement_families = agreed.slots.strip()[:200], list(agreed.families)
     known.quality_plan_on = agreed.quality_plan_on
     session.flush()
+    audit.record(session, "donor.agree", f"donor:{donor_id}", stamp)
 
 
 def donors(session: Session) -> Sequence[Donor]:
@@ -119,9 +122,9 @@ def donors(session: Session) -> Sequence[Donor]:
     return session.scalars(select(Donor).where(Donor.active).order_by(Donor.name)).all()
 
 
-def donor(session: Session, donor_id: int) -> Donor:
+def donor(session: Session, donor_id: int, *, to_change: bool = False) -> Donor:
     """The donor; raises NotFound."""
-    found = session.get(Donor, donor_id)
+    found = session.get(Donor, donor_id, with_for_update=to_change, populate_existing=to_change)
     if found is None:
         raise NotFound(what=Term(N_("donor")), id=donor_id)
     return found

@@ -52,7 +52,7 @@ def load_demo(database: Database, clock: Clock, seal: Seal | None = None) -> boo
             return False
         _town(session, clock.stamp())
         catalogue.load_reference(session)
-        _donors(session, clock.today())
+        _donors(session, clock.stamp())
         _catalogue(session)
         _households(session, clock.today(), seal)
         furnish(session, seal, _signed(clock.today(), _social_worker(session).id))
@@ -145,9 +145,9 @@ def _article(session: Session, article: facts.ArticleFacts) -> int:
     return added.id
 
 
-def _donors(session: Session, today: dt.date) -> None:
+def _donors(session: Session, stamp: Stamp) -> None:
     def back(days: int | None) -> dt.date | None:
-        return None if days is None else today - dt.timedelta(days=days)
+        return None if days is None else stamp.on - dt.timedelta(days=days)
 
     for d in facts.network().donors:
         added = add_donor(
@@ -156,12 +156,12 @@ def _donors(session: Session, today: dt.date) -> None:
         left = d.agreement_days_left
         agreed = Agreement(
             since=back(d.agreement_days_ago),
-            until=None if left is None else today + dt.timedelta(days=left),
+            until=None if left is None else stamp.on + dt.timedelta(days=left),
             slots=d.slots,
             families=d.families,
             quality_plan_on=back(d.quality_plan_days_ago),
         )
-        agree(session, added.id, agreed)
+        agree(session, added.id, agreed, stamp)
         agree_times(session, added.id, [When(weekday, minute) for weekday, minute in d.times])
 
 

@@ -6,16 +6,18 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from api.here import Here
 from api.security import May
 from api.typed import day_typed, several
+from api.unchanged import FIELD, mark_of, refuse_changed
 from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_
 from households.reference import needs
-from network.directory import FOOD, KINDS, describe_partner, describe_site, directory
+from network.directory import FOOD, KINDS, Entry, describe_partner, describe_site, directory, partner_entry
 from network.roles import Right
 
 SEE, CHANGE = May(Right.COORDINATE, Right.OPEN_FILES), May(Right.COORDINATE)
@@ -31,6 +33,7 @@ def change_partner(
     here: NamedDependency[Here], organisation_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
     def work(session: Session) -> None:
+        refuse_changed(str(data.get(FIELD, "")), of_itself(partner_entry(session, organisation_id)))
         describe_partner(
             session,
             organisation_id,
@@ -50,6 +53,8 @@ def change_site(
     here: NamedDependency[Here], site_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
     def work(session: Session) -> None:
+        kept = next((s for entry in directory(session) for s in entry.sites if s.id == site_id), None)
+        refuse_changed(str(data.get(FIELD, "")), kept)
         describe_site(
             session,
             site_id,
@@ -62,12 +67,17 @@ def change_site(
     return _change(here, data, f"site-{site_id}", work)
 
 
+def of_itself(entry: Entry) -> Entry:
+    """A partner without its sites, which have forms of their own."""
+    return replace(entry, sites=())
+
+
 def _change(here: Here, data: dict[str, Any], form: str, work: Callable[[Session], None]) -> Response[Any]:
     def done(session: Session) -> bool:
         work(session)
         return True
 
-    asked = {name: value for name, value in data.items() if name not in ("key", "_csrf_token")}
+    asked = {name: value for name, value in data.items() if name not in ("key", FIELD, "_csrf_token")}
     try:
         write_once(here, str(data.get("key", "")), asked, done, bool)
     except Refusal as refusal:
@@ -88,6 +98,7 @@ def _page(
         status=refusal.kind.value if refusal else 200,
         entries=[(entry, names.get(entry.kind, ""), entry.accreditation_ends(today)) for entry in entries],
         services=[(FOOD, here.words.text(N_("Food"))), *((need.code, here.name_of(need)) for need in needs())],
+        mark=lambda one: mark_of(of_itself(one) if isinstance(one, Entry) else one),
         refused=form,
         typed=typed or {},
         ticked=several(typed or {}, "service"),

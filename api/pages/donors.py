@@ -19,6 +19,7 @@ from api.here import Here
 from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.security import May
 from api.sorting import order_of
+from api.unchanged import mark_of, refuse_changed
 from api.writing import write_once
 from common.errors import Invalid, NotFound, Refusal
 from common.words import N_, Term, plain
@@ -85,6 +86,7 @@ class AgreementForm:
     """One ticked box comes as a text, several as a list."""
     quality_plan_on: str = ""
     key: str = ""
+    seen: str = ""
 
     @property
     def ticked(self) -> list[str]:
@@ -134,7 +136,8 @@ def write_agreement(
     here: NamedDependency[Here], donor_id: FromPath[int], data: URLEncodedBody[AgreementForm]
 ) -> Response[Any]:
     def work(session: Session) -> int:
-        donors.agree(session, donor_id, _agreed(data))
+        refuse_changed(data.seen, _kept(session, donor_id))
+        donors.agree(session, donor_id, _agreed(data), here.stamp())
         agree_times(session, donor_id, [_when(*row) for row in data.rows])
         return donor_id
 
@@ -146,6 +149,11 @@ def write_agreement(
     except Refusal as refusal:
         return _donor_page(here, donor_id, "", data, refusal)
     return here.go(f"{PATH}/{donor_id}", N_("The agreement is written down."))
+
+
+def _kept(session: Session, donor_id: int) -> tuple[Agreement, tuple[When, ...]]:
+    """What the form of an agreement is made from."""
+    return agreement_of(donors.donor(session, donor_id, to_change=True)), times_of(session, donor_id)
 
 
 def _agreed(data: AgreementForm) -> Agreement:
@@ -233,6 +241,7 @@ def _donor_page(
         families = {f.code: here.name_of(f) for f in catalogue.families(session)}
     source = next(s for s in sources() if s.code == one.source)
     agreement = agreement_of(one)
+    mark = mark_of((agreement, times))
     return here.page(
         "pages/donor.html",
         status=refusal.kind.value if refusal else 200,
@@ -241,6 +250,7 @@ def _donor_page(
         source={"name": here.name_of(source), "shop": "shop" in source.channels, "rate": float(source.max_price_rate)},
         payload=here.words.text(PAYLOADS[Payload(one.in_store_payload)]),
         agreement=agreement,
+        mark=mark,
         ends_soon=agreement.ends_soon(today),
         period=period,
         **damage,

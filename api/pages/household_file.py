@@ -17,6 +17,7 @@ from api.here import Here
 from api.invitations import told
 from api.pages.registration import Form
 from api.security import May
+from api.unchanged import FIELD, mark_of, refuse_changed
 from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_
@@ -53,6 +54,7 @@ def rectify(
     form = Form.of(data, here.clock.today())
 
     def work(session: Session) -> None:
+        refuse_changed(str(data.get(FIELD, "")), files.sealed_of(session, household_id))
         holder_id, identity = here.me.organisation_id, form.identity()
         files.rectify(session, here.house.seal, household_id, identity, here.stamp(), holder_id=holder_id)
 
@@ -229,6 +231,7 @@ def _page(here: Here, household_id: int, form: Form | None = None, refusal: Refu
             household=household,
             file=file,
             form=typed,
+            mark=mark_of(files.sealed_of(session, household_id)),
             rows=range(typed.rows("given", 1) + (0 if form else SPARE_ROWS)),
             why=(refusal.field, refusal.say(here.words)) if refusal else (None, ""),
             likenesses=[{"partner": one.partner, "exact": one.exact} for one in likenesses],

@@ -39,7 +39,7 @@ def test_only_an_agreement_in_force_makes_one_wait(database: Database) -> None:
         agree_times(session, room.donor, [When(0, 510)])
 
         def waits(agreed: Agreement) -> bool:
-            agree(session, room.donor, agreed)
+            agree(session, room.donor, agreed, STAMP)
             return bool(expected(session, MONDAY))
 
         last = MONDAY - dt.timedelta(days=1)

@@ -52,10 +52,10 @@ def test_an_agreement_is_kept_and_speaks_up_before_it_ends(database: Database) -
     )
     with database.writing() as session:
         room = stockroom(session)
-        agree(session, room.donor, agreed)
+        agree(session, room.donor, agreed, STAMP)
         kept = agreement_of(donor_of(session, room))
         with pytest.raises(BadAgreement):
-            agree(session, room.donor, Agreement(MONDAY, MONDAY - dt.timedelta(days=1)))
+            agree(session, room.donor, Agreement(MONDAY, MONDAY - dt.timedelta(days=1)), STAMP)
 
     assert kept == agreed
     assert not kept.ends_soon(dt.date(2027, 9, 22))
