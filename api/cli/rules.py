@@ -41,7 +41,7 @@ class BadRule(Refusal):
     message = N_("This is not a value of the rule “%(name)s”: expected %(expected)s, got “%(got)s”.")
 
 
-class NotJson(Refusal):
+class UnreadRule(Refusal):
     message = N_("The value of the rule “%(name)s” is not JSON: “%(got)s”. Expected %(expected)s.")
 
 
@@ -77,7 +77,7 @@ def first_day(since: dt.datetime | None, today: dt.date) -> dt.date:
 
 
 def checked(name: str, value: str) -> Any:
-    """The value as it is kept; raises NoSuchRule, NotJson or BadRule.
+    """The value as it is kept; raises NoSuchRule, UnreadRule or BadRule.
 
     >>> checked("place_limits", '{"chilled": {"low": 0, "high": 40}}')
     {'chilled': {'low': 0, 'high': 40}}
@@ -90,7 +90,7 @@ def checked(name: str, value: str) -> Any:
     except msgspec.ValidationError:
         raise BadRule(**said) from None
     except (msgspec.DecodeError, RecursionError):
-        raise NotJson(**said) from None
+        raise UnreadRule(**said) from None
 
 
 def _expected(name: str) -> str:

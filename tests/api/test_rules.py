@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from api.cli.rules import EXAMPLES, BadRule, NoSuchRule, NotJson, checked, first_day
+from api.cli.rules import EXAMPLES, BadRule, NoSuchRule, UnreadRule, checked, first_day
 from common.words import words
 from network.figures import TooLate
 
@@ -13,7 +13,7 @@ from network.figures import TooLate
     ("name", "value", "refusal"),
     [
         ("colour", "{}", NoSuchRule),
-        ("freezing", "{", NotJson),
+        ("freezing", "{", UnreadRule),
         ("freezing", '{"sites": "CENTRE"}', BadRule),
         ("freezing", '{"families": {"fish": {"family": "frozen_fish", "days": 0}}}', BadRule),
         ("freezing", '{"site": ["CENTRE"]}', BadRule),
@@ -30,7 +30,7 @@ def test_nonsense_is_refused(name: str, value: str, refusal: type[Exception]) ->
 def test_what_is_refused_is_said_in_whole_sentences_of_the_terminals_language() -> None:
     with pytest.raises(BadRule) as bad:
         checked("min_use_by_hours", '"demain"')
-    with pytest.raises(NotJson) as unread:
+    with pytest.raises(UnreadRule) as unread:
         checked("place_limits", "froid")
 
     bound, example = bad.value.say(words("fr")), unread.value.say(words("fr"))
