@@ -19,7 +19,7 @@ from common.batches import batches
 from common.clock import Stamp
 from common.database import Database
 from stock.openfoodfacts.facts import LICENCE, Facts, Left, read_facts
-from stock.openfoodfacts.families import How
+from stock.openfoodfacts.families import GUESSED, How
 from stock.openfoodfacts.reading import Row, rows_of_export
 from stock.openfoodfacts.tables import CatalogueImport, ReferenceGoods
 from stock.tables import Product, ProductCode
@@ -98,13 +98,13 @@ def complete_products(session: Session, facts: Mapping[str, Facts], source: str)
 
 def report_of(counts: Mapping[str, int]) -> Report:
     """The counts of an import, as people read them."""
-    kept = sum(counts.get(how, 0) for how in (How.CATEGORY, How.PNNS, How.WORD, How.UNKNOWN))
+    kept = sum(counts.get(how, 0) for how in (How.CATEGORY, *GUESSED, How.UNKNOWN))
     left = {reason: counts.get(reason, 0) for reason in Left}
     return Report(
         rows=kept + sum(left.values()) + counts.get("unreadable", 0),
         kept=kept,
         by_category=counts.get(How.CATEGORY, 0),
-        guessed=counts.get(How.PNNS, 0) + counts.get(How.WORD, 0),
+        guessed=sum(counts.get(how, 0) for how in GUESSED),
         without_family=counts.get(How.UNKNOWN, 0),
         unreadable=counts.get("unreadable", 0),
         completed=counts.get("completed", 0),

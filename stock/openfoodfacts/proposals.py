@@ -11,7 +11,7 @@ from common.database import Database
 from stock import catalogue
 from stock.nutrition import Nutrition
 from stock.openfoodfacts.facts import LICENCE, Facts
-from stock.openfoodfacts.families import How
+from stock.openfoodfacts.families import GUESSED
 from stock.openfoodfacts.importing import keep_facts
 from stock.openfoodfacts.lookup import NoAnswer, ask
 from stock.openfoodfacts.tables import ReferenceGoods
@@ -90,4 +90,4 @@ def add_described(session: Session, gtin14: str | None, said: Described, source:
 
 def is_guess(goods: ReferenceGoods) -> bool:
     """Whether the family of a proposal was only guessed."""
-    return goods.how in (How.PNNS, How.WORD)
+    return goods.how in GUESSED
