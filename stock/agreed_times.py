@@ -55,6 +55,8 @@ class Expected(Struct, frozen=True):
     reception_id: int | None
     """Today's reception of this donor there, once one is opened."""
     closed: bool
+    late: bool
+    """Its hour is past and nobody has opened a reception."""
 
 
 def times_of(session: Session, donor_id: int) -> tuple[When, ...]:
@@ -80,8 +82,12 @@ def agree_times(session: Session, donor_id: int, times: Iterable[When]) -> None:
     session.flush()
 
 
-def expected(session: Session, on: dt.date, site_id: int | None = None) -> list[Expected]:
-    """What the agreements in force say of that day, the earliest first: for one site what comes to it or to any."""
+def expected(session: Session, now: dt.datetime, site_id: int | None = None) -> list[Expected]:
+    """What the agreements in force say of this day, the earliest first: for one site what comes to it or to any.
+
+    `now` is on the clock of the network.
+    """
+    on, minute = now.date(), now.hour * 60 + now.minute
     query = (
         select(AgreedTime, Donor, Site.name)
         .join(Donor, Donor.id == AgreedTime.donor_id)
@@ -97,7 +103,7 @@ def expected(session: Session, on: dt.date, site_id: int | None = None) -> list[
         .where(Reception.on == on, Reception.donor_id.in_({giver.id for _, giver, _ in rows}))
         .order_by(Reception.id.desc())
     ).all()
-    return [_expected(time, giver, site or "", _answering(came, time, site_id)) for time, giver, site in rows]
+    return [_expected(time, giver, site or "", _answering(came, time, site_id), minute) for time, giver, site in rows]
 
 
 def _in_force(on: dt.date) -> ColumnElement[bool]:
@@ -113,7 +119,7 @@ def _answering(came: Sequence[Reception], time: AgreedTime, site_id: int | None)
     return next((one for one in its if one.closed_at is None), its[0] if its else None)
 
 
-def _expected(time: AgreedTime, giver: Donor, site: str, answer: Reception | None) -> Expected:
+def _expected(time: AgreedTime, giver: Donor, site: str, answer: Reception | None, minute: int) -> Expected:
     return Expected(
         donor_id=giver.id,
         donor=giver.name,
@@ -123,4 +129,5 @@ def _expected(time: AgreedTime, giver: Donor, site: str, answer: Reception | Non
         note=giver.agreement_slots,
         reception_id=answer.id if answer else None,
         closed=answer is not None and answer.closed_at is not None,
+        late=answer is None and time.minute < minute,
     )

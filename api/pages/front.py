@@ -33,7 +33,7 @@ def at_home(here: NamedDependency[Here]) -> Response[Any]:
     receives = Right.WRITE_STOCK in here.me.rights
     with here.database.reading() as session:
         waiting = todos(here, session)
-        coming = expected(session, here.clock.today(), here.me.site_id) if receives and here.me.site_id else []
+        coming = expected(session, here.clock.now(), here.me.site_id) if receives and here.me.site_id else []
     said = intake_words(here.words) if receives else None
     return here.page("pages/today.html", todos=waiting, expected=coming, said=said)
 

@@ -151,7 +151,7 @@ def create_reception(
 def list_expected(here: NamedDependency[Here], site_id: FromQuery[int | None] = None) -> list[Expected]:
     """What comes today by the donors' agreements, the earliest first; at one site, what comes to it or to any."""
     with here.database.reading() as session:
-        return expected(session, here.clock.today(), site_id)
+        return expected(session, here.clock.now(), site_id)
 
 
 @get("/receptions/{reception_id:int}", guards=[MAY], sync_to_thread=True)

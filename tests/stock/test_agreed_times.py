@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from common.clock import PARIS
 from common.database import Database
 from common.errors import NotFound
 from stock.agreed_times import BadTime, When, agree_times, expected, times_of
@@ -15,13 +16,17 @@ from tests.stock.stockroom import MONDAY, STAMP, donor_of, stockroom
 TUESDAY = MONDAY + dt.timedelta(days=1)
 
 
+def at(day: dt.date, hour: int = 8, minute: int = 30) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(hour, minute), PARIS)
+
+
 def test_what_was_agreed_is_expected_on_its_day_at_its_site(database: Database) -> None:
     with database.writing() as session:
         room, other = stockroom(session), stockroom(session)
         agree_times(session, room.donor, [When(0, 1140, other.site), When(0, 510), When(1, 540), When(0, 510)])
 
         def told(day: dt.date, site: int | None = None) -> list[tuple[str, int | None]]:
-            return [(one.at, one.site_id) for one in expected(session, day, site)]
+            return [(one.at, one.site_id) for one in expected(session, at(day), site)]
 
         assert times_of(session, room.donor) == (When(0, 510), When(0, 1140, other.site), When(1, 540))
         assert told(MONDAY) == [("08:30", None), ("19:00", other.site)]
@@ -40,7 +45,7 @@ def test_only_an_agreement_in_force_makes_one_wait(database: Database) -> None:
 
         def waits(agreed: Agreement) -> bool:
             agree(session, room.donor, agreed, STAMP)
-            return bool(expected(session, MONDAY))
+            return bool(expected(session, at(MONDAY)))
 
         last = MONDAY - dt.timedelta(days=1)
         assert waits(Agreement())
@@ -59,7 +64,7 @@ def test_what_has_come_says_so(database: Database) -> None:
         agree_times(session, room.donor, [When(0, 510)])
 
         def answer(site: int) -> tuple[int | None, bool]:
-            (one,) = expected(session, MONDAY, site)
+            (one,) = expected(session, at(MONDAY), site)
             return one.reception_id, one.closed
 
         assert (answer(room.site), answer(other.site)) == ((room.reception, False), (None, False))
@@ -81,3 +86,17 @@ def test_times_that_no_week_holds_are_refused(database: Database, wrong: list[Wh
             agree_times(session, room.donor, [When(0, 510, 999)])
 
         assert times_of(session, room.donor) == (When(0, 510),)
+
+
+def test_it_is_late_from_the_minute_after_its_hour_until_somebody_receives_it(database: Database) -> None:
+    with database.writing() as session:
+        room, other = stockroom(session), stockroom(session)
+        agree_times(session, other.donor, [When(0, 510, room.site)])
+
+        def late(hour: int, minute: int) -> bool:
+            (one,) = expected(session, at(MONDAY, hour, minute), room.site)
+            return one.late
+
+        assert [late(8, 30), late(8, 31), late(23, 59)] == [False, True, True]
+        open_reception(session, room.site, donor_of(session, other), STAMP)
+        assert not late(8, 31)
