@@ -27,10 +27,11 @@ from common.idempotency import once, usable
 from common.words import N_, Term
 from network.partners import sites
 from stock import catalogue, intake
+from stock.bookings import NOTE_NAMES, Note
 from stock.donors import donor
 from stock.intake import Arrival, Booking
 from stock.openfoodfacts import proposals
-from stock.photos import Cleaned, add_photo
+from stock.photos import Cleaned, EnoughPhotos, add_photo
 from stock.reception_end import reception_then
 from stock.tables import Product, Reception
 from stock.thermometer import Moment, note_family_temperature, note_temperatures
@@ -154,6 +155,8 @@ def do_all(here: Here, session: Session, site_id: int, entries: list[Entry]) -> 
 def _outcome(here: Here, session: Session, site_id: int, entry: Entry) -> Outcome:
     notes: list[str] = []
     outcome = outcome_of(here, session, entry.key, partial(_do, here, session, site_id, entry, notes.append))
+    if outcome.booking is not None and Note.PHOTO_NOT_KEPT in outcome.booking.notes:
+        notes.append(here.words.text(NOTE_NAMES[Note.PHOTO_NOT_KEPT]))
     return replace(outcome, note=" ".join(notes)) if outcome.done else outcome
 
 
@@ -240,14 +243,20 @@ def book(
     clock: Clock,
     photo: Cleaned | None = None,
 ) -> Booking:
-    """Book a line under the rules in force, in the place of another where it corrects one; `photo` shows its damage."""
+    """Book a line under the rules in force, in the place of another where it corrects one; `photo` shows its damage.
+
+    One photo too many is left out and said so: the goods came in all the same.
+    """
     rules = rules_at(session, reception.site_id, clock)
     if replaced is None:
         booked = intake.take_in(session, line, reception, stamp, rules)
     else:
         booked = intake.correct_booking(session, replaced, line, reception, stamp, rules)
-    if photo is not None:
-        add_photo(session, photo, stamp, lot_id=booked.lot_id)
+    try:
+        if photo is not None:
+            add_photo(session, photo, stamp, lot_id=booked.lot_id)
+    except EnoughPhotos:
+        return replace(booked, notes=(*booked.notes, Note.PHOTO_NOT_KEPT))
     return booked
 
 

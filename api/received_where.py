@@ -9,11 +9,12 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from api.here import Here
-from common.errors import Kind, Refusal
-from common.words import N_
+from common.errors import Kind, NotFound, Refusal
+from common.words import N_, Term
 from network.partners import site as get_site
 from stock.accounts import Account
 from stock.photos import subject_of
+from stock.reception_lines import refused_lines
 from stock.receptions import reception
 from stock.tables import Balance, Lot, Movement, Place, Reception
 
@@ -72,6 +73,14 @@ def lot_here(here: Here, session: Session, lot_id: int) -> int:
     if not photographed_here(here, session, lot_id):
         refuse_elsewhere(here, session, _came_in_at(session, lot_id))
     return lot_id
+
+
+def refusal_here(here: Here, session: Session, reception_id: int, refused_id: int) -> int:
+    """What was turned away under this reception, to keep photos of it; raises NotFound or ReceivedElsewhere."""
+    reception_here(here, session, reception_id)
+    if refused_id not in {gone.id for gone in refused_lines(session, reception_id)}:
+        raise NotFound(what=Term(N_("refusal")), id=refused_id)
+    return refused_id
 
 
 def photo_here(here: Here, session: Session, photo_id: int) -> None:

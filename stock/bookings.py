@@ -25,6 +25,8 @@ class Note(StrEnum):
     """It came in above its temperature, within tolerance."""
     LOOK_AGAIN = "look_again"
     """The scanner lost separators: date and lot number were told apart by their form."""
+    PHOTO_NOT_KEPT = "photo_not_kept"
+    """There are a dozen photos of this lot already: the line is booked, the photo that came with it is left out."""
 
 
 NOTE_NAMES = {
@@ -32,6 +34,7 @@ NOTE_NAMES = {
     Note.PAST_BEST_BEFORE: N_("Past its best-before date, still good to eat"),
     Note.TO_GIVE_FIRST: N_("Came in a little warm: to give first"),
     Note.LOOK_AGAIN: N_("The scanner lost part of the code: compare date and lot number with the pack"),
+    Note.PHOTO_NOT_KEPT: N_("The photo was not kept: there are twelve of this lot already"),
 }
 
 

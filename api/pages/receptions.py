@@ -15,11 +15,11 @@ from api.damage import LARGEST_REQUEST, photo_sent, shown
 from api.here import Here
 from api.intake_words import programmes
 from api.pages.lot import named
-from api.received_where import lot_here, photo_here, reception_here, works_at
+from api.received_where import lot_here, photo_here, reception_here, refusal_here, works_at
 from api.security import May
 from api.writing import write_and_go, write_once
 from common.errors import NotFound, Refusal
-from common.words import N_, Term
+from common.words import N_
 from network.partners import site as get_site
 from network.roles import Right
 from stock import photos
@@ -142,10 +142,8 @@ def add_to_refused(
     here: NamedDependency[Here], reception_id: FromPath[int], refused_id: FromPath[int], data: MultipartBody[PhotoForm]
 ) -> Response[Any]:
     def work(session: Session, jpeg: Cleaned) -> int:
-        reception_here(here, session, reception_id)
-        if refused_id not in {gone.id for gone in refused_lines(session, reception_id)}:
-            raise NotFound(what=Term(N_("refusal")), id=refused_id)
-        return photos.add_photo(session, jpeg, here.stamp(), refused_id=refused_id)
+        gone = refusal_here(here, session, reception_id, refused_id)
+        return photos.add_photo(session, jpeg, here.stamp(), refused_id=gone)
 
     return _kept(here, f"/receptions/{reception_id}", data, work)
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from common.clock import Clock
 from common.database import Database
 from network.roles import Role
-from stock.tables import DamagePhoto, Lot, Reception, RefusedGoods
+from stock.photos import MOST, add_photo, cleaned
+from stock.tables import DamagePhoto, Lot, Movement, Reception, RefusedGoods
 from tests.api.conftest import Browser
 from tests.api.test_entries import entry, send
 from tests.small_town import MILK, YOGHURT, Town
@@ -119,3 +120,50 @@ def test_a_photo_waits_in_the_queue_of_a_phone(
     assert [(outcome["done"], outcome["code"]) for outcome in first] == [(True, ""), (True, ""), (False, "NotAPhoto")]
     assert again == first
     assert len(kept(database)) == 2
+
+
+def test_programs_keep_a_photo_of_one_lot_or_of_one_refusal(open_browser: Open, town: Town, database: Database) -> None:
+    program = open_browser().sign_in(Role.VOLUNTEER).client
+    came = program.post("/api/v1/receptions", json={"site_id": town.site_id, "donor_id": town.donor_id}).json()["id"]
+    line = {"scan": MILK, "units": 8, "date": "31/03/2027"}
+    lot = program.post(f"/api/v1/receptions/{came}/lines", json=line).json()["lot_code"]
+    turned = {"reason": "pack_open", "grams": 300}
+    refused = program.post(f"/api/v1/receptions/{came}/refusals", json=turned).json()["id"]
+    of_lot, of_refused = f"/api/v1/stock/lots/{lot}/photos", f"/api/v1/receptions/{came}/refusals/{refused}/photos"
+
+    for path, key in ((of_lot, "photo-of-lot"), (of_refused, "photo-of-refusal")):
+        sent = [program.post(path, json={"photo": written()}, headers={"Idempotency-Key": key}) for _ in range(2)]
+        assert [answer.status_code for answer in sent] == [201, 201]
+    bad = [program.post(of_lot, json={"photo": text}).json()["code"] for text in ("", "no photo", written()[:80])]
+    nowhere = program.post(f"/api/v1/receptions/{came}/refusals/{refused + 1}/photos", json={"photo": written()})
+    listed = program.get(f"/api/v1/receptions/{came}/photos").json()
+
+    assert bad == ["NotAPhoto"] * 3
+    assert nowhere.status_code == 404
+    assert [(bool(lot_id), refused_id) for lot_id, refused_id in kept(database)] == [(True, None), (False, refused)]
+    assert [(one["lot"], one["refused_id"]) for one in listed] == [(lot, None), ("", refused)]
+
+
+def test_the_thirteenth_photo_is_left_out_and_the_line_it_came_with_is_booked(
+    open_browser: Open, town: Town, database: Database, clock: Clock
+) -> None:
+    volunteer = open_browser().sign_in(Role.VOLUNTEER)
+    volunteer.post("/intake/reception", donor=town.donor_id)
+    volunteer.post("/intake/lines", scan=MILK, typed="31/03/2027", units="8", key="line-of-milk")
+    with database.writing() as session:
+        lot_id = session.scalars(select(Lot.id)).one()
+        for _ in range(MOST):
+            add_photo(session, cleaned(photo()), clock.stamp(), lot_id=lot_id)
+
+    volunteer.post("/intake/lines", scan=MILK, typed="31/03/2027", units="3", photo=written(), key="one-too-many")
+    (kept_by_phone,) = send(
+        volunteer,
+        entry("two-too-many", town, clock, line={"scan": MILK, "units": 1, "date": "31/03/2027"}, photo=written()),
+    )
+
+    left_out = "La photo n’a pas été gardée\u202f: ce lot en a déjà douze"
+    assert left_out.replace("\u202f", " ") in volunteer.words
+    assert (kept_by_phone["done"], kept_by_phone["note"]) == (True, left_out)
+    with database.reading() as session:
+        assert session.scalars(select(Movement.quantity).order_by(Movement.id)).all() == [8, 3, 1]
+    assert len(kept(database)) == MOST

@@ -79,7 +79,7 @@ ONLY_FOR = {
     r"/accounts.*|/rules.*|/metrics": {A},
     r"/api/v1/(donors|scan|intake/(kit|entries)|receptions.*|movements.*)": {V, M, C, A},
     r"/api/v1/(stock(/products/.*|/lots/{lot:str})?|at-risk.*|transfers/{transfer_id:int})": {V, D, M, S, C, A},
-    r"/api/v1/stock/lots/{lot:str}/(move|block|split|date|losses)": {V, M, C, A},
+    r"/api/v1/stock/lots/{lot:str}/(move|block|split|date|losses|photos)": {V, M, C, A},
     r"/api/v1/stock/lots/{lot:str}/(release|freeze)": {M, C},
     r"/api/v1/transfers/{transfer_id:int}/(arrival|call-back)": {V, M, C, A},
     r"/api/v1/cards.*|/api/v1/households/{household_id:int}": {D, M, S, C},
