@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from api.intake_under import Ended
 from common.clock import Clock
 from common.errors import Refusal
 from common.words import N_, Words
@@ -77,6 +78,14 @@ class ProductCard:
     """The last answer was that it came too warm, and the label may say otherwise."""
     photo: str = ""
     """Of damage, as base64: it stays with what was typed."""
+    turned_away: str | None = None
+    """How much of it was to be refused, as typed, where that could not be noted."""
+    reception: int | str = ""
+    """What the card was shown for: it is booked there, whatever this device works on meanwhile."""
+    ended: Ended | None = None
+    """That reception is finished: where this goes is asked beside the button."""
+    then: str = ""
+    """What was answered last."""
     must_go: str = ""
     """The reason of the rule that turned it away, to refuse it with one tap."""
 
@@ -131,6 +140,7 @@ def card_of(
         place=last.place_id if last else None,
         reasons=reasons(words),
         label_counts=label_may_prevail(product.family),
+        reception=reception.id,
         tares=[(tare.grams, tare.name) for tare in tares(session, reception.site_id, today)],
     )
     if typed is not None:

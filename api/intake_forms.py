@@ -28,6 +28,10 @@ class LineForm:
     """The booking this line corrects."""
     photo: str = ""
     """Of damage, as base64."""
+    reception: str = ""
+    """The one the page was shown for."""
+    then: str = ""
+    """Where it goes if that one is finished: `reopen` or `another`."""
     key: str = ""
 
 
@@ -37,6 +41,8 @@ class RefusalForm:
     reason: str = ""
     amount: str = ""
     photo: str = ""
+    reception: str = ""
+    then: str = ""
     key: str = ""
 
     @property
@@ -65,6 +71,7 @@ class TemperatureForm:
     moment: str = Moment.ARRIVAL.value
     family: str = ""
     of_family: str = ""
+    reception: str = ""
     key: str = ""
 
     @property

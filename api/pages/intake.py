@@ -4,9 +4,9 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Response, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from api import entries
@@ -25,6 +25,7 @@ from api.intake_forms import (
     as_typed,
 )
 from api.intake_rules import rules_at
+from api.intake_under import KEPT, Ended, chosen, ended, to_book_under, works_on
 from api.intake_words import intake_words, programmes
 from api.photo import LARGEST_PHOTO, code_on
 from api.received_where import bookings_here
@@ -36,7 +37,7 @@ from network.partners import site as get_site
 from network.roles import Right
 from stock import catalogue, intake
 from stock.agreed_times import expected
-from stock.bookings import booking
+from stock.bookings import Note, booking
 from stock.catalogue import UnknownProduct
 from stock.codes import read_scan
 from stock.cold import degrees
@@ -45,20 +46,17 @@ from stock.donors import agreement_of, donor, donors
 from stock.intake import Booking
 from stock.openfoodfacts.proposals import proposal
 from stock.openfoodfacts.tables import ReferenceGoods
-from stock.reception_end import refuse_finished
-from stock.receptions import KIND_NAMES, ReceptionKind, current_reception, so_far
+from stock.reception_end import ReceptionFinished
+from stock.receptions import KIND_NAMES, ReceptionKind, so_far
 from stock.refusals import ColdChainBroken, GoodsRefused, LookFirst
-from stock.tables import Reception
+from stock.tables import Lot, Reception, RefusedGoods
 from stock.thermometer import MOMENT_NAMES, Moment, readings_of
 
 MAY = May(Right.WRITE_STOCK)
-COOKIE = "reception"
-
-
-class NoReception(Refusal):
-    """A line needs to know who gives."""
-
-    message = N_("Choose the donor first: every line is booked under a reception.")
+BOOKED = N_("%(product)s: %(quantity)s booked in %(place)s.")
+BOOKED_WITHOUT = N_(
+    "%(product)s: %(quantity)s booked in %(place)s. The photo was not kept: there are twelve of this lot already."
+)
 
 
 @get("/intake", guards=[MAY], sync_to_thread=True)
@@ -92,7 +90,7 @@ def offline_page(here: NamedDependency[Here]) -> Response[Any]:
 def date_reading(here: NamedDependency[Here], typed: FromQuery[str] = "", scan: FromQuery[str] = "") -> Response[Any]:
     """How a date is understood, as it is typed."""
     with here.database.reading() as session:
-        reception = _reception(here, session)
+        reception = chosen(here, session)
         product = entries.product_named(session, scan, reception, here.clock.today())
         rules = rules_at(session, entries.site_of(here, session), here.clock)
         reading = read_typed_date(typed, product, here.clock, here.words, rules)
@@ -109,15 +107,14 @@ def begin_reception(here: NamedDependency[Here], data: URLEncodedBody[DonorForm]
 
     asked = [data.donor, data.kind, data.source, data.vehicle]
     number = write_once(here, data.key, asked, work, int)
-    answer = here.go("/intake")
-    answer.cookies.append(Cookie(key=COOKIE, value=str(number), httponly=True, samesite="lax"))
-    return answer
+    return works_on(here.go("/intake"), number)
 
 
 @post("/intake/temperatures", guards=[MAY], sync_to_thread=True)
 def take_temperatures(here: NamedDependency[Here], data: URLEncodedBody[TemperatureForm]) -> Response[Any]:
     def work(session: Session) -> int:
-        return entries.take_temperatures(session, data.said, _open_reception(here, session), here.stamp())
+        under = to_book_under(here, session, data.reception)
+        return entries.take_temperatures(session, data.said, under, here.stamp())
 
     try:
         write_once(here, data.key, data.said, work, int)
@@ -141,7 +138,7 @@ def book_line(here: NamedDependency[Here], data: URLEncodedBody[LineForm]) -> Re
     """Book what was scanned; a refusal shows the card again with everything that was typed."""
 
     def work(session: Session) -> Booking:
-        reception = _open_reception(here, session)
+        reception = to_book_under(here, session, data.reception, data.then)
         bookings_here(here, session, [replaced] if replaced else [])
         return entries.book(session, arrival, replaced, reception, here.stamp(), here.clock, photo)
 
@@ -151,9 +148,9 @@ def book_line(here: NamedDependency[Here], data: URLEncodedBody[LineForm]) -> Re
         booked = write_once(here, data.key, [arrival, replaced], work, Booking)
     except Refusal as refusal:
         return _page(here, data.scan, data, refusal)
-    said = N_("%(product)s: %(quantity)s booked in %(place)s.")
+    said = BOOKED_WITHOUT if Note.PHOTO_NOT_KEPT in booked.notes else BOOKED
     quantity = here.words.weight(booked.quantity) if booked.measure == "gram" else here.words.number(booked.quantity)
-    return here.go(
+    answer = here.go(
         "/intake",
         said,
         undo=f"/intake/lines/{booked.movement_id}/undo",
@@ -161,6 +158,7 @@ def book_line(here: NamedDependency[Here], data: URLEncodedBody[LineForm]) -> Re
         quantity=quantity,
         place=booked.place,
     )
+    return _goes_on(here, answer, data.then, select(Lot.reception_id).where(Lot.id == booked.lot_id))
 
 
 @post("/intake/lines/{movement_id:int}/undo", guards=[MAY], sync_to_thread=True)
@@ -177,14 +175,24 @@ def undo_line(here: NamedDependency[Here], movement_id: FromPath[int]) -> Respon
 @post("/intake/refusals", guards=[MAY], sync_to_thread=True)
 def refuse(here: NamedDependency[Here], data: URLEncodedBody[RefusalForm]) -> Response[Any]:
     def work(session: Session) -> int:
-        return entries.turn_away(session, data.said, _open_reception(here, session), here.stamp(), photo)
+        under = to_book_under(here, session, data.reception, data.then)
+        return entries.turn_away(session, data.said, under, here.stamp(), photo)
 
     try:
         photo = photo_written(data.photo)
-        write_once(here, data.key, [data.scan, data.reason, data.amount], work, int)
+        number = write_once(here, data.key, [data.scan, data.reason, data.amount], work, int)
     except Refusal as refusal:
-        return _page(here, data.scan, refusal=refusal)
-    return here.go("/intake", N_("The refusal is noted: the donor will be told."))
+        return _page(here, data.scan, data, refusal)
+    answer = here.go("/intake", N_("The refusal is noted: the donor will be told."))
+    return _goes_on(here, answer, data.then, select(RefusedGoods.reception_id).where(RefusedGoods.id == number))
+
+
+def _goes_on(here: Here, answer: Response[Any], then: str, under: Select[int]) -> Response[Any]:
+    """The answer; where the reception had been finished, this device goes on with the one that was chosen instead."""
+    if not then:
+        return answer
+    with here.database.reading() as session:
+        return works_on(answer, session.scalars(under).one())
 
 
 @post("/intake/products", guards=[MAY], sync_to_thread=True)
@@ -192,7 +200,7 @@ def describe_product(here: NamedDependency[Here], data: URLEncodedBody[ProductFo
     """A code nobody knew: the few facts needed, then on with the line."""
 
     def work(session: Session) -> int:
-        return entries.describe(session, data.said, _reception(here, session), here.stamp())
+        return entries.describe(session, data.said, chosen(here, session), here.stamp())
 
     try:
         write_once(here, data.key, [data.code, data.name, data.family, data.grams], work, int)
@@ -204,7 +212,7 @@ def describe_product(here: NamedDependency[Here], data: URLEncodedBody[ProductFo
 def _page(
     here: Here,
     scan: str,
-    form: LineForm | None = None,
+    form: LineForm | RefusalForm | None = None,
     refusal: Refusal | None = None,
     described: ProductForm | None = None,
 ) -> Response[Any]:
@@ -212,24 +220,33 @@ def _page(
     said = refusal
     proposed = None if described else _proposed(here, scan)
     with here.database.reading() as session:
-        reception = _reception(here, session)
+        reception = chosen(here, session, form.reception if form else "")
+        finished = ended(here, session, reception)
+        if finished and not scan:
+            reception = None
         site = get_site(session, reception.site_id if reception else entries.site_of(here, session))
         card, unknown = None, None
         if scan and reception:
             try:
-                card = _card(here, session, scan, reception, form.typed if form else None)
+                card = _card(here, session, scan, reception, form.typed if isinstance(form, LineForm) else None)
             except UnknownProduct:
                 unknown = {"code": scan, "families": _families(here, session), "proposed": proposed}
             except Refusal as unreadable:
                 said = refusal or unreadable
-        if card and form:
+        if card and isinstance(form, LineForm):
             _keep_typing(card, form, refusal, here)
+        elif card and isinstance(form, RefusalForm):
+            card.turned_away, card.photo, card.then = form.amount, form.photo, form.then
+            card.refusal = refusal.say(here.words) if refusal else None
+        if card and finished:
+            _say_ended(card, finished, refusal, here)
         context = {
             "site": site.name,
             "reception": reception and _strip(here, session, reception),
             "donors": [(d.id, d.name) for d in donors(session)],
             **_choices(here, session),
-            "expected": expected(session, here.clock.today(), site.id),
+            "ended": finished,
+            "expected": expected(session, here.clock.now(), site.id),
             "readings": _readings(here, session, reception),
             "scan": scan,
             "card": card,
@@ -273,7 +290,7 @@ def _card(here: Here, session: Session, scan: str, reception: Reception, typed: 
 def _keep_typing(card: ProductCard, form: LineForm, refusal: Refusal | None, here: Here) -> None:
     """What a person typed before the refusal stands in the card again."""
     card.units, card.weight = form.units or 1, form.weight
-    card.tare, card.replaces, card.photo = form.tare, form.replaces, form.photo
+    card.tare, card.replaces, card.photo, card.then = form.tare, form.replaces, form.photo, form.then
     card.session_on, card.degrees, card.label_degrees = form.session_on, form.degrees, form.label_degrees
     card.lot = form.lot or card.lot
     card.place = int(form.place) if form.place.isdigit() else card.place
@@ -284,6 +301,13 @@ def _keep_typing(card: ProductCard, form: LineForm, refusal: Refusal | None, her
         card.ask_label = isinstance(refusal, ColdChainBroken) and card.label_counts
         card.ask_lot = refusal.field == "lot_number"
         card.photo = "" if refusal.field == "photo" else card.photo
+
+
+def _say_ended(card: ProductCard, finished: Ended, refusal: Refusal | None, here: Here) -> None:
+    """What was typed goes on under another reception, or under the same one again: the person chooses."""
+    card.ended = finished
+    if refusal is None or isinstance(refusal, ReceptionFinished):
+        card.refusal = f"{finished.sentence} {here.words.text(KEPT)}"
 
 
 def _strip(here: Here, session: Session, reception: Reception) -> dict[str, Any]:
@@ -366,26 +390,6 @@ def _recent(here: Here, session: Session, reception: Reception | None) -> list[d
 
 def _families(here: Here, session: Session) -> list[tuple[str, str]]:
     return sorted(((f.code, here.name_of(f)) for f in catalogue.families(session)), key=lambda pair: pair[1])
-
-
-def _reception(here: Here, session: Session) -> Reception | None:
-    """The reception this device works on, while it is not finished, or the last one opened at its site today."""
-    found = _chosen(here, session)
-    return found if found and found.closed_at is None else None
-
-
-def _chosen(here: Here, session: Session) -> Reception | None:
-    kept = here.request.cookies.get(COOKIE, "")
-    return current_reception(
-        session, entries.site_of(here, session), here.clock.today(), int(kept) if kept.isdigit() else None
-    )
-
-
-def _open_reception(here: Here, session: Session) -> Reception:
-    reception = _chosen(here, session)
-    if reception is None:
-        raise NoReception()
-    return refuse_finished(reception)
 
 
 ROUTES = [

@@ -12,9 +12,11 @@ from common.clock import Clock
 from common.database import Database
 from labels.marks import Urgency as Mark
 from network.roles import Role
+from stock.donors import add_donor
 from stock.rules import Tare, set_short_circuit, set_tares
 from stock.tables import Lot, Movement, Reception, RefusedGoods, TemperatureReading
 from tests.api.conftest import Browser
+from tests.api.test_damage_photos import written
 from tests.small_town import YOGHURT, Town, stock_up
 
 Open = Callable[[], Browser]
@@ -177,12 +179,14 @@ def test_a_reception_is_finished_with_what_it_lacks_said_and_reopened(
     colleague.post("/receptions/1/finish", key="end-of-it")
     late = volunteer.post("/intake/lines", scan=YOGHURT, typed="04/12", units="2", key="line-late")
     asked_again = volunteer.get("/intake").text
+    told = volunteer.words
     line = {"scan": YOGHURT, "units": 2, "date": "04/12/2026"}
     refused = program.post("/api/v1/receptions/1/lines", json=line)
     [whole] = program.get("/api/v1/receptions", params={"on": "2026-11-23", "site_id": town.site_id}).json()
 
     assert (late.status_code, refused.json()["code"]) == (409, "ReceptionFinished")
     assert "Qui apporte les produits" in asked_again
+    assert "Une personne (manager) a terminé la réception 1" in told
     assert [row["quantity"] for row in whole["received"]] == [8]
     assert whole["missing"] == {"lines": False, "temperatures": ["yoghurt"]}
     assert whole["reception"]["finished_at"]
@@ -193,3 +197,85 @@ def test_a_reception_is_finished_with_what_it_lacks_said_and_reopened(
     ended = program.post("/api/v1/receptions/1/finish", json={}).json()
     assert (again.status_code, ended["lines"], ended["finished_at"] is None) == (201, 2, False)
     assert program.post("/api/v1/receptions/1/reopen", json={}).json()["finished_at"] is None
+
+
+@pytest.fixture
+def finished(open_browser: Open, volunteer: Browser, town: Town) -> Browser:
+    """A reception that a colleague finishes while the volunteer types a line under it; the colleague."""
+    volunteer.post("/intake/reception", donor=town.donor_id, vehicle="Camion frigo")
+    colleague = open_browser().sign_in(Role.MANAGER)
+    colleague.post("/receptions/1/finish", key="end-of-it")
+    return colleague
+
+
+LINE = {"scan": YOGHURT, "typed": "04/12", "units": "8", "lot": "L7", "reception": "1"}
+
+
+def lines(database: Database) -> list[tuple[int, int, str]]:
+    with database.reading() as session:
+        rows = session.execute(
+            select(Lot.reception_id, Movement.quantity, Lot.lot_number).join(Movement).order_by(Movement.id)
+        )
+        return [(reception, quantity, lot) for reception, quantity, lot in rows]
+
+
+@pytest.mark.usefixtures("finished")
+def test_a_line_typed_while_a_colleague_finishes_is_kept_and_goes_where_the_person_chooses(
+    volunteer: Browser, database: Database
+) -> None:
+    late = volunteer.post("/intake/lines", **LINE, photo=written(), key="line-late")
+    kept = [value in late.text for value in ('value="04/12"', 'value="8"', 'value="L7"', f'value="{written()}"')]
+    said = volunteer.words
+    volunteer.post("/intake/lines", **LINE | {"typed": "20/11"}, then="another", key="line-passed")
+    still_offered = 'name="then" value="reopen"' in volunteer.page.text
+    volunteer.post("/intake/lines", **LINE, then="reopen", photo=written(), key="line-reopened")
+    volunteer.post("/intake/lines", **LINE | {"units": "2"}, key="line-after")
+
+    assert (late.status_code, kept) == (409, [True] * 4)
+    assert "Une personne (manager) a terminé la réception 1, Supermarché du Bois, le" in said
+    assert "Ce que vous avez saisi est gardé" in said
+    assert still_offered
+    assert lines(database) == [(1, 8, "L7"), (1, 2, "L7")]
+
+
+def test_it_goes_under_another_reception_of_the_same_donor_and_so_does_what_follows(
+    volunteer: Browser, finished: Browser, database: Database, town: Town
+) -> None:
+    volunteer.post("/intake/lines", **LINE, then="another", key="line-another")
+    volunteer.post("/intake/lines", scan=YOGHURT, typed="04/12", units="2", lot="L7", key="line-next")
+    finished.post("/intake/reception", donor=town.donor_id)
+    refused = finished.post("/intake/lines", **LINE | {"units": "1"}, key="line-of-colleague")
+
+    assert lines(database) == [(2, 8, "L7"), (2, 2, "L7")]
+    with database.reading() as session:
+        assert session.get_one(Reception, 2).vehicle == "Camion frigo"
+    assert "Enregistrer sous la réception 2, ouverte entre-temps" in finished.words
+    assert 'name="then" value="reopen"' not in refused.text
+
+
+@pytest.mark.usefixtures("finished")
+def test_a_refusal_noted_while_a_colleague_finishes_keeps_its_weight_and_is_noted_where_chosen(
+    volunteer: Browser, database: Database
+) -> None:
+    turned = {"scan": YOGHURT, "reason": "pack_open", "amount": "7", "reception": "1"}
+
+    late = volunteer.post("/intake/refusals", **turned, key="refusal-late")
+    volunteer.post("/intake/refusals", **turned, then="another", key="refusal-another")
+
+    assert (late.status_code, 'name="amount" type="text" value="7"' in late.text) == (409, True)
+    with database.reading() as session:
+        noted = session.execute(select(RefusedGoods.reception_id, RefusedGoods.grams)).all()
+    assert [tuple(row) for row in noted] == [(2, 3500)]
+
+
+def test_a_line_goes_under_the_reception_its_page_was_shown_for_not_the_last_one_that_is_open(
+    open_browser: Open, volunteer: Browser, finished: Browser, database: Database, town: Town
+) -> None:
+    with database.writing() as session:
+        other = add_donor(session, code="BOUL", name="Boulangerie", kind="bakery", source="donation")
+    finished.post("/intake/reception", donor=other.id)
+
+    somebody_else = open_browser().sign_in(Role.VOLUNTEER)  # has chosen no donor on this device
+    answer = somebody_else.post("/intake/lines", **LINE, key="line-of-page")
+
+    assert (answer.status_code, lines(database)) == (409, [])

@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlalchemy import select
 
 from allocation import handover
@@ -17,7 +19,7 @@ from common.database import Database
 from network.roles import Role
 from stock.kit import IDENTIFIERS
 from stock.recalls.matching import lots_named
-from stock.tables import Lot, Movement, Product
+from stock.tables import DamagePhoto, Lot, Movement, Product
 from tests import a_day, small_town
 from tests.browser.conftest import ANSWERING, PHONE, Opening, Person, stock_up
 from tests.browser.serving import ROOT, Server
@@ -177,6 +179,75 @@ def test_two_phones_receive_while_the_server_is_stopped_and_everything_is_booked
         ("Yaourt nature 4 × 125 g", 4),
         ("Yaourt nature 4 × 125 g", 7),
     ]
+
+
+def _crate() -> FilePayload:
+    """What a camera gives: larger than what is kept of it."""
+    taken = BytesIO()
+    Image.new("RGB", (1600, 1200), "brown").save(taken, "PNG")
+    return {"name": "crate.png", "mimeType": "image/png", "buffer": taken.getvalue()}
+
+
+def _photos(url: str) -> list[tuple[str, str, int]]:
+    """The product each photo of a lot shows, what it is kept as, and its longer side."""
+    database = Database(url)
+    with database.reading() as session:
+        rows = session.execute(
+            select(Product.name, DamagePhoto.jpeg)
+            .join(Lot, Lot.product_id == Product.id)
+            .join(DamagePhoto, DamagePhoto.lot_id == Lot.id)
+        ).all()
+    database.close()
+    pictures = [(name, Image.open(BytesIO(jpeg))) for name, jpeg in rows]
+    return [(name, str(picture.format), max(picture.size)) for name, picture in pictures]
+
+
+def test_a_photo_waits_with_its_line_while_the_server_is_stopped_and_is_sent_once(
+    centre: Centre, phone: Callable[..., Page]
+) -> None:
+    page = phone(Role.VOLUNTEER)
+
+    centre.stop()
+    _away(page)
+    page.keyboard.type(MILK, delay=2)
+    page.keyboard.press("Enter")
+    page.get_by_label("À consommer").fill("+90")
+    page.get_by_label("Combien").fill("3")
+    page.locator("summary", has_text="Photo du dégât").click()
+    page.locator("#damage").set_input_files(_crate())
+    expect(page.get_by_alt_text("La photo qui accompagne la saisie")).to_be_visible()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.locator("[data-online]")).to_contain_text("1 saisie gardée ici")
+    centre.start()
+    for _ in range(2):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-online]")).to_have_attribute("data-waiting", "0")
+    page.goto("/intake")
+    expect(page.locator("[data-online]")).to_have_attribute("data-waiting", "0")
+
+    assert _bookings(centre.url) == [("Lait demi-écrémé UHT", 3)]
+    assert _photos(centre.url) == [("Lait demi-écrémé UHT", "JPEG", 1280)]
+
+
+def test_a_line_typed_as_a_colleague_finishes_the_reception_goes_on_by_one_tap(
+    centre: Centre, phone: Callable[..., Page]
+) -> None:
+    one, colleague = phone(Role.VOLUNTEER), phone(Role.MANAGER)
+
+    one.keyboard.type(MILK, delay=2)
+    one.keyboard.press("Enter")
+    one.get_by_label("À consommer").fill("+90")
+    one.get_by_label("Combien").fill("3")
+    colleague.goto("/receptions/1")
+    colleague.get_by_role("button", name="Terminer quand même").click()
+    expect(colleague.get_by_role("heading", name="Réception terminée")).to_be_visible()
+    one.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(one.get_by_role("alert").filter(has_text="a terminé la réception 1")).to_be_visible()
+    expect(one.get_by_label("Combien")).to_have_value("3")
+    one.get_by_role("button", name="La rouvrir et enregistrer").click()
+    expect(one.locator("#flash")).to_contain_text("Lait demi-écrémé UHT, quantité 3")
+
+    assert _bookings(centre.url) == [("Lait demi-écrémé UHT", 3)]
 
 
 def _baskets(centre: Centre) -> list[Sheet]:
