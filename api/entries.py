@@ -19,7 +19,6 @@ from api.amounts import degrees_typed, kilograms_typed, pieces_typed
 from api.damage import photo_written
 from api.here import Here
 from api.intake_rules import rules_at
-from api.received_where import bookings_here
 from api.refusals import SENTENCES
 from common.clock import Clock, Stamp
 from common.errors import Invalid, Kind, Refusal
@@ -190,7 +189,6 @@ def _do(here: Here, session: Session, site_id: int, entry: Entry, note: Callable
     match entry:
         case Entry(line=Arrival() as line):
             replaced = entry.undo
-            bookings_here(here, session, [replaced] if replaced else [])
             return alone(
                 [LINES, [line, replaced]],
                 lambda: book(session, line, replaced, at_the_door(), stamp, here.clock, photo_written(entry.photo)),
@@ -215,7 +213,6 @@ def _do(here: Here, session: Session, site_id: int, entry: Entry, note: Callable
                 int,
             )
         case Entry(undo=int() as movement_id):
-            bookings_here(here, session, [movement_id])
             alone(["undo", movement_id], lambda: intake.undo_booking(session, movement_id, stamp), int)
         case _:
             raise NothingToDo()

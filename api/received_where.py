@@ -3,27 +3,17 @@
 Who has no site of their own works for all of them.
 """
 
-from collections.abc import Iterable
-
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from api.here import Here
-from common.errors import Kind, NotFound, Refusal
+from common.errors import NotFound
 from common.words import N_, Term
-from network.partners import site as get_site
-from stock.accounts import Account
+from network.own_site import only_at
 from stock.photos import subject_of
 from stock.reception_lines import refused_lines
 from stock.receptions import reception
-from stock.tables import Balance, Lot, Movement, Place, Reception
-
-
-class ReceivedElsewhere(Refusal):
-    """Who works at one site does not write under the receptions of another."""
-
-    kind = Kind.FORBIDDEN
-    message = N_("What comes in at %(site)s is written down by the people there: you work at %(own)s.")
+from stock.tables import Balance, Lot, Place, Reception
 
 
 def works_at(here: Here, site_id: int) -> bool:
@@ -32,29 +22,15 @@ def works_at(here: Here, site_id: int) -> bool:
 
 
 def refuse_elsewhere(here: Here, session: Session, site_id: int) -> None:
-    """Raise ReceivedElsewhere where goods come in at a site that is not this person's."""
-    if not works_at(here, site_id):
-        raise ReceivedElsewhere(site=get_site(session, site_id).name, own=here.me.site)
+    """Raise AnotherSite where goods come in at a site that is not this person's."""
+    only_at(session, here.me.site_id, site_id)
 
 
 def reception_here(here: Here, session: Session, reception_id: int) -> Reception:
-    """The reception, to change something of it; raises NotFound or ReceivedElsewhere."""
+    """The reception, to change something of it; raises NotFound or AnotherSite."""
     found = reception(session, reception_id)
     refuse_elsewhere(here, session, found.site_id)
     return found
-
-
-def bookings_here(here: Here, session: Session, movements: Iterable[int]) -> None:
-    """Raise ReceivedElsewhere where one of these is a line that was booked at another site."""
-    query = (
-        select(Reception.site_id)
-        .join(Lot, Lot.reception_id == Reception.id)
-        .join(Movement, Movement.lot_id == Lot.id)
-        .where(Movement.id.in_(list(movements)), Movement.from_account == Account.OUTSIDE)
-        .distinct()
-    )
-    for site_id in session.scalars(query).all():
-        refuse_elsewhere(here, session, site_id)
 
 
 def photographed_here(here: Here, session: Session, lot_id: int) -> bool:
@@ -69,14 +45,14 @@ def photographed_here(here: Here, session: Session, lot_id: int) -> bool:
 
 
 def lot_here(here: Here, session: Session, lot_id: int) -> int:
-    """The lot, to keep photos of its damage; raises ReceivedElsewhere where it never was at this person's site."""
+    """The lot, to keep photos of its damage; raises AnotherSite where it never was at this person's site."""
     if not photographed_here(here, session, lot_id):
         refuse_elsewhere(here, session, _came_in_at(session, lot_id))
     return lot_id
 
 
 def refusal_here(here: Here, session: Session, reception_id: int, refused_id: int) -> int:
-    """What was turned away under this reception, to keep photos of it; raises NotFound or ReceivedElsewhere."""
+    """What was turned away under this reception, to keep photos of it; raises NotFound or AnotherSite."""
     reception_here(here, session, reception_id)
     if refused_id not in {gone.id for gone in refused_lines(session, reception_id)}:
         raise NotFound(what=Term(N_("refusal")), id=refused_id)
@@ -84,7 +60,7 @@ def refusal_here(here: Here, session: Session, reception_id: int, refused_id: in
 
 
 def photo_here(here: Here, session: Session, photo_id: int) -> None:
-    """Raise ReceivedElsewhere for a photo of what is at another site, NotFound for none at all."""
+    """Raise AnotherSite for a photo of what is at another site, NotFound for none at all."""
     lot_id, reception_id = subject_of(session, photo_id)
     if lot_id is not None:
         lot_here(here, session, lot_id)

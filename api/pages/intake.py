@@ -28,7 +28,6 @@ from api.intake_rules import rules_at
 from api.intake_under import KEPT, Ended, chosen, ended, to_book_under, works_on
 from api.intake_words import intake_words, programmes
 from api.photo import LARGEST_PHOTO, code_on
-from api.received_where import bookings_here
 from api.security import May
 from api.writing import write_once
 from common.errors import Refusal
@@ -139,7 +138,6 @@ def book_line(here: NamedDependency[Here], data: URLEncodedBody[LineForm]) -> Re
 
     def work(session: Session) -> Booking:
         reception = to_book_under(here, session, data.reception, data.then)
-        bookings_here(here, session, [replaced] if replaced else [])
         return entries.book(session, arrival, replaced, reception, here.stamp(), here.clock, photo)
 
     try:
@@ -165,7 +163,6 @@ def book_line(here: NamedDependency[Here], data: URLEncodedBody[LineForm]) -> Re
 def undo_line(here: NamedDependency[Here], movement_id: FromPath[int]) -> Response[Any]:
     try:
         with here.database.writing() as session:
-            bookings_here(here, session, [movement_id])
             intake.undo_booking(session, movement_id, here.stamp())
     except Refusal as refusal:
         return here.refused("/intake", refusal)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api.here import Here
 from api.intake_rules import rules_at
 from api.pages.lot_shelf import refuse_to_free
-from api.received_where import bookings_here, reception_here, refuse_elsewhere
+from api.received_where import reception_here, refuse_elsewhere
 from api.resources.keys import IdempotencyKey
 from api.security import May
 from api.writing import write_once
@@ -236,7 +236,6 @@ def undo_several(
 
 
 def _take_back(here: Here, session: Session, movements: Sequence[int]) -> list[int]:
-    bookings_here(here, session, movements)
     refuse_to_free(here, session, movements)
     return take_back(session, movements, here.stamp())
 

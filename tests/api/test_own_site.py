@@ -17,7 +17,6 @@ from allocation.tables import PlanRecord
 from api import flash
 from api.house import House
 from api.pages.transfers import NotReceivedHere, NotSentFromHere, NotYoursToSend
-from api.received_where import ReceivedElsewhere
 from common.clock import Clock
 from common.database import Base
 from common.settings import Settings
@@ -54,7 +53,6 @@ REFUSALS = (
     NotReceivedHere(site="Tiers"),
     NotSentFromHere(site=THERE),
     NotYoursToSend(site=THERE),
-    ReceivedElsewhere(site=THERE, own="Ailleurs"),
 )
 REFUSED = re.compile("|".join(re.escape(refusal.say(words("fr"))) for refusal in REFUSALS))
 
