@@ -51,7 +51,7 @@ def test_what_is_agreed_for_today_waits_on_both_pages_of_the_volunteer_and_opens
     assert re.search(r"08:30 lundi Centre social 09:00 jeudi par le quai", manager.words)
     for page in ("/", "/intake"):
         volunteer.get(page)
-        assert "08:30 Supermarché du Bois par le quai Recevoir" in volunteer.words
+        assert "08:30 Supermarché du Bois en retard par le quai Recevoir" in volunteer.words
     form = re.search(r'name="donor" value="(\d+)"><button', volunteer.page.text)
     assert form is not None
     volunteer.post("/intake/reception", donor=form[1], key="expected-one")
