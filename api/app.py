@@ -55,6 +55,7 @@ def create_app(house: House) -> Litestar:
             DataError: on_unusable,
             OverflowError: on_unusable,
             UnicodeDecodeError: on_unusable,
+            RecursionError: on_unusable,
             Exception: on_failure,
         },
         openapi_config=OpenAPIConfig(

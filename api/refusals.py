@@ -55,7 +55,8 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
 
 
 def on_unusable(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """What no text, database or calendar can hold: bytes that are not UTF-8, a number of thirty digits, a zero byte."""
+    """What no text, database or calendar can hold: bytes that are not UTF-8, a number of thirty digits, a zero byte,
+    brackets within brackets without end."""
     log.warning("unusable value", method=request.method, route=_route(request), exc_info=error)
     here = Here(request)
     return _answer(here, 400, here.words.text(SENTENCES[400]), "BadRequest", None)

@@ -35,14 +35,24 @@ def numbers_typed(data: Mapping[str, Any], name: str) -> list[int]:
     >>> numbers_typed({"visit": ["7", "3", "x"]}, "visit"), numbers_typed({}, "visit")
     ([3, 7], [])
     """
-    return sorted({int(value) for value in several(data, name) if value.isdecimal() and len(value) < MOST_DIGITS})
+    return sorted({number for value in several(data, name) if (number := whole_typed(value)) is not None})
+
+
+def whole_typed(typed: str) -> int | None:
+    """A whole number in plain figures, None for anything else: a “²” is a figure to Python, and no number.
+
+    >>> whole_typed("12"), whole_typed("²"), whole_typed("9" * 30)
+    (12, None, None)
+    """
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < MOST_DIGITS else None
 
 
 def row_typed(typed: str, what: str, field: str) -> int:
     """The number of what was chosen from a list; raises NotFound where it cannot have been on it."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) < MOST_DIGITS):
+    number = whole_typed(typed)
+    if number is None:
         raise NotFound(what=Term(what), id=typed[:20], field=field)
-    return int(typed)
+    return number
 
 
 MOST_DIGITS = 16

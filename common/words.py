@@ -28,6 +28,7 @@ LOCALE_FOLDER = Path(__file__).parent / "locale"
 
 THIN = "\u202f"
 """Narrow no-break space, which French puts before double punctuation and between digits."""
+MOST_WRITTEN = 10**18
 
 ONE_YEAR_IS_MEANT = 300
 """Days from today within which a day and a month can only mean one year."""
@@ -118,10 +119,18 @@ class Words:
 
         >>> Words("fr").number(7412.5) == "7\u202f412,5"
         True
+
+        What has more figures than anybody weighs or counts is written as it came.
+
+        >>> Words("fr").number(10**30) == "1" + "0" * 30
+        True
         """
         pattern = "#,##0." + "#" * digits if digits else "#,##0"
+        exact = Decimal(str(value))
+        if abs(exact) >= MOST_WRITTEN:
+            return str(value)
         # Adding zero makes a plain zero of the minus zero that small negative numbers round to.
-        return numbers.format_decimal(round(Decimal(str(value)), digits) + 0, format=pattern, locale=self.locale)
+        return numbers.format_decimal(round(exact, digits) + 0, format=pattern, locale=self.locale)
 
     def weight(self, grams: float) -> str:
         """A weight: grams below a kilogram, kilograms above, with at most two decimals.

@@ -12,6 +12,7 @@ from api.here import Here
 from api.marks import marks
 from api.pages.counter import show_counter
 from api.security import May
+from api.typed import whole_typed
 from api.writing import write_once
 from common.codes import read_code
 from common.errors import Refusal
@@ -52,11 +53,11 @@ def choose(
     data: URLEncodedBody[dict[str, Any]],
 ) -> Response[Any]:
     """Take an offer: with a line, in its place."""
-    lot, line = str(data.get("lot", "")), str(data.get("line", ""))
+    lot, line = str(data.get("lot", "")), whole_typed(str(data.get("line", "")))
 
     def work(session: Any) -> None:
-        if line.isdigit():
-            choice.swap(session, visit_id, int(line), lot, here.stamp())
+        if line is not None:
+            choice.swap(session, visit_id, line, lot, here.stamp())
         else:
             choice.add(session, visit_id, lot, here.stamp())
 

@@ -20,6 +20,7 @@ from api.marks import marks
 from api.pages.calendar import weekdays
 from api.pages.plan import session_row
 from api.security import May
+from api.typed import whole_typed
 from api.writing import write_once
 from common.codes import read_code
 from common.errors import Invalid, Refusal
@@ -233,8 +234,8 @@ def _line(line: SheetLine, typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def _left(data: Mapping[str, Any]) -> list[LeftLine]:
     """What the form says was left behind, by line; raises Invalid where a field cannot be read."""
-    lines = sorted(int(name[5:]) for name in data if name.startswith("left-") and name[5:].isdecimal() and data[name])
-    return [_left_line(line_id, data) for line_id in lines]
+    named = (whole_typed(name[5:]) for name in data if name.startswith("left-") and data[name])
+    return [_left_line(line_id, data) for line_id in sorted(number for number in named if number is not None)]
 
 
 def _left_line(line_id: int, data: Mapping[str, Any]) -> LeftLine:

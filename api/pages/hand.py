@@ -20,6 +20,7 @@ from allocation.tables import PlanRecord
 from api.here import Here
 from api.replan import decide, propose_again
 from api.security import May
+from api.typed import whole_typed
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
 from network.roles import Right
@@ -74,8 +75,9 @@ def fix_line(
     with here.database.reading() as session:
         kept = proposals.latest(session, session_id)
         given = _units(kept, visit, lot)
-    units = int(data.units) if data.units.isdecimal() else given
-    return decide(here, session_id, lambda hand: hand.fix(Pin(visit, lot, units)), visit)
+    typed = whole_typed(data.units)
+    pin = Pin(visit, lot, given if typed is None else typed)
+    return decide(here, session_id, lambda hand: hand.fix(pin), visit)
 
 
 @post(f"{LINE}/ban", guards=[MAY], sync_to_thread=True)

@@ -20,7 +20,7 @@ from api.here import Here
 from api.security import May
 from api.sheet_file import read_sheet
 from api.spreadsheets import Table, as_xlsx
-from api.typed import several
+from api.typed import several, whole_typed
 from api.writing import write_once
 from common.errors import NotFound, Refusal
 from common.words import N_, Term
@@ -121,7 +121,7 @@ def enrol_sheet(here: NamedDependency[Here], data: URLEncodedBody[dict[str, Any]
             session,
             seal,
             found,
-            ticked={int(line) for line in ticked if line.isdecimal()},
+            ticked={number for line in ticked if (number := whole_typed(line)) is not None},
             at=at,
             channel=sent.channel,
             holder_id=here.me.organisation_id,

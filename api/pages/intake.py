@@ -29,6 +29,7 @@ from api.intake_under import KEPT, Ended, chosen, ended, to_book_under, works_on
 from api.intake_words import intake_words, programmes
 from api.photo import LARGEST_PHOTO, code_on
 from api.security import May
+from api.typed import whole_typed
 from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_
@@ -290,7 +291,8 @@ def _keep_typing(card: ProductCard, form: LineForm, refusal: Refusal | None, her
     card.tare, card.replaces, card.photo, card.then = form.tare, form.replaces, form.photo, form.then
     card.session_on, card.degrees, card.label_degrees = form.session_on, form.degrees, form.label_degrees
     card.lot = form.lot or card.lot
-    card.place = int(form.place) if form.place.isdigit() else card.place
+    place = whole_typed(form.place)
+    card.place = card.place if place is None else place
     if refusal is not None:
         card.refusal = refusal.say(here.words)
         card.must_check = isinstance(refusal, (LookFirst, DoubtfulDate))

@@ -13,6 +13,7 @@ from api.here import Here
 from api.label_stock import as_media, choices, loaded, media_name, stock_of
 from api.paper import CannotPrint, pdf
 from api.security import May
+from api.typed import whole_typed
 from api.writing import write_once
 from common.errors import Invalid, Refusal
 from common.words import N_, Term
@@ -170,7 +171,8 @@ def _measured(typed: StockForm) -> Measured:
     lengths = {name: int(_millimetres(name, getattr(typed, name)) * 100) for name in ("width", "height", "x", "y")}
     steps = {name: int(_millimetres(name, getattr(typed, name) or "0") * 100) for name in ("dx", "dy")}
     counts = {name: int(_millimetres(name, getattr(typed, name))) for name in ("columns", "rows")}
-    dpi = 2400 if len(typed.dpi) > 4 or not typed.dpi.isdigit() else int(typed.dpi)
+    read = whole_typed(typed.dpi)
+    dpi = 2400 if read is None or read > 9999 else read
     return Measured(code=code, kind=typed.kind, dpi=dpi, **lengths, **steps, **counts)
 
 

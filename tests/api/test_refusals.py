@@ -106,6 +106,12 @@ def test_bytes_that_are_no_text_are_refused(program: TestClient[Litestar], path:
     assert (answer.status_code, answer.json()["message"]) == (400, words("fr").text(SENTENCES[400]))
 
 
+def test_brackets_within_brackets_without_end_are_refused(program: TestClient[Litestar]) -> None:
+    answer = program.post("/api/v1/movements/undo", content=b"[" * 100_000, headers=JSON)
+
+    assert (answer.status_code, answer.json()["message"]) == (400, words("fr").text(SENTENCES[400]))
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -119,6 +125,7 @@ def test_bytes_that_are_no_text_are_refused(program: TestClient[Litestar], path:
         "/api/v1/reports/waste?since=0001-01-01&until=0001-01-01",
         "/api/v1/reports/waste?until=0001-01-01",
         "/api/v1/reports/waste?since=9999-12-31&until=9999-12-31",
+        f"/labels/crates.pdf?lot=1&copies={10**30}",
     ],
 )
 def test_a_value_no_database_keeps_and_no_calendar_holds_is_no_fault_of_ours(
