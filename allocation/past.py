@@ -18,7 +18,7 @@ from allocation.instance import Expected, Guest, instance_of
 from allocation.learning import acceptance, share_of
 from allocation.problem import Instance
 from allocation.propose import guests_of, lot_of, lowest_rate, received_by, rules_in_force, weighed_groups
-from allocation.rolling import Allowance, Truth
+from allocation.rolling import HORIZON, Allowance, Truth
 from allocation.simulation import Way, compare
 from allocation.tables import DistributionSession, Visit
 from common.errors import Kind, Refusal
@@ -46,13 +46,20 @@ Came = Sequence[tuple[Lot, dt.date, int]]
 """Lots, the first day each could be shared, and how much of it."""
 
 
-def past_of(session: Session, at: Site, since: dt.date, until: dt.date, came: Came | None = None) -> Truth:
-    """The closed sessions of a site in a period, as one long instance; raises NoPast.
+def past_of(
+    session: Session,
+    at: Site,
+    since: dt.date,
+    until: dt.date,
+    came: Came | None = None,
+    states: tuple[str, ...] = ("closed",),
+) -> Truth:
+    """The closed sessions of a site in a period, or those in other states, as one long instance; raises NoPast.
 
     `came` tells what could be shared, where that is not all that arrived.
     """
     rules = rules_in_force(session, until)
-    expected, absent = _visits(session, at, since, until)
+    expected, absent = _visits(session, at, since, until, states)
     came = _arrivals(session, at, since, until) if came is None else came
     if not expected or not came:
         raise NoPast(site=at.name, since=since, until=until)
@@ -76,6 +83,17 @@ def past_of(session: Session, at: Site, since: dt.date, until: dt.date, came: Ca
     name = f"{at.code} {since.isoformat()} {until.isoformat()}"
     whole: Instance = instance_of(name, since, weighed_groups(session), guests, lots, rules)
     return Truth(replace(whole, ends=until), absent, _allowances(guests, rules.period_days))
+
+
+def as_it_stood(session: Session, at: Site, on: dt.date) -> Instance:
+    """The problem of a site as it stood that morning: what was there, and who was expected in the two weeks after.
+
+    Raises NoPast. What was sent to another site since is not in it, and people are as they are now.
+    """
+    until = on + HORIZON
+    seen = past_of(session, at, on, until, states=("planned", "confirmed", "closed")).instance
+    there = tuple(lot for lot in seen.lots if lot.available_from <= on <= lot.last_day)
+    return replace(seen, name=f"{at.code} {on.isoformat()}", lots=there, policy=rules_in_force(session, on).policy)
 
 
 def has_past(session: Session, site_id: int) -> bool:
@@ -117,7 +135,7 @@ def _beyond(guest: Guest, period_days: int) -> int:
 
 
 def _visits(
-    session: Session, at: Site, since: dt.date, until: dt.date
+    session: Session, at: Site, since: dt.date, until: dt.date, states: tuple[str, ...]
 ) -> tuple[dict[int, list[Expected]], frozenset[str]]:
     """The visits of each household, and those nobody came to."""
     query = (
@@ -125,7 +143,7 @@ def _visits(
         .join(DistributionSession)
         .where(
             DistributionSession.site_id == at.id,
-            DistributionSession.state == "closed",
+            DistributionSession.state.in_(states),
             DistributionSession.on.between(since, until),
         )
         .options(joinedload(Visit.session))

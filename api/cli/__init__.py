@@ -10,7 +10,7 @@ from api.cli.benching import bench
 from api.cli.catalogue import catalogue
 from api.cli.daily import demo, migrate, serve, work
 from api.cli.identities import forget, reseal
-from api.cli.planning import check_plan, make_plan
+from api.cli.planning import check_plan, make_plan, write_problem
 from api.cli.printing import print_queue
 from api.cli.recalls import recalls
 from api.cli.rules import set_rule
@@ -43,6 +43,7 @@ COMMANDS = (
     migrate,
     demo,
     run,
+    write_problem,
     make_plan,
     check_plan,
     verify,

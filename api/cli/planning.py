@@ -1,5 +1,6 @@
-"""`panier plan` and `panier check`: the exchange formats of the allocation, from file to file."""
+"""`panier problem`, `panier plan` and `panier check`: the exchange formats of the allocation, from file to file."""
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -8,12 +9,45 @@ import click
 from allocation.changes import changes
 from allocation.check import check
 from allocation.figures import figures
-from allocation.problem import load_instance, read_plan, to_json
+from allocation.generate import FAMILIES, generate
+from allocation.past import as_it_stood
+from allocation.problem import Instance, load_instance, read_plan, to_json
 from allocation.solve import solve
-from api.cli.base import say, spoken
+from api.cli.base import house, say, spoken
 from common.words import N_
+from network.partners import site_by_code
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("problem")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--family", type=click.Choice(list(FAMILIES)), default="small", show_default=True, help="What is made up."
+)
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same problem up.")
+@click.option("--site", metavar="CODE", help="A site's own instead, as it stood on the morning of a day.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="That day; today where it is not said.")
+def write_problem(out: Path, family: str, seed: int, site: str | None, on: dt.datetime | None) -> None:
+    """Write a problem to plan as `panier-instance/1`: made up, or a site's own as it stood on a day."""
+    problem = _as_it_stood(site, on) if site else generate(seed, FAMILIES[family])
+    out.write_bytes(to_json(problem))
+    say(
+        N_("%(households)s households, %(visits)s visits and %(lots)s lots from %(since)s to %(until)s."),
+        households=len(problem.households),
+        visits=len(problem.visits),
+        lots=len(problem.lots),
+        since=problem.today,
+        until=problem.ends,
+    )
+
+
+def _as_it_stood(site: str, on: dt.datetime | None) -> Instance:
+    with house() as opened:
+        database = next(opened.registry.database(host) for host in opened.registry.addresses)
+        day = on.date() if on else opened.clock.today()
+        with database.reading() as session:
+            return as_it_stood(session, site_by_code(session, site), day)
 
 
 @click.command("plan")

@@ -7,7 +7,7 @@ import pytest
 from allocation import baskets, closing, handover, proposals
 from allocation.fitted import draw, fit
 from allocation.generate import MONDAY
-from allocation.past import Moved, NoPast, past_of, stood
+from allocation.past import Moved, NoPast, as_it_stood, past_of, stood
 from allocation.replayed import lived_in
 from allocation.scope import Scope
 from allocation.simulation import Way, compare
@@ -58,6 +58,24 @@ def test_a_past_session_is_replayed_with_who_came_and_what_had_arrived(
     assert (len(like.instance.households), len(like.instance.visits)) == (4, 8)
     assert {v.date.weekday() for v in like.instance.visits} == {small_town.FRIDAY.weekday()}
     assert not compare([like], [Way("fefo")]).broken
+
+
+def test_a_problem_is_what_stood_there_and_who_was_expected_that_morning(
+    database: Database, town: Town, clock: Clock
+) -> None:
+    small_town.stock_up(database, town, clock)
+    later = Clock(at=clock.now() + dt.timedelta(days=2))
+    small_town.receive_pears(database, town, later)
+    with database.reading() as session:
+        site, today = session.get_one(Site, town.site_id), clock.today()
+        now, then = as_it_stood(session, site, today), as_it_stood(session, site, later.today())
+
+        with pytest.raises(NoPast):
+            as_it_stood(session, site, today - dt.timedelta(days=30))
+    assert (now.today, now.ends, len(now.lots)) == (today, today + dt.timedelta(days=13), 5)
+    assert {v.date for v in now.visits} == {small_town.FRIDAY}
+    assert len(then.lots) == 6, "the pears had come"
+    assert {x.available_from for x in then.lots} == {later.today()}
 
 
 SINCE = dt.date(2026, 11, 16)

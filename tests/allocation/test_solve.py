@@ -14,7 +14,7 @@ from allocation.check import PinsBreakRule, check
 from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.how_good import BEST, FINISHED, STOPPED, gap, nothing_more_to_save, status
-from allocation.problem import Ban, Bounds, Give, Instance, Pin, Plan, read_plan, to_json
+from allocation.problem import Ban, Bounds, Give, Instance, Pin, Plan, load_instance, read_plan, to_json
 from allocation.solve import Progress, solve
 from api.cli import main
 from tests.allocation.cases import SUNDAY_AFTER, household, instance, instances, lot, trip, visit
@@ -287,3 +287,16 @@ def test_a_plan_from_a_file_is_kept_to_on_the_command_line(tmp_path: Path) -> No
     assert told.exit_code == 0
     assert "0 of 1 lines changed since the plan before." in told.output
     assert read_plan(again.read_bytes()).give == read_plan(first.read_bytes()).give
+
+
+def test_a_problem_to_try_is_written_planned_and_holds_every_rule(tmp_path: Path) -> None:
+    problem, plan = tmp_path / "problem.json", tmp_path / "plan.json"
+    run = CliRunner()
+
+    written = run.invoke(main, ["problem", str(problem), "--seed", "2"], env={"LANG": "en"}, catch_exceptions=False)
+    run.invoke(main, ["plan", str(problem), "--out", str(plan), "--effort", "0.05"], catch_exceptions=False)
+    checked = run.invoke(main, ["check", str(problem), str(plan)], env={"LANG": "en"}, catch_exceptions=False)
+
+    assert written.output.startswith("30 households, 60 visits and 80 lots")
+    assert load_instance(problem) == generate(2)
+    assert checked.exit_code == 0
