@@ -129,6 +129,10 @@ class Board(Struct, frozen=True):
     """What differs from it in this session's baskets."""
     moved: list[str]
     """The goods that had moved since, where that is why it was made again."""
+    sessions: int
+    """How many days with a session it plans, its own among them."""
+    ends: dt.date
+    """The last day it plans for."""
 
 
 def board(session: Session, kept: PlanRecord, today: dt.date) -> Board:
@@ -157,6 +161,8 @@ def board(session: Session, kept: PlanRecord, today: dt.date) -> Board:
         previous_id=kept.previous_id,
         changed=_changed(session, kept, plan, visits),
         moved=goods(session, kept.moved or []),
+        sessions=len({visit.date for visit in instance.visits}),
+        ends=instance.ends,
     )
 
 

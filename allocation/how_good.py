@@ -7,16 +7,25 @@ CLOSE = 1e-5
 """Relative to a bound: as good as equal. Proofs in whole units allow for the tolerance of their solver."""
 
 
-def gap(bounds: Bounds, waste_kg: float, floor: float, mean: float) -> float | None:
-    """How far a plan is from what is possible on its weakest goal, relative to that; None where it is not known."""
+def gaps(bounds: Bounds, waste_kg: float, floor: float, mean: float) -> dict[str, float] | None:
+    """How far a plan is from what is possible on each goal, relative to that; None where one is not known."""
     if bounds.waste_kg is None or bounds.floor is None or bounds.mean is None:
         return None
-    gaps = [(bounds.floor - floor) / max(bounds.floor, CLOSE), (bounds.mean - mean) / max(bounds.mean, CLOSE)]
+    of_goal = {
+        "floor": (bounds.floor - floor) / max(bounds.floor, CLOSE),
+        "mean": (bounds.mean - mean) / max(bounds.mean, CLOSE),
+    }
     if bounds.waste_kg > 0:
-        gaps.append(waste_kg / bounds.waste_kg - 1)
+        of_goal["lost"] = waste_kg / bounds.waste_kg - 1
     elif waste_kg > CLOSE:
         return None
-    return max(0.0, *gaps)
+    return of_goal
+
+
+def gap(bounds: Bounds, waste_kg: float, floor: float, mean: float) -> float | None:
+    """How far a plan is from what is possible on its weakest goal, relative to that; None where it is not known."""
+    of_goal = gaps(bounds, waste_kg, floor, mean)
+    return None if of_goal is None else max(0.0, *of_goal.values())
 
 
 def nothing_more_to_save(bounds: Bounds, waste_kg: float) -> bool:

@@ -18,7 +18,7 @@ from allocation.series import baskets_of, distinct, series
 from allocation.solve import solve
 from common.jobs import Work
 
-KINDS = (1, 2, 3, 5, 10, 20)
+KINDS = (1, 2, 3, 5, 8, 12, 20)
 """How many distinct baskets are tried; as many as there are households is the free plan."""
 
 

@@ -13,7 +13,7 @@ from allocation import baskets, proposals
 from allocation.baskets import PlanOutdated
 from allocation.board import Board, BoardBasket, BoardLine, LeftOver, WhyNot, board, cards, goods
 from allocation.hand import Hand
-from allocation.how_good import BEST, gap, nothing_more_to_save
+from allocation.how_good import BEST, gaps, nothing_more_to_save
 from allocation.problem import Bounds, Instance, Plan
 from allocation.proposals import PlanFigures
 from allocation.series import series
@@ -163,9 +163,14 @@ def figure_rows(figures: PlanFigures) -> list[dict[str, Any]]:
     ]
 
 
-def gap_of(figures: PlanFigures) -> float | None:
+def weakest(figures: PlanFigures) -> dict[str, Any] | None:
+    """The goal that is furthest from what is possible, and by how much of that; None where it is not known."""
     ours = figures.ours
-    return gap(figures.bounds, ours.waste_kg, ours.floor, ours.mean)
+    of_goal = gaps(figures.bounds, ours.waste_kg, ours.floor, ours.mean)
+    if of_goal is None:
+        return None
+    goal = max(of_goal, key=lambda key: of_goal[key])
+    return {"goal": goal, "gap": max(0.0, of_goal[goal])}
 
 
 def author_of(session: Session, kept: PlanRecord | None) -> str:
@@ -183,7 +188,12 @@ def _head(shown: Board, author: str, hand: Hand) -> dict[str, Any]:
         "author": author,
         "kg": sum(b.grams for b in shown.baskets) / 1000,
         # Nothing is proven about few kinds: the bounds are those of plans without that limit.
-        "gap": None if hand.most_baskets else gap_of(shown.figures),
+        "weakest": None if hand.most_baskets else weakest(shown.figures),
+        "kept": sum(row.grams for row in shown.left_over),
+        "disliked": max(0, round(1000 * shown.figures.ours.waste_kg) - sum(row.grams for row in shown.left_over)),
+        "sessions": shown.sessions,
+        "ends": shown.ends,
+        "lines": sum(len(basket.lines) for basket in shown.baskets),
         "saved": nothing_more_to_save(shown.figures.bounds, shown.figures.ours.waste_kg),
         "best": shown.figures.status == BEST,
         "stopped": shown.figures.status.startswith("stopped"),
@@ -255,6 +265,7 @@ def _chosen(
         "marks": marks(here.words, chosen.excludes, chosen.lacks),
         "grams": chosen.grams,
         "carry": instance.visit_by_id[chosen.basket].max_grams,
+        "spent": _spent(instance, plan, chosen.basket),
         "absent": f"{base}/visits/{chosen.basket}/absent" if shown.state == "draft" else None,
         "previous": f"{base}?visit={order[at - 1].basket}#basket" if at else None,
         "next": f"{base}?visit={order[at + 1].basket}#basket" if at + 1 < len(order) else None,
@@ -270,6 +281,13 @@ def _chosen(
             for line in chosen.lines
         ],
     }
+
+
+def _spent(instance: Instance, plan: Plan, visit: str) -> float | None:
+    """The share of the visit's budget that its basket costs; None where nothing is paid."""
+    budget = instance.visit_by_id[visit].budget_cents
+    cents = sum(g.units * instance.lot_by_id[g.lot].price_cents for g in plan.give if g.visit == visit)
+    return cents / budget if budget else None
 
 
 def _lacks(here: Here, instance: Instance, plan: Plan, visit: str, names: dict[str, str]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import pytest
 from allocation import baskets, closing, handover, proposals
 from allocation.hand import Hand
 from allocation.past import compare_on_past
+from allocation.sessions import expect_usual, get_session, plan_session
 from allocation.standard_choice import compare_kinds
 from api.house import House
 from common.clock import Clock
@@ -20,6 +21,7 @@ from tests.labels.reading import text_of
 from tests.small_town import Town
 
 Propose = Callable[[], int]
+CONFIRMED = "Vous ne confirmez que les paniers de celle-ci : "
 
 
 @pytest.fixture
@@ -71,6 +73,23 @@ def test_a_decision_changes_the_proposal_says_how_much_and_is_lifted_again(
 
     assert hand(database, third) == Hand()
     assert visit in {v for v, _ in given(database, third)}
+
+
+def test_the_board_says_what_its_figures_are_of_and_what_is_confirmed(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    with database.writing() as session:
+        expect_usual(session, plan_session(session, town.site_id, small_town.FRIDAY + dt.timedelta(days=7), "free"))
+    plan_id = propose()
+
+    manager.get(f"/sessions/{town.session_id}/plan")
+
+    with database.reading() as session:
+        here = {v.basket for v in get_session(session, town.session_id).visits}
+    lines = sum(visit in here for visit, _ in given(database, plan_id))
+    assert 0 < lines < len(given(database, plan_id))
+    assert f"pour les 2 séances d’ici au dimanche 6 décembre. {CONFIRMED}{lines} lignes." in manager.words
+    assert "Le plus loin de ce qui est possible" in manager.words or "Prouvée la meilleure" in manager.words
 
 
 def test_a_line_is_swapped_and_an_older_proposal_comes_back(
