@@ -19,13 +19,16 @@ from allocation.baskets import put_back, set_aside
 from allocation.check import Broken, check
 from allocation.day_tables import SwappedAway
 from allocation.entitled import allowance_left
-from allocation.handover import NotInBasket, refuse_recalled, refuse_settled
+from allocation.exits import Exit, Reason
+from allocation.handover import LeftLine, MoreThanGiven, NotInBasket, refuse_recalled, refuse_settled
 from allocation.picking import RecalledMeanwhile
 from allocation.problem import Give, Instance, Lot, Plan
 from allocation.propose import problem_of_visit
 from allocation.tables import BasketLine, DistributionSession, Visit
+from allocation.till import prices
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
+from common.idempotency import was_done
 from common.words import N_, Term, Words
 from network.audit import record
 from stock import tables
@@ -94,6 +97,15 @@ class GoneMeanwhile(Refusal):
     )
 
 
+class LeftOfIt(Struct, frozen=True):
+    """How much of what was chosen was left behind after all, why, and where it went."""
+
+    quantity: int
+    reason: Reason
+    exit: Exit
+    stayed_cold: bool = False
+
+
 class Chosen(Struct, frozen=True):
     """What a household took without network."""
 
@@ -102,6 +114,11 @@ class Chosen(Struct, frozen=True):
     """Pieces, or grams where the lot is weighed."""
     instead_of: int | None = None
     """The line whose place it took; None where it came on top."""
+    any_lot: bool = False
+    """A pack's own number was scanned: another lot of the product at the same price is meant as well."""
+    key: str = ""
+    """Of the form that was sent first, where no answer to it came: had it arrived, this is in the basket already."""
+    left: LeftOfIt | None = None
 
 
 class Offer(Struct, frozen=True):
@@ -122,7 +139,7 @@ def offers(session: Session, visit_id: int, today: dt.date, line_id: int | None 
     visit = _open_visit(session, visit_id)
     line = _line(visit, line_id) if line_id else None
     problem = problem_of_visit(session, visit, today, allowance_left(session, visit.household, today))
-    found = list(islice(suitable(problem, as_plan(visit, problem, without=line), visit.basket, line), MOST))
+    found = list(islice(suitable(problem, as_plan(visit, problem, line), visit.basket, line), MOST))
     rows = _lots(session, [lot.id for lot, _ in found])
     return [_offer(rows[lot.id], lot, units) for lot, units in found]
 
@@ -135,7 +152,7 @@ def swap(session: Session, visit_id: int, line_id: int, lot_code: str, stamp: St
     visit = _open_visit(session, visit_id, to_change=True)
     line = _line(visit, line_id)
     problem = problem_of_visit(session, visit, stamp.on, allowance_left(session, visit.household, stamp.on))
-    base, lot = as_plan(visit, problem, without=line), _known(problem, lot_code)
+    base, lot = as_plan(visit, problem, line), _known(problem, lot_code)
     if lot.group != line.lot.product.family.food_group:
         raise OtherGroup()
     units = fitting(problem, base, visit.basket, lot, line)
@@ -182,22 +199,59 @@ def _meant(problem: Instance, found: Found) -> list[Lot]:
     return sorted((lot for lot in problem.lots if lot.product == product), key=lambda lot: (lot.last_day, lot.id))
 
 
-def take_chosen(session: Session, visit_id: int, chosen: Sequence[Chosen], stamp: Stamp) -> None:
+def take_chosen(session: Session, visit_id: int, chosen: Sequence[Chosen], stamp: Stamp) -> list[LeftLine]:
     """Change the basket as it was changed without network; raises Recalled, GoneMeanwhile or DoesNotSuit.
 
-    It has happened: how much suits was minded on the tablet, on the session's day, and is not again.
+    It has happened: how much suits was minded on the tablet, on the session's day, and is not again. Returns what of it
+    was left behind after all, by the lines it became.
     """
     if not chosen:
-        return
+        return []
     visit = _open_visit(session, visit_id, to_change=True)
+    swapped = {one.instead_of: _line(visit, one.instead_of) for one in chosen if one.instead_of}
+    problem = problem_of_visit(session, visit, visit.session.on, None)
+    base = as_plan(visit, problem, *swapped.values())
+    left: list[LeftLine] = []
     for one in chosen:
-        lot, line = _standing(session, one.lot), _line(visit, one.instead_of) if one.instead_of else None
-        _refuse_unfit(session, visit, lot, one, line)
-        if line:
-            _swap_away(session, visit, line, stamp)
-        set_aside(session, visit, lot, one.quantity, CHOSEN, stamp)
-        session.expire(visit, ["lines"])
-        record(session, "line swapped" if line else "line added", f"visit:{visit_id}", stamp, lot=lot.code)
+        if not (one.key and was_done(session, one.key, stamp.by)):
+            lot = _there(session, visit, problem, base, one)
+            base = _with_chosen(problem, base, visit.basket, lot, one.quantity)
+            if line := swapped.get(one.instead_of or 0):
+                _swap_away(session, visit, line, stamp)
+            set_aside(session, visit, lot, one.quantity, CHOSEN, stamp)
+            session.expire(visit, ["lines"])
+            record(session, "line swapped" if line else "line added", f"visit:{visit_id}", stamp, lot=lot.code)
+        else:
+            lot = _standing(session, one.lot)
+        left += _left_of(visit, lot, one)
+    return left
+
+
+def _there(session: Session, visit: Visit, problem: Instance, base: Plan, one: Chosen) -> tables.Lot:
+    """The lot that is meant: of a product, another at the same price where the first known is gone."""
+    lot = _standing(session, one.lot)
+    if not one.any_lot:
+        return lot
+    taken = {give.lot: give.units for give in base.give}
+    _, price = prices(lot, lot.portion, visit.household.price_percent)
+    alike = [other for other in problem.lots if (other.product, other.price_cents) == (str(lot.product_id), price)]
+    enough = [x for x in alike if (x.units - taken.get(x.id, 0)) * x.unit_grams >= one.quantity * lot.grams_each]
+    found = min(enough, key=lambda x: (x.id != lot.code, x.last_day, x.id), default=None)
+    return _standing(session, found.id) if found else lot
+
+
+def _left_of(visit: Visit, lot: tables.Lot, one: Chosen) -> list[LeftLine]:
+    """What of it was left behind, taken from the lines that hold this lot, the last first."""
+    if one.left is None:
+        return []
+    missing, parts = one.left.quantity, list[LeftLine]()
+    for line in sorted((line for line in visit.lines if line.lot_id == lot.id), key=lambda line: -line.id):
+        if here := min(missing, line.quantity):
+            parts.append(LeftLine(line.id, here, one.left.reason, one.left.exit, one.left.stayed_cold))
+            missing -= here
+    if missing:
+        raise MoreThanGiven(left=one.left.quantity, product=lot.product.name, held=one.left.quantity - missing)
+    return parts
 
 
 def take_out(session: Session, visit_id: int, line_id: int, stamp: Stamp) -> None:
@@ -215,18 +269,21 @@ def _standing(session: Session, code: str) -> tables.Lot:
     return lot
 
 
-def _refuse_unfit(session: Session, visit: Visit, lot: tables.Lot, one: Chosen, line: BasketLine | None) -> None:
-    """Whatever the tablet knew: what is not there cannot have been given, what a household excludes must not be."""
-    problem = problem_of_visit(session, visit, visit.session.on, None)
-    base = as_plan(visit, problem, without=line)
-    known, more = breaches(problem, base), Give(visit.basket, lot.code, max(1, -(-one.quantity // lot.portion)))
-    for broken in check(problem, with_more(base, more)):
+def _with_chosen(problem: Instance, base: Plan, basket: str, lot: tables.Lot, quantity: int) -> Plan:
+    """The basket with this on top.
+
+    Whatever the tablet knew: what is not there cannot have been given, what a household excludes must not be.
+    """
+    known = breaches(problem, base)
+    whole = with_more(base, Give(basket, lot.code, max(1, -(-quantity // lot.portion))))
+    for broken in check(problem, whole):
         if (broken.rule, str(broken)) in known:
             continue
         if broken.rule in (0, 7):
             raise GoneMeanwhile(product=lot.product.name, lot=lot.code)
         if broken.rule not in OF_MEASURE:
             raise DoesNotSuit(broken)
+    return whole
 
 
 def _swap_away(session: Session, visit: Visit, line: BasketLine, stamp: Stamp) -> None:
@@ -271,11 +328,11 @@ def _line(visit: Visit, line_id: int | None) -> BasketLine:
     return found
 
 
-def as_plan(visit: Visit, problem: Instance, without: BasketLine | None = None) -> Plan:
+def as_plan(visit: Visit, problem: Instance, *without: BasketLine | None) -> Plan:
     """The basket as it stands, as a plan of its own; whole portions, since a part of one counts as one."""
     units: dict[str, int] = defaultdict(int)
     for line in visit.lines:
-        if line is not without and line.lot.code in problem.lot_by_id:
+        if line not in without and line.lot.code in problem.lot_by_id:
             units[line.lot.code] += -(-line.quantity // line.lot.portion)
     return Plan(problem.name, give=tuple(Give(visit.basket, lot, n) for lot, n in sorted(units.items())))
 

@@ -70,7 +70,7 @@ class CounterOffers(Struct, frozen=True):
 def counter_offers(session: Session, session_id: int) -> CounterOffers:
     """What suits everybody still expected; raises NotFound."""
     planned = get_session(session, session_id)
-    visits = _waiting(session, session_id)
+    visits = waiting_visits(session, session_id)
     held = {line.lot_id for visit in visits for line in visit.lines}
     shelves = shelves_of(session, planned.site, planned.on, held)
     budgets = allowances_left(session, [visit.household for visit in visits], planned.on)
@@ -81,7 +81,8 @@ def counter_offers(session: Session, session_id: int) -> CounterOffers:
     return CounterOffers(session_id, list(_lots(shelves, named)), offers)
 
 
-def _waiting(session: Session, session_id: int) -> list[Visit]:
+def waiting_visits(session: Session, session_id: int) -> list[Visit]:
+    """Everybody still expected, with what is set aside for them."""
     line = selectinload(Visit.lines).joinedload(BasketLine.lot)
     query = (
         select(Visit)
@@ -98,7 +99,7 @@ def _offers(visit: Visit, problem: Instance, portions: Mapping[str, int]) -> Vis
     instead = {
         line.id: _told(portions, islice(suitable(problem, base, visit.basket, line), MOST_INSTEAD))
         for line in visit.lines
-        for base in [as_plan(visit, problem, without=line)]
+        for base in [as_plan(visit, problem, line)]
     }
     grams = sum(line.quantity * line.lot.grams_each for line in visit.lines)
     return VisitOffers(visit.id, seen.max_grams - grams, more, {n: some for n, some in instead.items() if some})

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from allocation.day_tables import CashCount, Payment
-from allocation.entitled import allowance_left, rate_for
+from allocation.entitled import allowance_left, rate_for, spent
 from allocation.tables import BasketLine, LineOutcome, Visit
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
@@ -35,6 +35,24 @@ class OverAllowance(Refusal):
 
     kind = Kind.CONFLICT
     message = N_("This costs %(due)s, but %(left)s is left of this month’s allowance: leave something behind.")
+
+
+class OverMonth(Refusal):
+    """Not refused, but said: it was sold without network, while the month's money went elsewhere."""
+
+    message = N_(
+        "Basket %(basket)s is booked: %(over)s more than was left of the month was spent, which was not known here. It"
+        " was bought at another till meanwhile."
+    )
+
+
+class OtherPrice(Refusal):
+    """Not refused, but said: the till will not hold what the receipts say."""
+
+    message = N_(
+        "Basket %(basket)s is booked: %(told)s was asked for without network, by the books it is %(due)s. The count of"
+        " the till will differ by that."
+    )
 
 
 class ReceiptLine(Struct, frozen=True):
@@ -109,6 +127,23 @@ def receipt(session: Session, visit_id: int) -> Receipt:
         paid_cents=payment.paid_cents,
         left_cents=allowance_left(session, household, payment.on),
     )
+
+
+def remarks(session: Session, visit_id: int, told_cents: int | None) -> list[Refusal]:
+    """What to know of a sale without network: money of the month spent twice, or another price than was asked for."""
+    payment = session.get(Payment, visit_id)
+    if payment is None:
+        return []
+    found: list[Refusal] = []
+    visit = session.get_one(Visit, visit_id)
+    monthly = session.get_one(Household, payment.household_id).monthly_cents
+    over = spent(session, [payment.household_id], payment.on).get(payment.household_id, 0) - (monthly or 0)
+    if monthly is not None and over > 0:
+        found.append(OverMonth(basket=visit.basket, over=Cents(over)))
+    # A lot in two places is two lines, each rounded down.
+    if told_cents is not None and abs(told_cents - payment.paid_cents) > len(payment.lines):
+        found.append(OtherPrice(basket=visit.basket, told=Cents(told_cents), due=Cents(payment.paid_cents)))
+    return found
 
 
 class Cash(Struct, frozen=True):

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from allocation.calendar import prefer
 from allocation.choice import Chosen, take_chosen
 from allocation.handover import LeftLine
 from allocation.tables import DistributionSession, Visit
+from allocation.till import remarks
 from api.entries import NothingToDo, Outcome, outcome_of, stamp_of
 from api.here import Here
 from common.clock import Stamp
@@ -37,6 +39,8 @@ class Served(Struct, frozen=True):
     """What was swapped or added without network."""
     day: str | None = None
     """The day they would rather come on, 0 for Monday and empty for no matter which; None where nobody asked."""
+    told_cents: int | None = None
+    """What was asked for in the shop, where a tablet reckoned it without network."""
 
 
 class CounterEntry(Struct, frozen=True):
@@ -53,10 +57,16 @@ class CounterEntry(Struct, frozen=True):
 
 def do_counter(here: Here, session: Session, entries: list[CounterEntry]) -> list[Outcome]:
     """Do each entry, whole or not at all; what is refused does not keep the others back."""
-    return [outcome_of(here, session, entry.key, partial(_do, here, session, entry)) for entry in entries]
+    return [_outcome(here, session, entry) for entry in entries]
 
 
-def _do(here: Here, session: Session, entry: CounterEntry) -> None:
+def _outcome(here: Here, session: Session, entry: CounterEntry) -> Outcome:
+    notes: list[str] = []
+    outcome = outcome_of(here, session, entry.key, partial(_do, here, session, entry, notes))
+    return replace(outcome, note=" ".join(notes)) if outcome.done else outcome
+
+
+def _do(here: Here, session: Session, entry: CounterEntry, notes: list[str]) -> None:
     stamp = stamp_of(here, entry.at)
 
     def alone(said: list[Any], work: Any) -> None:
@@ -66,6 +76,7 @@ def _do(here: Here, session: Session, entry: CounterEntry) -> None:
         case CounterEntry(served=Served() as served):
             said = [f"/sessions/{entry.session_id}/visits/{entry.visit_id}/served", served]
             alone(said, lambda: serve(session, entry.visit_id, served, stamp, within_allowance=False))
+            notes += [remark.say(here.words) for remark in remarks(session, entry.visit_id, served.told_cents)]
         case CounterEntry(absent=True):
             said = [f"/sessions/{entry.session_id}/visits/{entry.visit_id}/absent", None]
             alone(said, lambda: note_absent(session, entry.visit_id, stamp))
@@ -80,8 +91,8 @@ def serve(session: Session, visit_id: int, served: Served, stamp: Stamp, *, with
     """
     _only_there(session, visit_id, stamp)
     handover.refuse_changed(session, visit_id, served.lots)
-    take_chosen(session, visit_id, served.chosen, stamp)
-    handover.settle(session, {visit_id: served.left}, stamp, within_allowance=within_allowance)
+    left = [*served.left, *take_chosen(session, visit_id, served.chosen, stamp)]
+    handover.settle(session, {visit_id: left}, stamp, within_allowance=within_allowance)
     household_id = handover.sheet(session, visit_id).household_id
     if served.day is not None:
         prefer(session, household_id, int(served.day) if served.day in set("0123456") else None)

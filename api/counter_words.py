@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from allocation.choice import WHY_NOT, DoesNotSuit, NothingOfIt
 from allocation.exits import EXIT_NAMES, REASON_NAMES, SAVED, Exit, Reason
 from allocation.till import OverAllowance
-from api.intake_words import HOLE, queue_words
+from api.intake_words import HOLE, REFUSALS, queue_words
 from api.marks import marks
 from common.words import N_, Words
 from households.vocabulary import CONTENTS, EQUIPMENT
+from stock.catalogue import DonorNeeded
 
 REASON_ICONS = {
     Reason.TASTE: "dislike",
@@ -53,6 +55,15 @@ ONE = {
     "more": N_("Something more"),
     "added": N_("added"),
     "left_this_month": N_("%(amount)s left this month"),
+    "added_one": N_("“%(product)s” added."),
+    "paid": N_("Basket %(basket)s: handed over, %(amount)s paid."),
+    "taken": N_("%(amount)s taken here"),
+}
+AT_THE_TILL = {
+    "NotHere": N_("This is none of the goods that stood here when there was network: it waits until it is back."),
+    "DonorNeeded": DonorNeeded.message,
+    "NothingOfIt": NothingOfIt.message,
+    "Recalled": N_("Stop: lot %(lot)s is recalled. Put it aside; it is not sold."),
 }
 
 
@@ -92,6 +103,9 @@ def counter_words(words: Words) -> dict[str, Any]:
         "expected": [
             words.plural("%(n)s household still expected", "%(n)s households still expected", n, n=HOLE) for n in (1, 2)
         ],
+        "sentences": {refusal.__name__: words.text(refusal.message) for refusal in REFUSALS}
+        | {code: words.text(sentence) for code, sentence in AT_THE_TILL.items()},
+        "unfit": {rule: words.text(DoesNotSuit.message, reason=words.text(reason)) for rule, reason in WHY_NOT.items()},
         "exclusions": {code: marks(words, [code], [])[0].label for code in CONTENTS},
         "lacks": {code: marks(words, [], [code])[0].label for code in EQUIPMENT},
     }

@@ -145,7 +145,7 @@ def kit(session: Session, site_id: int, rules: IntakeRules, today: dt.date) -> K
         sessions=list(rules.sessions),
         tares=tares(session, site_id, today),
         recalled=[_recalled(*known) for known in marks_in_force(session, today)],
-        identifiers=[_identifier(known) for known in IDENTIFIERS.values()],
+        identifiers=[identifier(known) for known in IDENTIFIERS.values()],
     )
 
 
@@ -181,7 +181,8 @@ def _recalled(mark: Mark, product: int, notice: RecallNotice) -> KitRecall:
     )
 
 
-def _identifier(known: GS1ApplicationIdentifier) -> Identifier:
+def identifier(known: GS1ApplicationIdentifier) -> Identifier:
+    """As the scripts that read codes take it along."""
     return known.ai, known.pattern, known.separator_required
 
 

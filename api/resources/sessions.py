@@ -23,6 +23,7 @@ from allocation.proposals import get_proposal
 from allocation.sessions import SessionRow, get_session, list_sessions
 from allocation.spares import Spare
 from allocation.till import Receipt, receipt
+from allocation.till_kit import TillKit, till_kit
 from api.counter_entries import CounterEntry, do_counter
 from api.entries import NotYours, Outcome
 from api.here import Here
@@ -306,6 +307,13 @@ def show_counter_offers(here: NamedDependency[Here], session_id: FromPath[int]) 
         return counter_offers(session, session_id)
 
 
+@get("/sessions/{session_id:int}/counter-till", guards=[RUN], sync_to_thread=True)
+def show_counter_till(here: NamedDependency[Here], session_id: FromPath[int]) -> TillKit:
+    """What a tablet takes along to keep the shop's till without network: shelves, prices, what each may be sold."""
+    with here.database.reading() as session:
+        return till_kit(session, session_id)
+
+
 @post("/sessions/entries", guards=[RUN], sync_to_thread=True, status_code=200)
 def send_counter_entries(here: NamedDependency[Here], data: JSONBody[CounterEntries]) -> list[Outcome]:
     """Do what a tablet kept, each entry once however often it comes; each is done whole or refused with its reason."""
@@ -340,5 +348,6 @@ ROUTES = [
     close_session,
     show_counter_kit,
     show_counter_offers,
+    show_counter_till,
     send_counter_entries,
 ]

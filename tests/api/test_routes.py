@@ -44,7 +44,7 @@ ONLY_FOR = {
     r"/sessions": {D, M, S, C},
     r"/sessions/{session_id:int}": {D, M, S, C},
     r"/sessions/calendar.*": {M, C},
-    r"/sessions/offline|/api/v1/sessions/entries|/api/v1/sessions/{session_id:int}/counter-(kit|offers)": {D, M},
+    r"/sessions/offline|/api/v1/sessions/entries|/api/v1/sessions/{session_id:int}/counter-(kit|offers|till)": {D, M},
     r"/sessions/{session_id:int}/picking(/.*)?": {D, M},
     r"(/api/v1)?/sessions/{session_id:int}/lines/{line_id:int}/lost": {D, M},
     r"/sessions/{session_id:int}/(attendance|deliveries)": {D, M, S, C},

@@ -8,6 +8,7 @@ const COUNTER = "/sessions/offline";
 const PATIENCE = 5_000; // milliseconds a page is waited for before the one without network is shown
 const AT_COUNTER = /^\/sessions(\/offline|\/\d+)?$/;
 const SETTLES = /^\/sessions\/\d+\/visits\/\d+\/(served|absent)$/;
+const CHANGES = /^\/sessions\/\d+\/visits\/(\d+)\/(items|choice|receipt|lines\/\d+\/out)$/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -33,7 +34,9 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
   if (request.method === "POST" && url.pathname === "/sign-out") event.waitUntil(forget());
-  if (request.method === "POST" && SETTLES.test(url.pathname)) event.respondWith(settle(request));
+  if (request.method === "POST" && SETTLES.test(url.pathname)) event.respondWith(settle(request, COUNTER));
+  const [, visit] = CHANGES.exec(url.pathname) ?? [];
+  if (visit && request.mode === "navigate") return event.respondWith(settle(request, `${COUNTER}#visit=${visit}`));
   if (request.method !== "GET") return;
   if (url.pathname.startsWith("/static/")) event.respondWith(file(request, url));
   else if (request.mode !== "navigate") return;
@@ -76,13 +79,13 @@ function redirected(address, away) {
   return Response.redirect(`${away}#${asked}`);
 }
 
-/** A basket's form: its page wrote it down before it left, and the page without network takes it from there. */
-async function settle(request) {
+/** A form of a basket: its page wrote it down before it left, and the page without network takes it from there. */
+async function settle(request, away) {
   if (!(await (await caches.open(PAGE)).match(COUNTER))) return fetch(request);
   try {
     return await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
   } catch {
-    return Response.redirect(COUNTER, 303);
+    return Response.redirect(away, 303);
   }
 }
 
@@ -97,6 +100,6 @@ async function forget() {
   });
   if (!base) return;
   const things = base.transaction("things", "readwrite").objectStore("things");
-  for (const key of ["counter", "form"]) things.delete(key);
+  for (const key of ["counter", "form", "item"]) things.delete(key);
   base.close();
 }

@@ -4,10 +4,10 @@
 import { addressOf } from "../intake/queue.js";
 import { begin } from "../intake/status.js";
 import { put, read, remove } from "../intake/store.js";
-import { entryOf } from "./forms.js";
+import { entryOf, itemOf } from "./forms.js";
 
 const AWAY = "/sessions/offline";
-const OFFERS_LAST = 300_000; // milliseconds after which what may be proposed is asked anew: it takes the server a while
+const SLOW_LASTS = 300_000; // milliseconds after which what may be proposed and sold is asked anew: it takes the server a while
 const page = document.getElementById("counter");
 
 if (isSecureContext && navigator.serviceWorker) {
@@ -18,7 +18,7 @@ if (isSecureContext && navigator.serviceWorker) {
 }
 
 async function start() {
-  await remove("things", "form"); // the server answered: whatever was on its way arrived, or was refused to somebody's face
+  for (const one of ["form", "item"]) await remove("things", one); // the server answered: whatever was on its way arrived, or was refused to somebody's face
   await begin(); // before the baskets are fetched, so that they know of what was sent
   await takeAlong();
   navigator.storage?.persist?.();
@@ -30,34 +30,43 @@ async function takeAlong() {
     if (!answer.ok) return;
     const account = Number(page.dataset.account);
     const known = await read("things", "counter");
-    await put("things", { ...(await answer.json()), account, offers: known?.account === account ? known.offers : undefined }, "counter");
+    const mine = known?.account === account && known.session_id === Number(page.dataset.session) ? known : undefined;
+    await put("things", { ...withDrafts(await answer.json(), mine), account, offers: mine?.offers, till: mine?.till }, "counter");
     await navigator.serviceWorker.ready;
     const shell = await fetch(AWAY);
     if (!shell.ok || shell.redirected) return;
     await (await caches.open("page")).put(AWAY, shell);
-    await takeOffers();
+    await takeSlow("offers");
+    if ((await read("things", "counter")).channel === "shop") await takeSlow("till");
     document.documentElement.dataset.ready = "yes"; // this tablet can go without network
   } catch {
     // No network after all: what was kept before will do.
   }
 }
 
-async function takeOffers() {
+/** What was begun on this tablet without network and not handed over yet is not lost. */
+function withDrafts(kit, known) {
+  const drafts = new Map(known?.visits.map(({ id, draft }) => [id, draft]));
+  for (const visit of kit.visits) if (visit.state === "expected" && drafts.get(visit.id)) visit.draft = drafts.get(visit.id);
+  return kit;
+}
+
+async function takeSlow(name) {
   const kit = await read("things", "counter");
-  const { session_id: session, at } = kit.offers ?? {};
-  if (session === kit.session_id && Date.now() - at < OFFERS_LAST) return;
-  const answer = await fetch(`/api/v1/sessions/${kit.session_id}/counter-offers`);
-  if (answer.ok) await put("things", { ...kit, offers: { ...(await answer.json()), at: Date.now() } }, "counter");
+  const { session_id: session, at } = kit[name] ?? {};
+  if (session === kit.session_id && Date.now() - at < SLOW_LASTS) return;
+  const answer = await fetch(`/api/v1/sessions/${kit.session_id}/counter-${name}`);
+  if (answer.ok) await put("things", { ...kit, [name]: { ...(await answer.json()), at: Date.now() } }, "counter");
 }
 
 /** Before a basket's form leaves it is written down: should no answer come, the page without network keeps it. */
 function hold(event) {
   const form = event.target;
-  const entry = entryOf(form, event.submitter);
-  if (!entry || form.dataset.held) return;
+  const [entry, item] = [entryOf(form, event.submitter), itemOf(form)];
+  if (!(entry || item) || form.dataset.held) return;
   event.preventDefault();
   form.dataset.held = "yes";
-  put("things", entry, "form").finally(() => form.requestSubmit(event.submitter));
+  put("things", entry ?? item, entry ? "form" : "item").finally(() => form.requestSubmit(event.submitter));
 }
 
 addEventListener("panier:mend", ({ detail }) => location.assign(addressOf(detail)));

@@ -1,13 +1,15 @@
 // The counter without network: baskets of today are handed over on this tablet alone; what is noted is kept and sent by
 // itself. What the tablet kept is forgotten with the day, with whoever signs out, and for anybody else.
 
-import { WORDS, count, dayName, fill, money, quantity } from "../words.js";
+import { WORDS, count, dayName, fill, money, sentenceOf } from "../words.js";
+import { Refused } from "../reading/refused.js";
 import { todayInParis } from "../intake/line.js";
 import { addressOf, keep, waiting } from "../intake/queue.js";
 import { begin, deliver, isReached } from "../intake/status.js";
 import { put, read, remove } from "../intake/store.js";
-import { beginChoice, chosenOf, dearer, noteTaken, saidOf } from "./choice.js";
+import { beginChoice, chosenOf, draftOf, dueOf, noteTaken, saidOf, scan } from "./choice.js";
 import { COUNTER, servedOf } from "./forms.js";
+import { lineOf } from "./line.js";
 
 const visitor = document.getElementById("visitor");
 const flash = document.getElementById("flash");
@@ -28,6 +30,7 @@ async function open() {
     document.querySelector("[data-site]").textContent = kit.site;
     await showAll();
     lookAt(location.hash);
+    await takeItem();
   } else say(WORDS.no_kit, "refusal");
   document.documentElement.dataset.ready = "yes";
   await begin();
@@ -46,6 +49,7 @@ async function note({ key, work, shown }) {
   const visit = kit?.visits.find(({ id }) => id === work.visit_id);
   if (!visit) return;
   visit.state = work.absent ? "absent" : "served";
+  delete visit.draft;
   await put("things", kit, "counter");
 }
 
@@ -57,10 +61,15 @@ document.addEventListener("submit", async (event) => {
     event.preventDefault();
     return look(cardField.value);
   }
+  if (form.matches("[data-items]")) {
+    event.preventDefault();
+    return scanItem(form.querySelector("input").value);
+  }
   if (!form.matches("[data-served], [data-absent]")) return undefined;
   event.preventDefault();
   if (form.matches("[data-absent]")) return settle({ absent: true });
-  return settle({ served: { ...servedOf(new FormData(form)), chosen: chosenOf(choice) } });
+  const values = new FormData(form);
+  return settle({ served: { ...servedOf(values), chosen: chosenOf(choice, values) } });
 });
 
 addEventListener("hashchange", () => lookAt(location.hash));
@@ -73,14 +82,18 @@ function lookAt(hash) {
   else look(decodeURIComponent(hash.slice(1)));
 }
 
-/** As `common/codes.py` reads codes; a mistyped one answers to no card of the session. */
 function look(typed) {
   flash.replaceChildren();
-  const code = typed.toUpperCase().replace(/[\s-]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
-  const found = kit?.visits.find(({ card, basket }) => code === card || code === basket);
+  const found = visitOf(typed);
   if (found) return show(found);
   visitor.replaceChildren();
   return say(fill(kit ? WORDS.not_here : WORDS.no_kit, { code: typed.trim() }), "refusal");
+}
+
+/** As `common/codes.py` reads codes; a mistyped one answers to no card of the session. */
+function visitOf(typed) {
+  const code = typed.toUpperCase().replace(/[\s-]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+  return kit?.visits.find(({ card, basket }) => code === card || code === basket);
 }
 
 // The person who is here
@@ -96,11 +109,12 @@ function show(visit) {
   piece.querySelector("[data-card]").textContent = visit.card;
   piece.querySelector("[data-people]").textContent = count(WORDS.people, visit.people);
   piece.querySelector("[data-marks]").replaceChildren(...marksOf(visit));
-  piece.querySelector("[data-out]").replaceChildren(...visit.lines.map(lineOf));
+  piece.querySelector("[data-out]").replaceChildren(...visit.lines.map((line) => lineOf(kit, line)));
   piece.querySelector("[data-empty]").hidden = visit.lines.length > 0;
   choice = beginChoice(kit, visit, piece);
   visitor.replaceChildren(piece);
   tellMoney();
+  scanHere(kit.channel === "shop" && choice.till?.visit);
   document.querySelector("[data-waiting-people]").hidden = true;
   return undefined;
 }
@@ -116,64 +130,99 @@ const marksOf = ({ exclusions, lacks, proxies }) =>
     return mark;
   });
 
-function lineOf({ id, lot, name, picture, quantity: n, measure, place, cold, price_cents: price }) {
-  const line = copy("line");
-  line.querySelector("[data-line]").dataset.line = id;
-  for (const field of line.querySelectorAll("[name]")) if (field.name.endsWith("-")) field.name += id;
-  line.querySelector("use[href*='food']").setAttribute("href", line.querySelector("use[href*='food']").getAttribute("href").replace(/#.*/, `#${picture}`));
-  line.querySelector('[name="lot"]').value = lot;
-  line.querySelector("strong").textContent = name;
-  line.querySelector("summary .small.quiet").textContent = place;
-  const amount = [quantity(n, measure), kit.channel === "shop" && money(price)].filter(Boolean).join(" · ");
-  line.querySelector("summary .nowrap").textContent = amount;
-  const field = line.querySelector(`[name="units-${id}"]`);
-  Object.assign(field, { value: n, max: n });
-  if (measure !== "unit" || n === 1) field.closest(".field").hidden = true;
-  const exits = line.querySelector("select");
-  for (const [name_, value] of [["units", field], ["exit", exits]]) {
-    value.id = `${name_}-${id}`;
-    value.closest(".field").querySelector("label").htmlFor = value.id;
-  }
-  if (cold) exits.closest(".field").remove();
-  else line.querySelector("[data-cold]").remove();
-  return line;
-}
-
 function tellMoney() {
-  if (kit.channel !== "shop") return;
+  if (kit.channel !== "shop" || !chosen) return;
   const due = visitor.querySelector("[data-due]");
   due.hidden = false;
-  due.textContent = fill(WORDS.to_pay, { amount: money(dueOf(chosen, { left: [] }) + dearer(choice)) });
+  due.textContent = fill(WORDS.to_pay, { amount: money(dueNow()) });
   const allowance = visitor.querySelector("[data-allowance]");
   allowance.hidden = chosen.allowance_cents === null;
   allowance.textContent = fill(WORDS.left_this_month, { amount: money(chosen.allowance_cents ?? 0) });
+  due.classList.toggle("now", chosen.allowance_cents !== null && dueNow() > chosen.allowance_cents);
 }
 
-addEventListener("panier:chosen", tellMoney);
+const dueNow = () => dueOf(choice, new FormData(visitor.querySelector("[data-served]")));
 
-/** What is paid for what really goes out, in cents. */
-function dueOf({ lines }, { left }) {
-  const stays = new Map(left.map((part) => [part.line_id, part.quantity]));
-  const parts = lines.map(({ id, quantity: n, price_cents: price }) => Math.floor((price * (n - (stays.get(id) ?? 0))) / n));
-  return parts.reduce((sum, part) => sum + part, 0);
+/** What is chosen is kept with the basket: another card, or an empty battery, loses nothing of it. */
+addEventListener("panier:chosen", async () => {
+  tellMoney();
+  if (!chosen) return;
+  chosen.draft = draftOf(choice);
+  await put("things", kit, "counter");
+});
+visitor.addEventListener("change", tellMoney);
+
+// The shop's till
+
+function scanned(code, key) {
+  const said = visitor.querySelector("[data-scan-said]");
+  const field = visitor.querySelector("#code");
+  try {
+    const lot = scan(choice, code, key);
+    said.replaceChildren(fill(WORDS.added_one, { product: lot.name }));
+    said.className = "";
+    field.value = "";
+    navigator.vibrate?.(30);
+  } catch (refusal) {
+    if (!(refusal instanceof Refused)) throw refusal;
+    const { rule } = refusal.values;
+    said.replaceChildren(rule === undefined ? sentenceOf(refusal) : WORDS.unfit[rule]);
+    said.className = "notice refusal";
+  }
+  field.focus();
+}
+
+/** A card or a basket of this session brings the next person; what is chosen here waits for this one. */
+function scanItem(code, key) {
+  const next = visitOf(code);
+  if (next) return show(next);
+  return code.trim() && scanned(code.trim(), key);
+}
+
+/** What was being scanned when the network went, with the key it was sent with. */
+async function takeItem() {
+  const item = await read("things", "item");
+  if (!item) return;
+  await remove("things", "item");
+  const found = kit?.visits.find(({ id }) => id === item.visit);
+  if (!found || found.state !== "expected" || !kit.till) return;
+  if (chosen !== found) show(found);
+  scanItem(item.code, item.key);
 }
 
 async function settle(done) {
   const { id, basket, allowance_cents: allowance } = chosen;
-  const due = done.served && kit.channel === "shop" ? dueOf(chosen, done.served) + dearer(choice) : 0;
+  const due = done.served && kit.channel === "shop" ? dueNow() : undefined;
   if (allowance !== null && due > allowance) return say(fill(WORDS.over, { due: money(due), left: money(allowance) }), "refusal");
   if (done.served) noteTaken(choice);
   const said = done.served ? saidOf(choice) : "";
-  await note({ work: { session_id: kit.session_id, visit_id: id, ...done }, shown: { name: basket, said } });
+  const told = due === undefined ? done : { served: { ...done.served, told_cents: due } };
+  await note({ work: { session_id: kit.session_id, visit_id: id, ...told }, shown: { name: basket, said } });
   navigator.vibrate?.(60);
   history.replaceState(null, "", location.pathname);
   await leave();
-  say(fill(done.absent ? WORDS.absent : WORDS.served, { basket }), "done");
+  say(whatOf(told, basket), "done");
   return deliver();
+}
+
+function whatOf({ absent, served }, basket) {
+  if (absent) return fill(WORDS.absent, { basket });
+  if (served.told_cents === undefined) return fill(WORDS.served, { basket });
+  return fill(WORDS.paid, { basket, amount: money(served.told_cents) });
+}
+
+/** At the till a scanner's codes are goods while somebody is here, cards while nobody is. */
+function scanHere(selling) {
+  const items = visitor.querySelector("[data-items]");
+  if (items) items.hidden = !selling;
+  cardField.toggleAttribute("data-scan-field", !selling);
+  visitor.querySelector("#code")?.toggleAttribute("data-scan-field", Boolean(selling));
+  if (selling) visitor.querySelector("#code").focus();
 }
 
 async function leave() {
   chosen = undefined;
+  scanHere(false);
   visitor.replaceChildren();
   cardField.value = "";
   cardField.focus();
@@ -206,12 +255,14 @@ async function showKept() {
   list.querySelector("ul").replaceChildren(
     ...kept.map(({ work, shown }) => {
       const row = copy("kept-row");
-      const what = fill(work.absent ? WORDS.absent : WORDS.served, { basket: shown.name });
-      row.querySelector(".grow").textContent = [what, shown.said].filter(Boolean).join(" ");
+      row.querySelector(".grow").textContent = [whatOf(work, shown.name), shown.said].filter(Boolean).join(" ");
       return row;
     }),
   );
-  document.querySelector("[data-all-sent]").hidden = !isReached() || kept.length > 0;
+  const taken = kept.reduce((so, { work }) => so + (work.served?.told_cents ?? 0), 0);
+  list.querySelector("[data-taken-here]").textContent = taken ? fill(WORDS.taken, { amount: money(taken) }) : "";
+  const begun = kit?.visits.some(({ draft }) => draft?.length);
+  document.querySelector("[data-all-sent]").hidden = !isReached() || kept.length > 0 || begun;
 }
 
 function say(sentence, kind) {

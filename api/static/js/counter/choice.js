@@ -1,18 +1,23 @@
-// Choice without network: what suited each basket was judged while there was one (allocation/counter_offers.py). One
-// thing of a food group may change, nothing too heavy or too dear, and no more than is free: so what was judged alone
-// holds together.
+// Choice without network. What suits each basket was judged while there was one (allocation/counter_offers.py): one thing of
+// a food group may change, nothing too heavy or too dear, and no more than is free, so what was judged alone holds together.
+// In the shop goods are scanned as well: js/counter/till.js minds how much.
 
 import { between } from "../reading/days.js";
 import { todayInParis } from "../intake/line.js";
+import { leftOf } from "./forms.js";
+import { amountIn, lineOf } from "./line.js";
+import { choose, meant, opened, portionsOf, priceOf } from "./till.js";
 import { WORDS, fill, money, nearDate, numericDate, quantity } from "../words.js";
 
 const copy = (id) => document.getElementById(id).content.cloneNode(true);
 const sum = (parts) => parts.reduce((so, part) => so + part, 0);
+const PICK = "pick-";
 
 /** The choice of one visit whose piece of the page this is; what it takes is read with `chosenOf`. */
 export function beginChoice(kit, visit, piece) {
   const state = { kit, visit, picks: [], lots: new Map(kit.offers?.lots.map((lot) => [lot.code, lot])) };
   state.suits = kit.offers?.visits.find(({ visit_id: id }) => id === visit.id);
+  state.till = kit.till && opened(kit.till, visit.id);
   state.form = piece.querySelector("[data-served]");
   state.panel = piece.querySelector("[data-offers]");
   state.form.addEventListener("click", ({ target }) => {
@@ -24,25 +29,85 @@ export function beginChoice(kit, visit, piece) {
   });
   state.panel.querySelector("[data-close]").addEventListener("click", () => close(state));
   for (const button of piece.querySelectorAll("[data-swap], [data-more]")) button.hidden = !state.suits;
+  for (const kept of visit.draft ?? []) restore(state, kept);
   return state;
 }
 
-/** What was swapped and added, as the server takes it. */
-export const chosenOf = ({ picks }) =>
-  picks.map(({ lot, quantity: n, line }) => ({ lot: lot.code, quantity: n, instead_of: line?.id ?? null }));
+/** What was swapped, added and scanned, as the server takes it, with what of it is left behind after all. */
+export const chosenOf = ({ picks }, values) =>
+  picks.flatMap(({ lot, quantity: n, line, any, sent }) => {
+    const { line_id: _, ...left } = values.get(`left-${PICK}${lot.code}`) ? leftOf(values, PICK + lot.code) : {};
+    const scans = sent.map((key) => ({ lot: lot.code, quantity: lot.portion, key }));
+    const rest = n - sent.length * (lot.portion ?? 0);
+    const one = { lot: lot.code, quantity: rest, instead_of: line?.id ?? null, any_lot: any };
+    const all = rest > 0 ? [...scans, one] : scans;
+    if (left.reason) all[all.length - 1].left = left;
+    return all;
+  });
+
+/** What is kept of it, should the page be left. */
+export const draftOf = ({ picks }) => picks.map(({ lot, line, ...pick }) => ({ ...pick, lot: lot.code, line: line?.id ?? null }));
+
+/** What is to be paid for what really goes out, in cents. */
+export function dueOf(state, values) {
+  const away = new Set(state.picks.map(({ line }) => line));
+  const lines = state.visit.lines.filter((line) => !away.has(line)).map((line) => ({ ...line, goes: goingOut(values, line.id, line.quantity) }));
+  return (
+    sum(lines.map((line) => priceFor(state, line.lot, line.goes, line.price_cents, line.quantity))) +
+    sum(state.picks.map(({ lot, quantity: n, price }) => priceFor(state, lot.code, goingOut(values, PICK + lot.code, n), price, n)))
+  );
+}
+
+const goingOut = (values, id, n) => (values.get(`left-${id}`) ? n - Number(values.get(`units-${id}`)) : n);
+
+function priceFor({ till }, code, n, price, whole) {
+  const lot = till?.visit && till.lot.get(code);
+  return lot ? priceOf(till, lot, n) : Math.floor((price * n) / whole);
+}
 
 /** What it costs more, or less, in cents. */
-export const dearer = ({ picks }) => sum(picks.map(({ price, line }) => price - (line?.price_cents ?? 0)));
+const dearer = (state) => sum(state.picks.map(({ price, line }) => price - (line?.price_cents ?? 0)));
 
 /** In words, for who settles it should the server not take it. */
 export const saidOf = ({ picks }) =>
   picks
-    .map(({ lot, line }) => (line ? fill(WORDS.instead, { product: lot.name, other: line.name }) : `+ ${lot.name}`))
+    .map(({ lot, line, quantity: n }) => (line ? fill(WORDS.instead, { product: lot.name, other: line.name }) : `+ ${lot.name} (${quantity(n, lot.measure)})`))
     .join(", ");
 
-/** What went out is not offered to the next person. */
-export function noteTaken({ picks }) {
-  for (const { lot, quantity: n } of picks) lot.free -= n;
+/** What went out is not offered, or sold, to the next person. */
+export function noteTaken({ picks, kit }) {
+  const known = [...(kit.offers?.lots ?? []), ...(kit.till?.lots ?? [])];
+  for (const { lot, quantity: n } of picks) for (const one of known) if (one.code === lot.code) one.free -= n;
+}
+
+/** One portion more of what was scanned; throws Refused. `key` is that of a form whose answer did not come. */
+export function scan(state, code, key) {
+  const { till, visit, picks } = state;
+  const { lots, byLabel } = meant(till, code, state.kit.on);
+  const away = new Set(picks.map(({ line }) => line));
+  const basket = portionsOf(till, [
+    ...visit.lines.filter((line) => !away.has(line)),
+    ...picks.map(({ lot, quantity: n }) => ({ lot: lot.code, quantity: n })),
+  ]);
+  const lot = choose(till, lots, basket, held(visit), state.kit.on);
+  const there = picks.find((pick) => pick.lot.code === lot.code);
+  const pick = there ?? { lot, quantity: 0, line: null, group: lot.group, grams: 0, any: true, sent: [] };
+  pick.quantity += lot.portion;
+  pick.grams += lot.portion_grams;
+  pick.price = priceOf(till, lot, pick.quantity);
+  pick.any &&= !byLabel;
+  if (key) pick.sent.push(key);
+  if (there) redraw(state, pick);
+  else take(state, pick);
+  return lot;
+}
+
+const held = ({ lines }) => lines.reduce((so, { lot, quantity: n }) => so.set(lot, (so.get(lot) ?? 0) + n), new Map());
+
+function restore(state, { lot: code, line: id, ...kept }) {
+  const lot = state.till?.lot.get(code) ?? state.lots.get(code);
+  const line = id === null ? null : state.visit.lines.find((one) => one.id === id);
+  if (lot && line !== undefined) take(state, { ...kept, lot, line });
 }
 
 function offersFor(state, line) {
@@ -52,7 +117,7 @@ function offersFor(state, line) {
   return (line ? (suits.instead[line.id] ?? []) : suits.more)
     .map(({ lot: code, quantity: n, price_cents: price }) => {
       const lot = lots.get(code);
-      return { lot, quantity: n, price, line, group: lot.group, grams: n * lot.grams_each - (line?.grams ?? 0) };
+      return { lot, quantity: n, price, line, group: lot.group, grams: n * lot.grams_each - (line?.grams ?? 0), any: false, sent: [] };
     })
     .filter(({ lot, quantity: n, group, grams, price }) => {
       const dear = spent + price - (line?.price_cents ?? 0);
@@ -71,7 +136,10 @@ function propose(state, line) {
       const tile = copy("offer");
       draw(tile, pick, kit);
       mark(tile.querySelector("[data-date]"), pick.lot.last_day);
-      tile.querySelector("button").addEventListener("click", () => take(state, pick));
+      tile.querySelector("button").addEventListener("click", () => {
+        take(state, pick);
+        close(state);
+      });
       return tile;
     }),
   );
@@ -91,17 +159,29 @@ function mark(piece, day) {
   piece.querySelector("time").textContent = urgency ? nearDate(day, todayInParis()) : numericDate(day);
 }
 
+/** A line like any other of the basket: it may be left behind, too. */
 function take(state, pick) {
   state.picks.push(pick);
-  const row = copy("pick");
-  draw(row, pick, state.kit);
-  row.querySelector("[data-pick]").dataset.pick = pick.lot.code;
-  row.querySelector("[data-for]").textContent = pick.line ? fill(WORDS.instead_of, { product: pick.line.name }) : WORDS.added;
+  const { lot, quantity: n, price, line } = pick;
+  const place = line ? fill(WORDS.instead_of, { product: line.name }) : WORDS.added;
+  const piece = lineOf(state.kit, { ...lot, id: PICK + lot.code, lot: lot.code, quantity: n, place, price_cents: price });
+  const row = piece.querySelector("[data-line]");
+  row.dataset.pick = lot.code;
+  row.querySelector('[name="lot"]').remove(); // it was not in the basket when it was taken along
+  row.querySelector("[data-swap]").remove();
+  row.querySelector("[data-unpick]").hidden = false;
   const list = state.form.querySelector("[data-out]");
-  if (pick.line) withLine(state, pick.line, true).after(row);
-  else list.append(row);
-  close(state);
+  if (line) withLine(state, line, true).after(row);
+  else list.prepend(row);
+  tell(state);
 }
+
+function redraw(state, { lot, quantity: n, price }) {
+  amountIn(rowOf(state, lot.code), PICK + lot.code, n, lot.measure, state.kit.channel === "shop" && price);
+  tell(state);
+}
+
+const rowOf = ({ form }, code) => form.querySelector(`[data-pick="${code}"]`);
 
 function takeBack(state, row) {
   const pick = state.picks.find(({ lot }) => lot.code === row.dataset.pick);

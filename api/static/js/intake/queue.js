@@ -26,8 +26,8 @@ export async function waiting() {
   const entries = await all("kept");
   const mine = entries.filter((entry) => entry.account === account());
   return {
-    kept: mine.filter((entry) => !entry.refused && !entry.undone),
-    refused: mine.filter((entry) => entry.refused),
+    kept: mine.filter((entry) => !entry.refused && !entry.noted && !entry.undone),
+    refused: mine.filter((entry) => entry.refused || entry.noted),
     others: entries.length - mine.length,
   };
 }
@@ -64,7 +64,7 @@ export async function send() {
   const answer = await navigator.locks.request(SENDING, { ifAvailable: true }, async (lock) => {
     if (!lock) return "later";
     for (;;) {
-      const entries = (await all("kept")).filter((entry) => entry.account === account() && !entry.refused);
+      const entries = (await all("kept")).filter((entry) => entry.account === account() && !entry.refused && !entry.noted);
       if (!entries.length) return "sent";
       const state = await sendSome(entries);
       if (state) return state;
@@ -119,6 +119,8 @@ async function note(entry, outcome) {
     await put("kept", { ...entry, refused: { code, sentence } });
     return;
   }
+  // At the counter what is told of a sale concerns somebody's money: it is listed until a person has read it.
+  if (outcome.note && entry.work.visit_id) return put("kept", { ...entry, noted: outcome.note });
   await remove("kept", entry.seq);
   if (outcome.note) dispatchEvent(new CustomEvent("panier:said", { detail: outcome.note }));
   const movement = outcome.booking?.movement_id;

@@ -59,11 +59,12 @@ function list(refused) {
     const row = document.getElementById("refused-row").content.cloneNode(true);
     row.querySelector("[data-name]").textContent = entry.shown.name;
     row.querySelector("[data-said]").textContent = entry.shown.said;
-    row.querySelector("[data-why]").textContent = entry.refused.sentence;
+    row.querySelector("[data-why]").textContent = entry.noted ?? entry.refused.sentence;
+    row.querySelector("[data-again]").hidden = Boolean(entry.noted);
     row.querySelector("[data-again]").addEventListener("click", () => settle(entry.seq, true).then(deliver));
     row.querySelector("[data-drop]").addEventListener("click", () => settle(entry.seq, false));
     const mend = row.querySelector("[data-mend]");
-    mend.hidden = !(entry.work.line ?? entry.work.refusal ?? entry.work.visit_id);
+    mend.hidden = Boolean(entry.noted) || !(entry.work.line ?? entry.work.refusal ?? entry.work.visit_id);
     mend.addEventListener("click", async () => {
       await settle(entry.seq, false);
       dispatchEvent(new CustomEvent("panier:mend", { detail: entry }));
