@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from common.errors import Kind, NotFound, Refusal
-from common.words import N_, Cents, Grams, Term
+from common.words import N_, Cents, Grams, Term, plain
 from stock import reference
 from stock.codes import Scan, ScanKind, WrongCheckDigit, read_in_store
 from stock.donors import layout_of
@@ -132,9 +132,9 @@ def product(session: Session, product_id: int) -> Product:
 
 
 def articles(session: Session) -> Sequence[Product]:
-    """The internal articles, for the grid of pictures."""
-    query = select(Product).options(_WITH_FAMILY).where(Product.article.is_not(None)).order_by(Product.name)
-    return session.scalars(query).all()
+    """The internal articles, for the grid of pictures, as a dictionary orders them: Œufs before Pommes."""
+    query = select(Product).options(_WITH_FAMILY).where(Product.article.is_not(None)).order_by(Product.id)
+    return sorted(session.scalars(query), key=lambda product: plain(product.name))
 
 
 def code_of(session: Session, product_id: int) -> str | None:
