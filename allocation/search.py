@@ -10,6 +10,7 @@ rises under the worst-off households. It stops on counted steps; a limit in seco
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -77,12 +78,23 @@ LOOK, HOLD = 0.2, 0.5
 LOOK_PER_PAIR, HOLD_PER_PAIR = 10, 30
 """And no fewer for each pair: a hasty look would allow too much to be lost."""
 
-LOWEST, ZEAL, LIFT, LIFT_PER_PAIR = 0.1, 30.0, (1.0, 0.5), 3
-"""To lift the worst-off in the end: the part of the households that are looked at, how much more they count, how warm
-it is in turn, and steps for each pair."""
+RUNGS = (0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
+"""To lift the worst-off in the end, then the next: the part of the households that is looked at, round by round."""
+
+ZEAL, RISE = 30.0, 0.005
+"""How much more those count, and how far above the last of them the water stands."""
+
+LIFT, LIVELY_LIFT, CLIMBED = (1e-4, 3e-5), (30.0, 1e-3, 1e-4), 1.5e-5
+"""How warm it is as each rung is climbed, once after the other, and at the top of it."""
+
+LIFT_PER_PAIR, LIFT_AT_LEAST = 3, 300_000
+"""Steps for all the rounds together."""
 
 LIFT_PAYS = 0.25
 """Of the slack of waste and of mean, that lifting the worst-off may use up."""
+
+SAME = 9
+"""Decimals up to which two coverages are the same."""
 
 PRESSED = 1.1
 """Waste counts so much more, stage after stage, while more is lost than its slack allows; and so much less after."""
@@ -220,25 +232,33 @@ class Search:
             anneal(self.board, self.aim(), now, hot, hot * cooling)
 
     def _lift_the_worst_off(self) -> None:
-        """Once more for those who stand lowest, then the next: kept where no other goal pays more than a part of its
-        slack.
+        """Leximin: raise the worst-off, then the next, as long as no other goal pays more than a part of its slack.
 
-        Under all the others' water, one household alone weighs too little to be worth an exchange.
+        With r1 ≤ r2 ≤ … the relative coverages of a plan in order, the better plan has the larger r_k at the first k
+        where two differ. Under all the others' water one household alone weighs too little to be worth an exchange: in
+        each round only those below a rung weigh at all, and the search looks at their baskets.
         """
         slack = {level.goal: level.slack for level in self.arrays.instance.policy.levels}
         if "floor" not in slack:
             return
-        found, waste, floor, mean = self.board.pairs["units"].copy(), self.waste_kg, self.floor, self.mean
-        self.level = float(np.quantile(self.relative[self.arrays.last_need[1]], LOWEST))
+        wasteful = self.waste_kg * (1 + LIFT_PAYS * slack.get("waste", np.inf))
+        uneven = self.mean * (1 - LIFT_PAYS * slack.get("mean", np.inf))
+        found, ranks, board = self.board.pairs["units"].copy(), self.ranks, self.board
+        climbs = LIVELY_LIFT if self.heat is LIVELY else LIFT
+        steps = max(LIFT_PER_PAIR * len(board.free), LIFT_AT_LEAST) // len(RUNGS) // len(climbs)
         self.zeal = ZEAL
-        for cooler in LIFT:
-            with self.pace.stage(LIFT_PER_PAIR * len(self.board.free)) as steps:
-                anneal(self.board, self.aim(), steps, HELD.cold * cooler, HELD.cold * cooler / 2)
+        for heat, rung in product(climbs, RUNGS):
+            self.level = float(np.quantile(ranks, rung)) + RISE
+            low = board.free[(self.relative < self.level)[self.arrays.household[self.pairs.visit[board.free]]]]
+            self.board = board._replace(likely=low if len(low) else board.likely)
+            with self.pace.stage(steps) as now:
+                anneal(self.board, self.aim(), now, heat, CLIMBED)
+            self.board = board
+            if self.waste_kg > wasteful or self.mean < uneven or not fairer(self.ranks, ranks):
+                self._put_back(found)
+            else:
+                found, ranks = board.pairs["units"].copy(), self.ranks
         self.zeal = 1.0
-        wasteful = self.waste_kg > waste * (1 + LIFT_PAYS * slack.get("waste", 1.0))
-        uneven = self.mean < mean * (1 - LIFT_PAYS * slack.get("mean", 1.0))
-        if wasteful or uneven or self.floor < floor:
-            self._put_back(found)
 
     def _put_back(self, units: Ints) -> None:
         """The board as it was when these were the units of its pairs."""
@@ -322,6 +342,11 @@ class Search:
         return np.where(reach > 0, self.covered / np.where(reach > 0, reach, 1.0), 1.0)
 
     @property
+    def ranks(self) -> Floats:
+        """The relative coverages of those who come, from the worst-off up."""
+        return np.sort(np.round(self.relative[self.arrays.last_need[1]], SAME))
+
+    @property
     def floor(self) -> float:
         return float(self.relative[self.arrays.last_need[1]].min(initial=1.0))
 
@@ -396,6 +421,16 @@ class Search:
                 moved[instance.transfers[trip].id, lot] += units
         give = tuple(sorted(Give(v, x, n) for (v, x), n in given.items()))
         return give, tuple(sorted(Move(t, x, n) for (t, x), n in moved.items()))
+
+
+def fairer(one: Floats, other: Floats) -> bool:
+    """Whether coverages in order are the better by leximin: higher where the two first differ.
+
+    >>> fairer(np.array([0.3, 0.6, 0.6]), np.array([0.3, 0.5, 0.9]))
+    True
+    """
+    first = np.flatnonzero(one != other)[:1]
+    return bool((one > other)[first].any())
 
 
 def _usual_steps(pairs: int) -> int:

@@ -13,7 +13,7 @@ from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.kernel import Aim, anneal, change, fits
 from allocation.problem import Give, Instance, Level, Plan, Policy
-from allocation.search import Search
+from allocation.search import LIFT_PAYS, Search, fairer
 from tests.allocation.cases import NEXT_TUESDAY, instance, instances, lot, visit
 
 AIM = Aim(mean=70.0, floor=80.0, waste=0.3, lines=0.01, level=0.6)
@@ -124,3 +124,16 @@ def test_where_some_stay_away_short_dated_food_goes_to_the_first_session(away: f
 
     assert first.lines()[0] == (Give("first", "L", 1),)
     assert only.lines()[0] == (Give("second", "L", 1),)
+
+
+def test_lifting_the_worst_off_leaves_the_goals_above_within_a_part_of_their_slack() -> None:
+    search = Search(Arrays(generate(3, Shape(households=25, lots=60))))
+    search._anneal(60_000, lambda _, __: None, lambda: False)
+    lost, mean, low = search.waste_kg, search.mean, search.ranks
+
+    search._lift_the_worst_off()
+
+    assert fairer(search.ranks, low)
+    assert search.waste_kg <= lost * (1 + LIFT_PAYS * 0.01)
+    assert search.mean >= mean * (1 - LIFT_PAYS * 0.01)
+    assert check(search.arrays.instance, made_by(search)) == []

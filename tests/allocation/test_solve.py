@@ -14,8 +14,22 @@ from allocation.check import PinsBreakRule, check
 from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.how_good import BEST, FINISHED, STOPPED, gap, nothing_more_to_save, status
-from allocation.problem import Ban, Bounds, Give, Instance, Pin, Plan, load_instance, read_plan, to_json
+from allocation.problem import (
+    Ban,
+    Bounds,
+    Give,
+    Instance,
+    Level,
+    Pin,
+    Plan,
+    Policy,
+    load_instance,
+    read_plan,
+    to_json,
+)
 from allocation.solve import Progress, solve
+from allocation.sweep import every_plan as tried
+from allocation.sweep import tiny
 from api.cli import main
 from tests.allocation.cases import SUNDAY_AFTER, household, instance, instances, lot, trip, visit
 
@@ -48,6 +62,21 @@ def test_tiny_instances_waste_as_little_as_trying_everything(seed: int) -> None:
 
     least = min(figures(problem, plan).waste_kg for plan in every_plan(problem))
     assert figures(problem, made).waste_kg == pytest.approx(least, rel=0.01, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", [8, 20, 28, 84, 140])
+def test_the_worst_off_then_the_next_are_served_as_well_as_trying_everything_finds(seed: int) -> None:
+    problem = replace(tiny(seed), policy=Policy((Level("floor"),)))
+
+    made = solve(problem)
+
+    fairest = max(in_order(problem, plan) for plan in tried(problem))
+    assert in_order(problem, made) == fairest
+
+
+def in_order(problem: Instance, plan: Plan) -> list[float]:
+    """Relative coverages, from the worst-off up."""
+    return sorted(round(r, 9) for r in figures(problem, plan).relative.values())
 
 
 def with_few_units(problem: Instance) -> Instance:
