@@ -91,6 +91,13 @@ def crossed_by(session: Session, since: dt.date, until: dt.date, partner_id: int
     return next(map(_listed, crossing), None)
 
 
+def crossed_elsewhere(session: Session, since: dt.date, until: dt.date, partner_id: int | None) -> list[Published]:
+    """Published returns of others, or of all together, that this period crosses: not refused, but said."""
+    query = select(PublishedReturn).where(PublishedReturn.since <= until, PublishedReturn.until >= since)
+    there = session.scalars(query.order_by(PublishedReturn.since, PublishedReturn.id))
+    return [_listed(k) for k in there if k.organisation_id != partner_id and _crosses(k, since, until)]
+
+
 def told_before(session: Session, made: Return, partner_id: int | None) -> frozenset[str]:
     """The codes whose figures, beside what was published of the same days, would tell of a few people."""
     beside = _beside(session, made.since, made.until, partner_id)

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from common.words import words
 
+DASH = " – "
+"""Between what a line of goods speaks of and what became of it."""
 OF_PEOPLE = {"households", "people", "visits", "needs", "referrals"}
 """Units in which a small figure may point at somebody."""
 

@@ -18,7 +18,7 @@ from allocation import small_cells
 from allocation.flows import grams_moved, whole
 from allocation.impact import Factors
 from allocation.published import told_before, withheld
-from allocation.returned import Line, Return, Section, line, section
+from allocation.returned import DASH, Line, Return, Section, line, section
 from allocation.returned_people import people_sections, sums
 from allocation.scope import Scope, scope
 from allocation.tables import DistributionSession
@@ -147,7 +147,7 @@ def _by_programme(session: Session, seen: Scope) -> Section:
     """Received and distributed by what goods come under; EMCO09 and EMCO11 of the ESF+."""
     programmes = _programme_sums(session, seen)
     lines = [
-        Line(f"{what}_{s.code}", f"{s.name_fr}{_DASH}{french}", f"{s.name_en}{_DASH}{english}", grams, "g")
+        Line(f"{what}_{s.code}", f"{s.name_fr}{DASH}{french}", f"{s.name_en}{DASH}{english}", grams, "g")
         for s in sources()
         for what, english, grams in (
             ("received", N_("received"), programmes[s.code][0]),
@@ -171,9 +171,6 @@ def _by_programme(session: Session, seen: Scope) -> Section:
             ),
         ],
     )
-
-
-_DASH = " – "
 
 
 def _programme_sums(session: Session, seen: Scope) -> dict[str, tuple[int, int]]:
@@ -206,8 +203,8 @@ def _by_family(report: WasteReport) -> Section:
         [
             Line(
                 f"{what}_{f.key}",
-                f"{f.name_fr}{_DASH}{words('fr').text(said)}",
-                f"{f.name_en}{_DASH}{said}",
+                f"{f.name_fr}{DASH}{words('fr').text(said)}",
+                f"{f.name_en}{DASH}{said}",
                 grams,
                 "g",
             )

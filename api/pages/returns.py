@@ -6,10 +6,11 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
+from msgspec import Struct
 
 from allocation import published, returns
 from allocation.published import withheld
-from allocation.returned import Return
+from allocation.returned import DASH, Line, Return, Section
 from allocation.returned_people import SEXES
 from api.here import Here
 from api.periods import last_month, this_year
@@ -24,10 +25,24 @@ from network.roles import Right
 
 SEE, PUBLISH = May(Right.SEE_REPORTS), May(Right.MAKE_PLANS)
 HERE = "/waste/returns"
+OF_GOODS = frozenset({"programmes", "families"})
 WHY_WITHHELD = N_(
     "Numbers of people below five are withheld, and so are those from which they could be worked out:"
     " nobody is to be recognised."
 )
+
+
+class Goods(Struct, frozen=True):
+    """A table of goods: a row of each, and what became of it."""
+
+    columns: tuple[str, ...]
+    rows: dict[str, dict[str, Line]]
+    lines: list[tuple[str, Line]]
+    """What has no row of its own."""
+
+    @property
+    def heads(self) -> list[tuple[str, str]]:
+        return [(column, "number") for column in self.columns]
 
 
 @get(HERE, guards=[SEE], sync_to_thread=True)
@@ -38,6 +53,7 @@ def returns_page(here: NamedDependency[Here]) -> Response[Any]:
         made = returns.make_return(session, chosen.scope(session), chosen.partner)
         sent = published.published(session)
         crossed = published.crossed_by(session, made.since, made.until, chosen.partner)
+        elsewhere = published.crossed_elsewhere(session, made.since, made.until, chosen.partner)
         partners = [(o.id, o.name) for o in organisations(session)]
     return here.page(
         "pages/returns.html",
@@ -45,8 +61,10 @@ def returns_page(here: NamedDependency[Here]) -> Response[Any]:
         crossed=[(here.words.text(sex), "number") for _, sex in SEXES.values()],
         why_withheld=here.words.text(WHY_WITHHELD),
         withheld=withheld(made),
+        goods=_goods(made, here.words),
         frozen=None,
         crosses=crossed and published.CrossesPublished(since=crossed.since, until=crossed.until).say(here.words),
+        elsewhere=elsewhere,
         sent=sent,
         chosen=chosen,
         partners=partners,
@@ -90,7 +108,9 @@ def published_page(here: NamedDependency[Here], number: FromPath[int]) -> Respon
         crossed=[(here.words.text(sex), "number") for _, sex in SEXES.values()],
         why_withheld=here.words.text(WHY_WITHHELD),
         withheld=withheld(made),
+        goods=_goods(made, here.words),
         frozen=next(one for one in sent if one.id == number),
+        elsewhere=[],
         sent=sent,
         chosen=Asked(made.since, made.until),
         partners=[],
@@ -125,6 +145,23 @@ def _tables(made: Return, words: Words) -> list[Table]:
         if section.lines
     ]
     return [*sections, Table(words.text(N_("Withheld")), (words.text(WHY_WITHHELD),), ())] if kept_back else sections
+
+
+def _goods(made: Return, words: Words) -> dict[str, Goods]:
+    """The tables of goods by their sections, a row each for what came in, went out and was lost of the same."""
+    return {section.code: goods_of(section, words) for section in made.sections if section.code in OF_GOODS}
+
+
+def goods_of(section: Section, words: Words) -> Goods:
+    """Lines are named “what – how”: their names make the rows, what became of it the columns; others stay lines."""
+    named = [((x.name_fr if words.language == "fr" else x.name_en), x) for x in section.lines]
+    rows: dict[str, dict[str, Line]] = {}
+    for name, x in named:
+        row, dash, column = name.rpartition(DASH)
+        if dash:
+            rows.setdefault(row, {})[column] = x
+    columns = tuple(dict.fromkeys(column for row in rows.values() for column in row))
+    return Goods(columns, rows, [(name, x) for name, x in named if DASH not in name])
 
 
 def _periods(here: Here, chosen: Asked) -> list[dict[str, Any]]:

@@ -111,6 +111,22 @@ def test_published_periods_lie_apart_or_within_one_another_and_together_tell_of_
         assert len(published.published(session)) == 4
 
 
+def test_a_period_that_crosses_one_of_another_partner_is_told_of_and_not_refused(
+    database: Database, town: Town, clock: Clock
+) -> None:
+    day, stamp, mine = dt.timedelta(days=1), clock.stamp(), town.organisation_id
+    with database.writing() as session:
+        for partner in (mine, None):
+            published.publish(session, returns.make_return(session, scope(session, SINCE, FRIDAY)), partner, stamp)
+
+        crossing = published.crossed_elsewhere(session, SINCE + day, FRIDAY + day, mine)
+        alike = published.crossed_elsewhere(session, SINCE, FRIDAY, mine)
+        apart = published.crossed_elsewhere(session, FRIDAY + day, FRIDAY + 8 * day, mine)
+
+    assert [(one.id, one.partner) for one in crossing] == [(2, "")]
+    assert (alike, apart) == ([], [])
+
+
 def test_everybody_has_an_age_however_late_the_day(database: Database, town: Town) -> None:
     with database.reading() as session:
         made = returns.make_return(session, scope(session, SINCE, dt.date(2999, 12, 31)))
