@@ -20,6 +20,8 @@ from tests.browser.serving import Server, serving
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 PHONE: ViewportSize = {"width": 390, "height": 780}
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
+BOARD: ViewportSize = {"width": 1280, "height": 1280}
+"""The plan board from its figures down to the households and a basket."""
 SCANNED = "3257984635675"
 """A product of the demo."""
 
@@ -37,10 +39,12 @@ def main() -> None:
             phone.goto(f"/intake?scan={SCANNED}")
             phone.screenshot(path=PICTURES / "intake-phone.png")
             _sign_in(laptop, "responsable")
+            laptop.set_viewport_size(BOARD)
             laptop.goto(f"/sessions/{planned}/plan")
             laptop.locator("table.heat tbody th a").first.click()
             laptop.locator("#basket").wait_for()
             laptop.screenshot(path=PICTURES / "plan.png")
+            laptop.set_viewport_size(LAPTOP)
             laptop.goto("/waste")
             laptop.screenshot(path=PICTURES / "waste.png")
 

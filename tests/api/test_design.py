@@ -259,6 +259,13 @@ def test_a_mark_says_its_day_in_a_word_beside_its_colour_and_shape() -> None:
     assert ">vendredi</time>" in mark
 
 
+def test_a_price_struck_through_says_in_words_which_one_it_is() -> None:
+    price = piece("usual_price(2182)")
+
+    assert price.startswith("<s ")
+    assert f"prix habituel{THIN}:" in price
+
+
 def test_a_field_keeps_what_was_typed_and_says_what_is_wrong_with_it() -> None:
     field = piece('field("typed", "Date", "31/02", refusal="Ce jour n’existe pas.", hint="28/11")')
 
