@@ -15,6 +15,7 @@ from markupsafe import Markup
 from api import flash
 from api.house import House
 from api.navigation import places
+from api.own_site import named_elsewhere, sites_of
 from api.security import person_of
 from api.static_files import static_url
 from common.clock import Clock, Stamp
@@ -22,8 +23,10 @@ from common.database import Database
 from common.errors import Refusal
 from common.words import LANGUAGES, Words, words
 from network.accounts import Person
+from network.partners import site
 from stock.urgency import Steps, steps_in_force
 
+OK = 200
 LANGUAGE_COOKIE = "language"
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -79,11 +82,25 @@ class Here:
         with self.database.reading() as session:
             return steps_in_force(session, self.clock.today())
 
+    def works_at(self, site_id: int) -> bool:
+        """Whether this person changes what is at a site; reading is for everybody."""
+        return self.me.site_id in (None, site_id)
+
+    @cached_property
+    def elsewhere(self) -> str | None:
+        """The site this address speaks of, where this person only reads what is there."""
+        named = named_elsewhere(self.request, self.person) if self.person and self.request.method == "GET" else {}
+        if not named:
+            return None
+        with self.database.reading() as session:
+            others = [site_id for site_id in sites_of(session, named) if not self.works_at(site_id)]
+            return site(session, others[0]).name if others else None
+
     def page(self, name: str, /, *, status: int = 200, **context: Any) -> Response[str]:
         """The page made from this template and these values, in the person's language."""
         template = _environment.get_template(name)
         flashes = flash.from_request(self.request)
-        html = template.render(**{"flashes": flashes, **self._common(), **context})
+        html = template.render(**{"flashes": flashes, **self._common(status), **context})
         answer = Response(html, status_code=status, media_type=MediaType.HTML)
         if flashes:
             answer.delete_cookie(flash.COOKIE)
@@ -107,7 +124,7 @@ class Here:
         """The name of a reference row in the person's language."""
         return str(row.name_fr if self.words.language == "fr" else row.name_en)
 
-    def _common(self) -> dict[str, Any]:
+    def _common(self, status: int) -> dict[str, Any]:
         person = self.person
         path = self.request.url.path
         return {
@@ -117,6 +134,8 @@ class Here:
             "language": self.words.language,
             "languages": LANGUAGES,
             "me": person,
+            "works_at": self.works_at,
+            "elsewhere": self.elsewhere if status == OK else None,
             "rights": {right.value for right in person.rights} if person else set(),
             "nav": places(person, path, self.words) if person else [],
             "today": self.clock.today(),

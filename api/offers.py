@@ -13,6 +13,7 @@ def offers_of(worth: list[Rescue]) -> list[dict[str, Any]]:
     return [
         {
             "from": found[0].lot.site,
+            "from_id": origin,
             "to": found[0].to_site,
             "on": found[0].on,
             "grams": sum(r.lot.free * r.lot.grams_each for r in found),

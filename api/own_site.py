@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Request
 from litestar.connection import ASGIConnection
 from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
 
 from allocation.day_tables import Opening
 from allocation.tables import DistributionSession, PlanRecord, Visit
@@ -39,17 +40,27 @@ OF_SITE: dict[str, tuple[Any, Select[int]]] = {
 def changes_elsewhere(connection: ASGIConnection[Any, Any, Any, Any], person: Person) -> dict[str, int]:
     """What of this address has to be asked: nothing where it only reads, or where the person works everywhere."""
     reads = not isinstance(connection, Request) or connection.method in ("GET", "HEAD")
-    if reads or person.site_id is None:
+    return {} if reads else named_elsewhere(connection, person)
+
+
+def named_elsewhere(connection: ASGIConnection[Any, Any, Any, Any], person: Person) -> dict[str, int]:
+    """What this address names that may be at another site than the person's."""
+    if person.site_id is None:
         return {}
-    return {name: value for name, value in connection.path_params.items() if name in OF_SITE}
+    return {name: int(value) for name, value in connection.scope.get("path_params", {}).items() if name in OF_SITE}
 
 
 def refuse_elsewhere(connection: ASGIConnection[Any, Any, Any, Any], person: Person, named: dict[str, int]) -> None:
     """Raise AnotherSite where the address speaks of something at another site than the person's."""
     house: House = connection.app.state.house
     with house.registry.database(connection.headers.get("host", "")).reading() as session:
-        for name, number in named.items():
-            column, query = OF_SITE[name]
-            site_id = session.scalar(query.where(column == number))
-            if site_id is not None:
-                only_at(session, person.site_id, site_id)
+        for site_id in sites_of(session, named):
+            only_at(session, person.site_id, site_id)
+
+
+def sites_of(session: Session, named: dict[str, int]) -> list[int]:
+    """The sites an address speaks of."""
+    found = (
+        session.scalar(query.where(column == named[name])) for name, (column, query) in OF_SITE.items() if name in named
+    )
+    return [site_id for site_id in found if site_id is not None]

@@ -37,7 +37,7 @@ def _show(here: Here, refusal: Refusal | None = None, typed: Mapping[str, Any] =
     with here.database.reading() as session:
         rows = calendar.openings(session, today)
         away = calendar.long_away(session, today)
-        places = [(site.id, site.name) for site in sites(session)]
+        places = [(site.id, site.name) for site in sites(session) if here.works_at(site.id)]
     return here.page(
         "pages/calendar.html",
         status=refusal.kind.value if refusal else 200,

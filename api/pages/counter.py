@@ -180,8 +180,9 @@ def _back(base: str, back: str) -> str:
 
 
 def _keeps(here: Here, row: SessionRow) -> bool:
-    """Whether a tablet takes this session along: the day's own, once its baskets are ready."""
-    return row.on == here.clock.today() and row.state == "confirmed" and Right.RUN_SESSIONS in here.me.rights
+    """Whether a tablet takes this session along: the day's and the site's own, once its baskets are ready."""
+    own = Right.RUN_SESSIONS in here.me.rights and here.works_at(row.site_id)
+    return own and row.on == here.clock.today() and row.state == "confirmed"
 
 
 def _needs(here: Here) -> list[dict[str, str]]:

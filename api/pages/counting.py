@@ -273,7 +273,7 @@ def _count_page(here: Here, count_id: int, typed: Mapping[str, str], refusal: Re
         last=last,
         choose=[_line(line, {}) for line in choose],
         scan=typed.get("scan", "") if refusal else "",
-        may_count=row.closed_at is None and Right.WRITE_STOCK in here.me.rights,
+        may_count=row.closed_at is None and Right.WRITE_STOCK in here.me.rights and here.works_at(row.site_id),
         may_book=Right.CORRECT_STOCK in here.me.rights,
         refusal=refusal.say(here.words) if refusal else None,
     )

@@ -25,6 +25,7 @@ from api.security import May
 from api.writing import write_once
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_
+from network.partners import sites
 from network.roles import Right
 from stock import losses
 from stock.ledger import Account
@@ -120,18 +121,21 @@ def _lot_page(here: Here, lot: str, form: LossForm | None = None, refusal: Refus
         visits = visits_of_lot(session, story.lot_id) if Right.SEE_CARDS in here.me.rights else []
         damage = shown(here, session, photos_of_lot(session, story.lot_id))
         damage["may_write"] &= photographed_here(here, session, story.lot_id)
-    may_write = Right.WRITE_STOCK in here.me.rights
+        own = {site.name for site in sites(session) if here.works_at(site.id)}
+    elsewhere = next((s.site for s in story.stands), None) if own.isdisjoint(s.site for s in story.stands) else None
+    may_write = Right.WRITE_STOCK in here.me.rights and elsewhere is None
     past = story.last_day < here.clock.today()
     return here.page(
         "pages/lot.html",
         status=refusal.kind.value if refusal else 200,
+        elsewhere=elsewhere,
         lot=_told(here, story),
         balance=_balance(story, here.clock.today(), recalled=recalled),
         places=[_stands(s) for s in story.stands],
         corrections=story.corrections,
         may_move=may_write,
         **damage,
-        movements=[_move(here, story, step, may_write) for step in reversed(story.steps)],
+        movements=[_move(here, story, step, may_write and step.source_site in own) for step in reversed(story.steps)],
         visits=[_visit(visit) for visit in visits],
         files=file_links(here, f"/stock/lots/{story.code}"),
         causes=[(cause.code, here.name_of(cause)) for cause in loss_causes()] if may_write else [],

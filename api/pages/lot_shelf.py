@@ -188,8 +188,8 @@ def _page(here: Here, lot: str, typed: Mapping[str, str], refusal: Refusal | Non
     with here.database.reading() as session:
         story = lot_story(session, named(lot))
         found = lots.get_lot(session, story.lot_id)
-        there = standings(session, lots=[story.lot_id], accounts=PLACED)
-        walked = {p.id: p for p in places(session)}
+        walked = {p.id: p for p in places(session) if here.works_at(p.site_id)}
+        there = standings(session, lots=[story.lot_id], places=list(walked), accounts=PLACED)
         names = dict(session.execute(select(Site.id, Site.name)).all())
         freezable = _freezable(session, here, found, [walked[s.where.place_id or 0] for s in there])
         recalled = blocking.under_recall(session, found.id)
@@ -207,6 +207,7 @@ def _page(here: Here, lot: str, typed: Mapping[str, str], refusal: Refusal | Non
     return here.page(
         "pages/lot_shelf.html",
         status=refusal.kind.value if refusal else 200,
+        elsewhere=next((s.site for s in story.stands), None) if not there else None,
         lot={
             "code": story.code,
             "name": story.product,

@@ -230,7 +230,7 @@ def _place_page(here: Here, place_id: int, refusal: Refusal | None = None) -> Re
         readings=[_reading(here.words, reading) for reading in reversed(readings)],
         lots=[{"lot": lot, "limit": degrees(lot.limit, here.words) if lot.limit is not None else ""} for lot in lots],
         exits=[(a.value, here.words.text(losses.EXIT_NAMES[a])) for a in losses.EXITS if a not in losses.FOR_PEOPLE],
-        may_write=Right.WRITE_STOCK in here.me.rights,
+        may_write=Right.WRITE_STOCK in here.me.rights and here.works_at(where.site_id),
         refusal=refusal.say(here.words) if refusal else None,
     )
 

@@ -284,7 +284,7 @@ def test_what_a_person_typed_is_never_markup() -> None:
 def test_a_form_that_writes_carries_its_proof() -> None:
     source = '{% import "components.html" as p with context %}{% call p.post("/x") %}inside{% endcall %}'
 
-    form = environment().from_string(source).render(csrf_input=lambda: Markup("<proof>"))
+    form = environment().from_string(source).render(csrf_input=lambda: Markup("<proof>"), elsewhere=None)
 
     assert form == '<form method="post" action="/x"><proof>inside</form>'
 

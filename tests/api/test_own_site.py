@@ -16,9 +16,11 @@ from allocation.calendar import add_opening
 from allocation.tables import PlanRecord
 from api import flash
 from api.house import House
+from api.own_site import OF_SITE
 from api.pages.transfers import NotReceivedHere, NotSentFromHere, NotYoursToSend
 from common.clock import Clock
 from common.database import Base
+from common.errors import Refusal
 from common.settings import Settings
 from common.words import words
 from households import first_contacts, workshops
@@ -35,7 +37,7 @@ from stock.accounts import Account
 from stock.counts.register import open_count
 from stock.places import Storage, add_place
 from stock.transfers.register import send
-from tests.api.walking import WRITING, Walker
+from tests.api.walking import HOLE, WRITING, Walker
 from tests.databases import SqliteMaker, lent
 from tests.small_town import MILK
 
@@ -46,17 +48,30 @@ PLACE, SHELF = 1, 2
 NOT_KEPT = {"audit", "done", "sign_ins", "sign_in_failures"}
 THERE = "Centre social"
 """The name of that site, and of the partner that holds everything."""
-REFUSALS = (
+BY_SITE = (
     AnotherSite(site=THERE),
-    HeldByOthers(partner=THERE),
-    HeldElsewhere(partner=THERE),
     NotReceivedHere(site="Tiers"),
     NotSentFromHere(site=THERE),
     NotYoursToSend(site=THERE),
 )
-REFUSED = re.compile("|".join(re.escape(refusal.say(words("fr"))) for refusal in REFUSALS))
+BY_PARTNER = (HeldByOthers(partner=THERE), HeldElsewhere(partner=THERE))
+
+
+def spoken(*refusals: Refusal) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(refusal.say(words("fr"))) for refusal in refusals))
+
+
+AT_ANOTHER_SITE = spoken(*BY_SITE)
+REFUSED = spoken(*BY_SITE, *BY_PARTNER)
+
+WHOSE = f"C’est sur le site {THERE}"
+"""What a page says of itself first."""
+FRAME = r"/(?:search|sign-out|language/)"
+BUTTON = re.compile(rf'(?:<form method="post" action|formaction)="((?!{FRAME})[^"]+)"')
+PLAN = "/sessions/{session_id:int}/plan"
 
 LOT = "/stock/lots/{lot:str}"
+LOTS = {LOT, f"{LOT}/shelf"}
 RECEPTION = "/receptions/{reception_id:int}"
 WAY = {"quantity": 1, "from_place_id": PLACE, "to_place_id": SHELF}
 PART = {"quantity": 1, "place_id": PLACE}
@@ -196,6 +211,35 @@ def test_what_was_booked_lost_or_blocked_elsewhere_is_taken_back_there(walker: F
         assert REFUSED.search(said(answer)), f"{path}: {said(answer)[:200]}"
 
     assert kept(walker) == before
+
+
+def test_people_of_another_site_are_told_whose_a_page_is_and_find_no_button_there_that_would_be_refused(
+    walker: FromElsewhere,
+) -> None:
+    told = {}
+    for role, route in pages(walker):
+        page = walker.ask(role, "GET", route)
+        if page.status_code == 200 and page.headers["content-type"].startswith("text/html"):
+            told[route] = WHOSE in html.unescape(page.text)
+            for button in map(html.unescape, BUTTON.findall(page.text)):
+                pressed = said(walker.ask(role, "POST", button))
+                assert not AT_ANOTHER_SITE.search(pressed), f"{role} {route}: {button}"
+
+    assert {route for route, spoken in told.items() if spoken} == {
+        route for route in told if not OF_SITE.keys().isdisjoint(HOLE.findall(route)) or route in LOTS
+    }
+    assert len(told) > 60
+
+
+def pages(walker: FromElsewhere) -> list[tuple[Role, str]]:
+    """Every page of each role, but for the plan board, which wants a plan: tested beside it."""
+    return [
+        (role, route)
+        for method, route, guard in walker.routes()
+        if method == "GET" and not route.startswith("/api") and not route.startswith(PLAN)
+        for role in Role
+        if guard.allows(walker.people[role])
+    ]
 
 
 def asked(walker: FromElsewhere) -> list[tuple[Role, str, str]]:
