@@ -11,6 +11,7 @@ from common.clock import Stamp
 from common.codes import read_code
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
+from households.files import partners_with_readers
 from households.register import UnknownCard
 from households.sealing import Named, Seal
 from households.tables import EmergencyParcel, Household
@@ -69,15 +70,20 @@ def give(
     return parcel
 
 
-def waiting(session: Session) -> Sequence[Waiting]:
-    """Parcels nobody has settled yet, the oldest first."""
+def waiting(session: Session, organisation_id: int) -> Sequence[Waiting]:
+    """Parcels nobody has settled yet, the oldest first; what name one waits under is for this partner's sites alone,
+    and for those of partners without anybody who may read a name."""
     query = (
-        select(EmergencyParcel, Site.name)
+        select(EmergencyParcel, Site)
         .join(Site, Site.id == EmergencyParcel.site_id)
         .where(EmergencyParcel.settled_on.is_(None))
         .order_by(EmergencyParcel.on, EmergencyParcel.id)
     )
-    return [Waiting(p.id, p.on, site, p.persons, p.infants, p.sealed) for p, site in session.execute(query)]
+    others = set(session.scalars(partners_with_readers())) - {organisation_id}
+    return [
+        Waiting(p.id, p.on, site.name, p.persons, p.infants, None if site.organisation_id in others else p.sealed)
+        for p, site in session.execute(query)
+    ]
 
 
 def settle(session: Session, parcel_id: int, card: str, stamp: Stamp) -> None:

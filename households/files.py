@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
@@ -24,7 +24,8 @@ from households.tables import File, Fingerprint, Household, Member
 from households.tables import Identity as Sealed
 from households.vocabulary import HEARD, HOUSING, STATUSES
 from network import audit
-from network.tables import Organisation
+from network.roles import RIGHTS, Right
+from network.tables import Account, Organisation
 
 SHORTEST_PHONE = 6
 
@@ -114,6 +115,12 @@ def holder_id(session: Session, household_id: int) -> int:
     """The partner whose social workers open the file; before there is one, the partner that follows the household."""
     file = file_of(session, household_id)
     return file.organisation_id if file else get_household(session, household_id).organisation_id
+
+
+def partners_with_readers() -> Select[int]:
+    """The partners with somebody who may open a file."""
+    readers = [role for role, rights in RIGHTS.items() if Right.OPEN_FILES in rights]
+    return select(Account.organisation_id).where(Account.role.in_(readers), Account.active).distinct()
 
 
 def require_holder(session: Session, household_id: int, organisation_id: int) -> File | None:

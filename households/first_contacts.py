@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
+from households.files import partners_with_readers
 from households.likeness import digits_of
 from households.sealing import Seal
 from households.tables import FirstContact
 from network import audit
 from network.directory import FOOD, directory
-from network.roles import RIGHTS, Right
-from network.tables import Account
 
 LONGEST_NAME = 60
 MOST_AN_HOUR = 40
@@ -109,10 +108,11 @@ def answered(session: Session, contact_id: int, organisation_id: int, stamp: Sta
 
 
 def _unanswered(organisation_id: int) -> Select[FirstContact]:
-    readers = [role for role, rights in RIGHTS.items() if Right.OPEN_FILES in rights]
-    served = select(Account.organisation_id).where(Account.role.in_(readers), Account.active)
     return (
         select(FirstContact)
         .where(FirstContact.answered_on.is_(None))
-        .where((FirstContact.organisation_id == organisation_id) | FirstContact.organisation_id.not_in(served))
+        .where(
+            (FirstContact.organisation_id == organisation_id)
+            | FirstContact.organisation_id.not_in(partners_with_readers())
+        )
     )

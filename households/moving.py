@@ -15,14 +15,13 @@ from sqlalchemy.orm import Session
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
-from households.files import Situation, begin_file, file_of, holder_id
+from households.files import Situation, begin_file, file_of, holder_id, partners_with_readers
 from households.pickup import stop_bringing
 from households.privacy import take_out_who_they_are
 from households.register import get_household, on_list
 from households.tables import Household, Member, Move, Referral
 from network import audit
-from network.roles import RIGHTS, Right
-from network.tables import Account, Organisation, Site
+from network.tables import Organisation, Site
 
 CONSENT_LASTS = dt.timedelta(days=30)
 """What a household agreed to and nobody answered is asked again."""
@@ -173,9 +172,7 @@ def moves_of(session: Session, household_id: int) -> Sequence[tuple[Move, str, s
 
 def receivers(session: Session) -> list[tuple[int, str]]:
     """The partners with somebody who may open a file, by name."""
-    readers = [role for role, rights in RIGHTS.items() if Right.OPEN_FILES in rights]
-    there = select(Account.organisation_id).where(Account.role.in_(readers), Account.active)
-    query = select(Organisation).where(Organisation.id.in_(there)).order_by(Organisation.name)
+    query = select(Organisation).where(Organisation.id.in_(partners_with_readers())).order_by(Organisation.name)
     return [(partner.id, partner.name) for partner in session.scalars(query)]
 
 

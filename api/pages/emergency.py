@@ -90,7 +90,7 @@ def _page(here: Here, typed: dict[str, str], refusal: Refusal | None = None) -> 
                 if opens and parcel.sealed
                 else "",
             }
-            for parcel in emergency.waiting(session)
+            for parcel in emergency.waiting(session, here.me.organisation_id)
         ]
         places = [(site.id, site.name) for site in sites(session) if here.me.site_id in (None, site.id)]
     return here.page(

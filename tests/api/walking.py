@@ -68,6 +68,7 @@ class Walker:
             self.app, base_url="https://valmont.example.org", raise_server_exceptions=False
         )
         self.database = house.registry.database("valmont.example.org")
+        self.values = dict(VALUES)
         self._settle()
         entered = {role: self.enter(role) for role in Role}
         self.tokens = {role: token for role, (token, _) in entered.items()}
@@ -106,7 +107,7 @@ class Walker:
 
     def ask(self, role: Role | None, method: str, route: str, *, token: bool = True, **request: Any) -> Response:
         """One request, as a program of our own would send it; without cookies but the anti-forgery one."""
-        path = HOLE.sub(lambda hole: VALUES.get(hole[1], "1"), route)
+        path = HOLE.sub(lambda hole: self.values.get(hole[1], "1"), route)
         headers = {"authorization": f"Bearer {self._secret(role, route)}"} if role else {}
         if method in WRITING and route.startswith(API):
             request = {"json": BODIES.get(route, {})} | request

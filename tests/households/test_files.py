@@ -209,7 +209,7 @@ def test_new_keys_open_and_find_everything_once_it_is_sealed_anew(database: Data
 
         assert find(session, Seal([new]), "amina", two.here) == [two.family.id]
         assert read_identity(session, Seal([new]), two.family.id, two.stamp) == FAMILY
-        (parcel,) = emergency.waiting(session)
+        (parcel,) = emergency.waiting(session, two.here)
         assert b"A." in Seal([new]).opened(parcel.sealed or b"")
 
 
@@ -294,10 +294,12 @@ def test_an_emergency_parcel_needs_no_file_and_is_settled_later(database: Databa
             emergency.give(session, seal, site_id=site, persons=2, infants=1, name=name, stamp=two.stamp)
         with pytest.raises(emergency.BadSize):
             emergency.give(session, seal, site_id=site, persons=1, infants=2, name="", stamp=two.stamp)
-        first, second = emergency.waiting(session)
+        first, second = emergency.waiting(session, two.here)
+        assert first.sealed is not None
+        assert [parcel.sealed for parcel in emergency.waiting(session, two.there)] == [None, None]
         emergency.settle(session, first.id, two.family.card, two.stamp)
         with pytest.raises(UnknownCard):
             emergency.settle(session, second.id, "K7Q2J", two.stamp)
         emergency.settle(session, second.id, "", two.stamp)
 
-        assert emergency.waiting(session) == []
+        assert emergency.waiting(session, two.here) == []
