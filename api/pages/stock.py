@@ -29,7 +29,7 @@ from stock.story import lot_story
 from stock.urgency import Urgency
 
 SEE = May(Right.SEE_STOCK)
-PAGE = 60
+PAGE = 30
 
 NEAR = {0: N_("Today"), 1: N_("Today or tomorrow"), 7: N_("Within a week")}
 """What at most so many days left are called; other numbers are said as they are."""

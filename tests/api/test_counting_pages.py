@@ -90,6 +90,28 @@ def test_the_page_asks_which_lot_where_a_code_names_several(
     assert set(found.values()) == {0}
 
 
+def test_what_is_to_be_counted_comes_first_and_the_rest_of_a_full_shelf_is_folded_away(
+    manager: Browser, count: str, database: Database, town: Town, clock: Clock, booked: list[Booking]
+) -> None:
+    milk, place = booked[0], booked[0].place_id
+    months = [f"{month:02}/2028" for month in range(1, 13)]
+    pasta = receive(database, town, clock, *(Arrival(PASTA, units=1, date=month) for month in months))
+    folded = f"found-{pasta[-1].lot_id}-{place}"
+
+    manager.post(f"{count}/tallies", place=place, **{f"found-{milk.lot_id}-{place}": "12"}, key="all-of-the-milk")
+    form = manager.get(count).text.split(f'action="{count}/tallies"')[1]
+    at_once, rest, done = re.split(r"<details[^>]*>", form)
+    manager.post(f"{count}/tallies", place=place, **{folded: "trois"}, key="three-in-letters")
+    kept = manager.page.text
+
+    assert at_once.count('name="found-') == 10
+    assert f'name="{folded}"' in rest
+    assert f'name="found-{milk.lot_id}-{place}"' in done
+    assert re.search(
+        rf'<details class="fold rest" open>(?:(?!</details>).)*name="{folded}"[^>]*value="trois"', kept, re.S
+    )
+
+
 def test_programs_count_along_once_for_each_key(manager: Browser, count: str, booked: list[Booking]) -> None:
     tally = [{"lot_id": booked[0].lot_id, "place_id": booked[0].place_id, "quantity": 7}]
 

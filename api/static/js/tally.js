@@ -17,6 +17,8 @@ function count(scan) {
     if (scan) said.textContent = said.dataset.unknown;
     return;
   }
+  const folded = field.closest("details");
+  if (folded) folded.open = true;
   if (field.dataset.measure === "gram") return field.focus();
   field.value = String((Number(field.value) || 0) + 1);
   said.textContent = `${field.closest("li").querySelector("a").textContent}: ${field.value}`;
