@@ -35,6 +35,16 @@ class CrossesPublished(Refusal):
     )
 
 
+class NotYoursToPublish(Refusal):
+    """What is published stays for good: each partner answers for its own return, the coordinator for that of all."""
+
+    kind = Kind.FORBIDDEN
+    message = N_(
+        "A partner publishes its own return; that of all partners together is published by the coordinator or an"
+        " administrator."
+    )
+
+
 class Published(Struct, frozen=True):
     """A return as it was sent, in a list."""
 

@@ -23,7 +23,7 @@ from common.words import N_, Words
 from network.partners import organisations
 from network.roles import Right
 
-SEE, PUBLISH = May(Right.SEE_REPORTS), May(Right.MAKE_PLANS)
+SEE, PUBLISH = May(Right.SEE_REPORTS), May(Right.MAKE_PLANS, Right.MANAGE_ACCOUNTS)
 HERE = "/waste/returns"
 OF_GOODS = frozenset({"programmes", "families"})
 WHY_WITHHELD = N_(
@@ -63,6 +63,7 @@ def returns_page(here: NamedDependency[Here]) -> Response[Any]:
         withheld=withheld(made),
         goods=_goods(made, here.words),
         frozen=None,
+        may_publish=_may_publish(here, chosen.partner),
         crosses=crossed and published.CrossesPublished(since=crossed.since, until=crossed.until).say(here.words),
         elsewhere=elsewhere,
         sent=sent,
@@ -87,6 +88,8 @@ def publish_return(here: NamedDependency[Here], data: URLEncodedBody[dict[str, A
     chosen = asked(here)
 
     def work(session: Any) -> int:
+        if not _may_publish(here, chosen.partner):
+            raise published.NotYoursToPublish()
         made = returns.make_return(session, chosen.scope(session), chosen.partner)
         return published.publish(session, made, chosen.partner, here.stamp())
 
@@ -109,6 +112,7 @@ def published_page(here: NamedDependency[Here], number: FromPath[int]) -> Respon
         why_withheld=here.words.text(WHY_WITHHELD),
         withheld=withheld(made),
         goods=_goods(made, here.words),
+        may_publish=False,
         frozen=next(one for one in sent if one.id == number),
         elsewhere=[],
         sent=sent,
@@ -124,6 +128,13 @@ def published_csv(here: NamedDependency[Here], number: FromPath[int]) -> Respons
     with here.database.reading() as session:
         made = published.published_return(session, number)
     return as_csv(f"{_name(made)}-{number}", _tables(made, here.words))
+
+
+def _may_publish(here: Here, partner_id: int | None) -> bool:
+    """Each partner its own return; that of all together who works for all of them."""
+    if partner_id is None:
+        return bool(here.me.rights & {Right.COORDINATE, Right.MANAGE_ACCOUNTS})
+    return PUBLISH.allows(here.me) and partner_id == here.me.organisation_id
 
 
 def _tables(made: Return, words: Words) -> list[Table]:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
@@ -18,6 +19,8 @@ from common.clock import Clock
 from common.database import Database
 from common.jobs import run_next
 from common.words import words
+from network.partners import add_organisation
+from network.roles import Role
 from stock import ledger, losses
 from tests import a_day
 from tests.api.conftest import Browser
@@ -108,8 +111,27 @@ def test_what_habit_would_have_lost_is_replayed_on_demand_and_said_alike_everywh
     assert sentence not in manager.get("/waste", **asked).text
 
 
+def test_a_partner_publishes_its_own_return_and_the_coordinator_that_of_all(
+    open_browser: Callable[[], Browser], database: Database, town: Town
+) -> None:
+    with database.writing() as session:
+        other = add_organisation(session, "Comité", "committee").id
+    own, foreign, whole = f"&partner={town.organisation_id}", f"&partner={other}", ""
+    asked = "/waste/returns{}?since=2026-11-16&until=2026-11-27{}"
+    may = {Role.MANAGER: {own}, Role.COORDINATOR: {own, whole}, Role.ADMINISTRATOR: {own, whole}}
+
+    for role, allowed in may.items():
+        browser = open_browser().sign_in(role)
+        for whose in (own, foreign, whole):
+            browser.page = browser.client.get(asked.format("", whose))
+            assert ("/published?" in browser.page.text) == (whose in allowed)
+            browser.post(asked.format("/published", whose))
+            assert ("ces chiffres ne changent plus" in browser.words) == (whose in allowed), (role, whose)
+            assert ("Un partenaire publie son propre état" in browser.words) == (whose not in allowed)
+
+
 def test_a_return_keeps_small_counts_of_people_back_in_its_file_and_on_paper(manager: Browser, town: Town) -> None:
-    asked = {"since": "2026-11-16", "until": "2026-11-27"}
+    asked = {"since": "2026-11-16", "until": "2026-11-27", "partner": town.organisation_id}
 
     page = manager.get("/waste/returns", **asked).text
     file = manager.get("/waste/returns.csv", **asked).content.decode("utf-8-sig")
@@ -125,10 +147,10 @@ def test_a_return_keeps_small_counts_of_people_back_in_its_file_and_on_paper(man
     assert crossed.index("Femmes et filles") < crossed.index("Sexe non communiqué") < crossed.index("Moins de 3 ans")
     assert len(re.findall("<td", crossed[: crossed.index("</table>")])) == 15
 
-    keep = "/waste/returns/published?since=2026-11-{}&until=2026-11-{}"
+    keep = f"/waste/returns/published?since=2026-11-{{}}&until=2026-11-{{}}&partner={town.organisation_id}"
     manager.post(keep.format(16, 27), key="keep-the-fortnight")
     assert "ces chiffres ne changent plus" in manager.words
-    assert "L’état du" in manager.get("/waste/returns", since="2026-11-20", until="2026-11-29").text
+    assert "L’état du" in manager.get("/waste/returns", **asked | {"since": "2026-11-20", "until": "2026-11-29"}).text
     manager.post(keep.format(20, 29), key="keep-what-crosses")
     assert "seraient comptées deux fois" in manager.words
 
