@@ -251,7 +251,7 @@ def to_call(here: Here, session: Session) -> Todo | None:
 
 
 def parcels(here: Here, session: Session) -> Todo | None:
-    waiting = len(emergency.waiting(session, here.me.organisation_id))
+    waiting = sum(parcel.ours for parcel in emergency.waiting(session, here.me.organisation_id))
     if not waiting:
         return None
     text = here.words.plural(

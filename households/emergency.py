@@ -17,7 +17,7 @@ from households.sealing import Named, Seal
 from households.tables import EmergencyParcel, Household
 from network import audit
 from network.own_site import only_there
-from network.tables import Site
+from network.tables import Organisation, Site
 
 MOST_PERSONS = 20
 LONGEST_NAME = 30
@@ -38,6 +38,13 @@ class NobodyGave(Refusal):
     message = N_("A parcel is given by a person: nobody is signed in.")
 
 
+class GivenByOthers(Refusal):
+    """Secrecy holds between partners: a parcel is settled where the name it waits under is read."""
+
+    kind = Kind.FORBIDDEN
+    message = N_("This parcel was given by %(partner)s: their social workers settle it.")
+
+
 class Waiting(Struct, frozen=True):
     """A parcel that is not settled yet."""
 
@@ -46,6 +53,8 @@ class Waiting(Struct, frozen=True):
     site: str
     persons: int
     infants: int
+    ours: bool
+    """Whether the partner that asks reads the name it waits under, and settles it."""
     sealed: bytes | None
 
 
@@ -79,21 +88,30 @@ def waiting(session: Session, organisation_id: int) -> Sequence[Waiting]:
         .where(EmergencyParcel.settled_on.is_(None))
         .order_by(EmergencyParcel.on, EmergencyParcel.id)
     )
-    others = set(session.scalars(partners_with_readers())) - {organisation_id}
+    others = _other_readers(session, organisation_id)
     return [
-        Waiting(p.id, p.on, site.name, p.persons, p.infants, None if site.organisation_id in others else p.sealed)
+        Waiting(p.id, p.on, site.name, p.persons, p.infants, ours, p.sealed if ours else None)
         for p, site in session.execute(query)
+        for ours in [site.organisation_id not in others]
     ]
 
 
-def settle(session: Session, parcel_id: int, card: str, stamp: Stamp) -> None:
+def _other_readers(session: Session, organisation_id: int) -> set[int]:
+    """The other partners that have somebody who may read a name."""
+    return set(session.scalars(partners_with_readers())) - {organisation_id}
+
+
+def settle(session: Session, parcel_id: int, card: str, organisation_id: int, stamp: Stamp) -> None:
     """It was for this household, or (no card) for people who did not come back; the name it waited under goes.
 
-    Raises NotFound, WrongCode or UnknownCard.
+    Raises NotFound, GivenByOthers, WrongCode or UnknownCard.
     """
     parcel = session.get(EmergencyParcel, parcel_id, with_for_update=True)
     if parcel is None:
         raise NotFound(what=Term(N_("emergency parcel")), id=parcel_id)
+    given_by = session.get_one(Site, parcel.site_id).organisation_id
+    if given_by in _other_readers(session, organisation_id):
+        raise GivenByOthers(partner=session.get_one(Organisation, given_by).name)
     if parcel.settled_on is None:
         parcel.household_id = _household(session, card) if card.strip() else None
         parcel.settled_on, parcel.sealed = stamp.on, None

@@ -59,7 +59,7 @@ def settle_parcel(
     card = str(data.get("card", "")).strip()
 
     def work(session: Session) -> bool:
-        emergency.settle(session, parcel_id, card, here.stamp())
+        emergency.settle(session, parcel_id, card, here.me.organisation_id, here.stamp())
         return True
 
     try:
@@ -77,7 +77,6 @@ def _site(session: Session, typed: str) -> int:
 
 
 def _page(here: Here, typed: dict[str, str], refusal: Refusal | None = None) -> Response[Any]:
-    opens = Right.OPEN_FILES in here.me.rights
     with here.database.reading() as session:
         waiting = [
             {
@@ -86,9 +85,8 @@ def _page(here: Here, typed: dict[str, str], refusal: Refusal | None = None) -> 
                 "site": parcel.site,
                 "persons": parcel.persons,
                 "infants": parcel.infants,
-                "name": json.decode(here.house.seal.opened(parcel.sealed), type=Named).given
-                if opens and parcel.sealed
-                else "",
+                "name": _name(here, parcel),
+                "settles": parcel.ours and Right.OPEN_FILES in here.me.rights,
             }
             for parcel in emergency.waiting(session, here.me.organisation_id)
         ]
@@ -101,6 +99,12 @@ def _page(here: Here, typed: dict[str, str], refusal: Refusal | None = None) -> 
         typed=typed,
         why=(refusal.field, refusal.say(here.words)) if refusal else (None, ""),
     )
+
+
+def _name(here: Here, parcel: emergency.Waiting) -> str:
+    if not (parcel.sealed and Right.OPEN_FILES in here.me.rights):
+        return ""
+    return json.decode(here.house.seal.opened(parcel.sealed), type=Named).given
 
 
 ROUTES = [emergency_page, give_parcel, settle_parcel]

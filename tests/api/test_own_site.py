@@ -24,6 +24,7 @@ from common.errors import Refusal
 from common.settings import Settings
 from common.words import words
 from households import first_contacts, workshops
+from households.emergency import GivenByOthers, give
 from households.files import HeldElsewhere
 from households.workshops import HeldByOthers
 from network.accounts import Person
@@ -54,7 +55,7 @@ BY_SITE = (
     NotSentFromHere(site=THERE),
     NotYoursToSend(site=THERE),
 )
-BY_PARTNER = (HeldByOthers(partner=THERE), HeldElsewhere(partner=THERE))
+BY_PARTNER = (HeldByOthers(partner=THERE), HeldElsewhere(partner=THERE), GivenByOthers(partner=THERE))
 
 
 def spoken(*refusals: Refusal) -> re.Pattern[str]:
@@ -121,7 +122,7 @@ THEIRS = {
     r"/households/(search|import|new).*": "drafts and files of their own partner",
     r"/gifts.*|/referrals.*|/first-contacts.*|/workshops|(/api/v1)?/moves.*": "in the name of their own partner",
     r"/waste.*|/orders": "figures of all sites are everybody’s",
-    r"/workshops/.*/seats|/emergency/.*/settled": "a card takes a place, and is fed, with any partner",
+    r"/workshops/.*/seats": "a card takes a place with any partner",
     r"/jobs.*": "only who asked for it",
     r"/sessions/calendar/filling": "that of their own site",
     r"/transfers/new": "from their own site",
@@ -160,6 +161,7 @@ class FromElsewhere(Walker):
                 session, organisation_id=1, kind="cooking", title="Soupes", on=stamp.on, begins="14:00", where="Ici",
                 places=4, stamp=stamp,
             )  # fmt: skip
+            give(session, self.house.seal, site_id=SITE, persons=2, infants=0, name="", stamp=stamp)
             first_contacts.ask(
                 session, self.house.seal, name="", phone="06 39 98 00 00", service="food", partner_id=1, at=stamp
             )

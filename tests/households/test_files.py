@@ -297,9 +297,11 @@ def test_an_emergency_parcel_needs_no_file_and_is_settled_later(database: Databa
         first, second = emergency.waiting(session, two.here)
         assert first.sealed is not None
         assert [parcel.sealed for parcel in emergency.waiting(session, two.there)] == [None, None]
-        emergency.settle(session, first.id, two.family.card, two.stamp)
+        with pytest.raises(emergency.GivenByOthers):
+            emergency.settle(session, first.id, "", two.there, two.stamp)
+        emergency.settle(session, first.id, two.family.card, two.here, two.stamp)
         with pytest.raises(UnknownCard):
-            emergency.settle(session, second.id, "K7Q2J", two.stamp)
-        emergency.settle(session, second.id, "", two.stamp)
+            emergency.settle(session, second.id, "K7Q2J", two.here, two.stamp)
+        emergency.settle(session, second.id, "", two.here, two.stamp)
 
         assert emergency.waiting(session, two.here) == []
