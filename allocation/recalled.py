@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain
 from typing import Literal
 from urllib.parse import urlsplit
@@ -263,9 +263,10 @@ def settle_hit(session: Session, hit_id: int, stamp: Stamp) -> None:
     record(session, "recall hit settled", f"lot:{hit.lot_id}", stamp, hit=hit.id)
 
 
-def take_back_withdrawal(session: Session, hit_id: int, movements: Iterable[int], stamp: Stamp) -> None:
-    """It has not left after all: it stands blocked again. Raises NotItsWithdrawal or AlreadyUndone."""
+def take_back_withdrawal(session: Session, hit_id: int, movements: Collection[int], stamp: Stamp) -> None:
+    """It has not left after all: it stands blocked again. Raises NotFound, NotItsWithdrawal or AlreadyUndone."""
     hit = _hit(session, hit_id)
+    ledger.refuse_nothing(movements)
     for number in movements:
         movement = session.get(Movement, number)
         if movement is None or movement.lot_id != hit.lot_id or movement.from_account != Account.QUARANTINE:

@@ -13,7 +13,7 @@ last unit get one unit and one clear refusal. A reservation is a movement too, h
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, insert, select
@@ -186,6 +186,12 @@ def hold(session: Session, lots: set[int]) -> None:
     """Hold these lots until the transaction ends: what stands of them now is what a post will find."""
     if lots and not one_writer_at_a_time(session):
         session.execute(_HOLD, {"lots": sorted(lots)})
+
+
+def refuse_nothing(movements: Collection[int]) -> None:
+    """Raise NotFound where what is to be taken back names no movement: nothing would be undone."""
+    if not movements:
+        raise NotFound(what=Term(N_("movement")), id="–")
 
 
 def standings(

@@ -186,6 +186,7 @@ def undo_losses(session: Session, movements: Sequence[int], stamp: Stamp) -> lis
 
     Raises NotFound, NotALoss or AlreadyUndone.
     """
+    ledger.refuse_nothing(movements)
     undone = []
     for number in movements:
         movement = session.get(Movement, number)

@@ -139,6 +139,7 @@ def undo_moves(session: Session, movements: list[int], stamp: Stamp) -> list[int
 
     Returns the counter-movements. Raises NotFound, NotAMove, StillRecalled, AlreadyUndone or NotEnoughLeft.
     """
+    ledger.refuse_nothing(movements)
     # The last first: what was made from a lot gives back what it got.
     undone = []
     for number in sorted(movements, reverse=True):

@@ -9,6 +9,7 @@ from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
 from stock.accounts import Account
 from stock.intake import undo_booking
+from stock.ledger import refuse_nothing
 from stock.losses import is_loss, undo_losses
 from stock.lots import is_move, undo_moves
 from stock.tables import Movement
@@ -26,6 +27,7 @@ def take_back(session: Session, movements: Sequence[int], stamp: Stamp) -> list[
 
     Raises NotFound, UndoneElsewhere, StillRecalled, AlreadyUndone or NotEnoughLeft.
     """
+    refuse_nothing(movements)
     # The last first: what was made from a lot gives back what it got.
     return [_way(session, number)(session, number, stamp) for number in sorted(set(movements), reverse=True)]
 

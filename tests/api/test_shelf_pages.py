@@ -169,3 +169,15 @@ def test_a_thermometer_on_the_network_writes_what_it_reads_once(
     assert answers[0].json() == answers[1].json()
     assert answers[0].json()["id"] == now["last"]["id"]
     assert (now["last"]["tenths"], now["limits"]) == (42, {"low": 0, "high": 50})
+
+
+def test_a_way_back_that_names_nothing_says_that_nothing_was_found(
+    manager: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    stock_up(database, town, clock)
+
+    for way in ("stock/lots/1/loss", "stock/lots/1/shelf", "at-risk/write-off"):
+        manager.post(f"/{way}/undo")
+        assert "Introuvable : mouvement" in manager.words, way
+        assert "Annulé" not in manager.words, way
+    assert manager.client.post("/api/v1/movements/undo", json={"movements": []}).status_code == 404
