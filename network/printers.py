@@ -81,11 +81,14 @@ def add_printer(session: Session, site_id: int, name: str, media: str, stamp: St
     return added
 
 
-def calibrate(session: Session, printer_id: int, media: str, right: int, down: int, outlines: bool) -> Printer:
+def calibrate(
+    session: Session, printer_id: int, media: str, right: int, down: int, outlines: bool, stamp: Stamp
+) -> Printer:
     """Another stock in it, or another shift in tenths of a millimetre."""
     there = printer(session, printer_id)
     there.media, there.right_tenths, there.down_tenths, there.outlines = media, right, down, outlines
     session.flush()
+    audit.record(session, "calibrate_printer", f"printer:{printer_id}", stamp)
     return there
 
 

@@ -134,7 +134,7 @@ def undo_tallies(
     back = _back(count_id, place)
     try:
         with here.database.writing() as session:
-            register.take_back(session, count_id, entry or [])
+            register.take_back(session, count_id, entry or [], here.stamp())
     except Refusal as refusal:
         return here.refused(back, refusal)
     return here.go(back, N_("Undone: it is not counted."))
@@ -147,7 +147,7 @@ def anew(here: NamedDependency[Here], count_id: FromPath[int], data: URLEncodedB
     back = _back(count_id, str(place))
     try:
         with here.database.writing() as session:
-            register.count_anew(session, count_id, lot, place)
+            register.count_anew(session, count_id, lot, place, here.stamp())
     except NotFound:
         raise
     except Refusal as refusal:
@@ -174,7 +174,7 @@ def take_up(here: NamedDependency[Here], count_id: FromPath[int]) -> Response[An
     path = f"{PATH}/{count_id}"
     try:
         with here.database.writing() as session:
-            register.take_up(session, count_id)
+            register.take_up(session, count_id, here.stamp())
     except NotFound:
         raise
     except Refusal as refusal:

@@ -23,6 +23,7 @@ from api.unchanged import mark_of, refuse_changed
 from api.writing import write_once
 from common.errors import Invalid, NotFound, Refusal
 from common.words import N_, Term, plain
+from network import audit
 from network.partners import sites
 from network.roles import Right
 from stock import catalogue, donors
@@ -116,6 +117,7 @@ def register_donor(here: NamedDependency[Here], data: URLEncodedBody[DonorForm])
         added = donors.add_donor(
             session, code=data.code[:20], name=data.name[:120], kind=data.kind, source=data.source, in_store=layout
         )
+        audit.record(session, "donor.add", f"donor:{added.id}", here.stamp())
         return added.id
 
     try:

@@ -96,7 +96,7 @@ def calibrate(here: NamedDependency[Here], printer_id: FromPath[int], data: URLE
     def work(session: Session) -> int:
         right, down = _tenths("right", data.right), _tenths("down", data.down)
         stock_of(session, data.media)
-        return printers.calibrate(session, printer_id, data.media, right, down, bool(data.outlines)).id
+        return printers.calibrate(session, printer_id, data.media, right, down, bool(data.outlines), here.stamp()).id
 
     try:
         write_once(here, data.key, [data.media, data.right, data.down, data.outlines], work, int)

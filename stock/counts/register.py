@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
+from network import audit
 from network.own_site import only_there
 from network.partners import site
 from network.tables import Account as Person
@@ -129,8 +130,15 @@ def add(session: Session, count_id: int, tallies: Sequence[Tally], stamp: Stamp)
     return [entry.id for entry in entries]
 
 
-def take_back(session: Session, count_id: int, entries: Iterable[int]) -> None:
+def take_back(session: Session, count_id: int, entries: Sequence[int], stamp: Stamp) -> None:
     """These tallies were wrong and count no more; raises NotFound or CountClosed."""
+    if not entries:
+        raise NotFound(what=Term(N_("tally")), id="–")
+    _forget(session, count_id, entries)
+    audit.record(session, "count.take_back", f"count:{count_id}", stamp, tallies=len(entries))
+
+
+def _forget(session: Session, count_id: int, entries: Iterable[int]) -> None:
     open_one(session, count_id)
     for number in entries:
         entry = session.get(CountEntry, number)
@@ -140,12 +148,13 @@ def take_back(session: Session, count_id: int, entries: Iterable[int]) -> None:
     session.flush()
 
 
-def count_anew(session: Session, count_id: int, lot_id: int, place_id: int) -> None:
+def count_anew(session: Session, count_id: int, lot_id: int, place_id: int, stamp: Stamp) -> None:
     """Forget what was found of a lot at a place: somebody counts it again from nothing."""
     query = select(CountEntry.id).where(
         CountEntry.count_id == count_id, CountEntry.lot_id == lot_id, CountEntry.place_id == place_id
     )
-    take_back(session, count_id, session.scalars(query.where(CountEntry.taken_back.is_(False))).all())
+    _forget(session, count_id, session.scalars(query.where(CountEntry.taken_back.is_(False))).all())
+    audit.record(session, "count.anew", f"count:{count_id}", stamp, lot=lot_id, place=place_id)
 
 
 def drop(session: Session, count_id: int, stamp: Stamp) -> None:
@@ -155,7 +164,7 @@ def drop(session: Session, count_id: int, stamp: Stamp) -> None:
     session.flush()
 
 
-def take_up(session: Session, count_id: int) -> None:
+def take_up(session: Session, count_id: int, stamp: Stamp) -> None:
     """Open a dropped count again; raises CountClosed where another way back is due, or AlreadyCounting."""
     count = the_count(session, count_id, alone=True)
     if not count.dropped:
@@ -163,6 +172,7 @@ def take_up(session: Session, count_id: int) -> None:
     refuse_overlap(session, count)
     count.closed_at, count.closed_by, count.dropped = None, None, False
     session.flush()
+    audit.record(session, "count.take_up", f"count:{count_id}", stamp)
 
 
 def counts(session: Session, site_id: int | None = None, limit: int = 40) -> list[CountRow]:

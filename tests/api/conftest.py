@@ -10,12 +10,15 @@ import pytest
 from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.app import create_app
 from api.house import House
 from common.clock import Clock
 from common.settings import Settings
 from network.roles import Role
+from network.tables import AuditEntry
 from tests import small_town
 from tests.small_town import Town
 
@@ -52,6 +55,12 @@ class Browser:
         """What the page says, without its markup."""
         text = re.sub(r"<(script|style)[^>]*>.*?</\1>|<[^>]+>", " ", self.page.text, flags=re.DOTALL)
         return re.sub(r"\s+", " ", text)
+
+
+def has_been_done(session: Session, action: str, subject: str) -> bool:
+    """Whether it is kept that somebody did this."""
+    kept = select(AuditEntry.account_id).where(AuditEntry.action == action, AuditEntry.subject == subject)
+    return session.scalars(kept).first() is not None
 
 
 class Applications:

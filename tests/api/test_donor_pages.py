@@ -6,7 +6,8 @@ from collections.abc import Callable
 from common.clock import Clock
 from common.database import Database
 from network.roles import Role
-from tests.api.conftest import Browser
+from stock.donors import donor_by_code
+from tests.api.conftest import Browser, has_been_done
 from tests.small_town import Town, stock_up
 
 
@@ -67,7 +68,7 @@ def test_what_is_agreed_for_today_waits_on_both_pages_of_the_volunteer_and_opens
     assert volunteer.client.get(f"/api/v1/receptions/{told['reception_id']}").json()["donor_id"] == town.donor_id
 
 
-def test_a_donor_is_registered_once_and_can_give_at_once(manager: Browser, town: Town) -> None:
+def test_a_donor_is_registered_once_and_can_give_at_once(manager: Browser, database: Database, town: Town) -> None:
     form = {"name": "Boulangerie du Coin", "code": "coin", "kind": "bakery", "source": "donation", "payload": "weight"}
 
     manager.post("/donors", **form)
@@ -76,6 +77,9 @@ def test_a_donor_is_registered_once_and_can_give_at_once(manager: Browser, town:
 
     assert (taken.status_code, nameless.status_code) == (409, 400)
     assert "Boulangerie du Coin" in manager.get("/intake").text
+    with database.reading() as session:
+        coin = donor_by_code(session, "COIN")
+        assert has_been_done(session, "donor.add", f"donor:{coin.id}")
 
 
 def test_volunteers_see_donors_and_change_nothing(open_browser: Callable[[], Browser], town: Town) -> None:

@@ -5,7 +5,7 @@ import re
 from common.clock import Clock
 from common.database import Database
 from labels.media import media
-from tests.api.conftest import Browser
+from tests.api.conftest import Browser, has_been_done
 from tests.labels.reading import SQUARE, codes, inside, pages, text_of
 from tests.small_town import MILK, Arrival, Town, receive, stock_up
 
@@ -37,6 +37,8 @@ def test_a_printer_is_calibrated_and_labels_move_by_as_much(
     assert too_far.status_code == 200
     manager.post(path, media="L7160", right="-1,5", down="2")
 
+    with database.reading() as session:
+        assert has_been_done(session, "calibrate_printer", printer)
     assert f'value="{printer}"' in manager.get("/labels").text
     (label,) = pages(manager.client.get(f"/labels/lots.pdf?lot={booked[0].lot_id}&media={printer}").content, 203)
     assert inside(label, media("L7160").places((-1.5, 2))[0], 203)

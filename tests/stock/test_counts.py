@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from common.database import Database
 from common.errors import NotFound
+from network.tables import AuditEntry
 from stock import ledger, proof
 from stock.counts import differences, register
 from stock.counts.differences import Cause, PromisedElsewhere, SayWhyItDiffers
@@ -81,7 +83,7 @@ def test_a_lot_that_moved_between_two_tallies_is_counted_again(database: Databas
         assert [line.moved for line in lines(session, count)] == [True]
         with pytest.raises(differences.CountAgain):
             differences.book(session, number, {(peas, room.dry): Cause.UNKNOWN}, STAMP)
-        register.count_anew(session, number, peas, room.dry)
+        register.count_anew(session, number, peas, room.dry, STAMP)
         register.add(session, number, [Tally(peas, room.dry, 9)], STAMP)
         assert [(line.found, line.moved) for line in lines(session, count)] == [(9, False)]
         assert differing(session, number) == {peas: 0}
@@ -91,7 +93,7 @@ def test_a_tally_taken_back_counts_no_more(database: Database, room: Stockroom, 
     with database.writing() as session:
         number = register.open_count(session, room.site, STAMP)
         first, _ = register.add(session, number, [Tally(peas, room.dry, 5), Tally(peas, room.dry, 4)], STAMP)
-        register.take_back(session, number, [first])
+        register.take_back(session, number, [first], STAMP)
 
         assert found(session, number) == {peas: 4}
         assert [entry.quantity for entry in register.last_entries(session, number)] == [4]
@@ -152,7 +154,7 @@ def test_a_dropped_count_books_nothing_and_may_be_taken_up_again(
         register.drop(session, number, STAMP)
         with pytest.raises(CountClosed):
             differences.take_booking_back(session, number, STAMP)
-        register.take_up(session, number)
+        register.take_up(session, number, STAMP)
 
         assert free(session, peas) == 8
         assert found(session, number) == {peas: 1}
@@ -221,3 +223,21 @@ def test_people_who_count_at_once_lose_nothing_and_one_of_two_books(
         assert found(session, number) == {peas: 6}
         assert free(session, peas) == 3, "ten less two promised, four missing, one taken"
         assert proof.faults(session) == []
+
+
+def test_who_takes_tallies_back_counts_anew_or_opens_a_dropped_count_again_is_kept(
+    database: Database, room: Stockroom, peas: int
+) -> None:
+    with database.writing() as session:
+        number = register.open_count(session, room.site, STAMP)
+        first, _ = register.add(session, number, [Tally(peas, room.dry, 5), Tally(peas, room.dry, 4)], STAMP)
+        register.take_back(session, number, [first], STAMP)
+        register.count_anew(session, number, peas, room.dry, STAMP)
+        register.drop(session, number, STAMP)
+        register.take_up(session, number, STAMP)
+        with pytest.raises(NotFound):
+            register.take_back(session, number, [], STAMP)
+
+        kept = session.execute(select(AuditEntry.action, AuditEntry.subject, AuditEntry.account_id)).all()
+    did = [action for action, subject, by in kept if (subject, by) == (f"count:{number}", STAMP.by)]
+    assert did[-3:] == ["count.take_back", "count.anew", "count.take_up"]
