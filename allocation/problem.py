@@ -247,11 +247,15 @@ class Plan(Struct, frozen=True):
     format: Literal["panier-plan/1"] = "panier-plan/1"
 
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What a decoder may raise: bad JSON or values, bytes that are no text, brackets without end."""
+
+
 def read_instance(data: bytes) -> Instance:
     """The instance in this JSON; raises BadInstance with the place at fault."""
     try:
         instance = msgspec.json.decode(data, type=Instance)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise BadInstance(name="?", reason=str(error)) from None
     for reason in _contradictions(instance):
         raise BadInstance(name=instance.name, reason=reason)
@@ -262,7 +266,7 @@ def read_plan(data: bytes) -> Plan:
     """The plan in this JSON; raises BadInstance with the place at fault."""
     try:
         return msgspec.json.decode(data, type=Plan)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise BadInstance(name="?", reason=str(error)) from None
 
 

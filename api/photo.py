@@ -7,6 +7,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from common.errors import Refusal
 from common.words import N_
+from stock.photos import FORMATS, MOST_DECODED
 
 LARGEST_PHOTO = 15_000_000
 """Bytes; a phone's photo has three to eight million."""
@@ -32,10 +33,12 @@ class NoCode(Refusal):
 def code_on(photo: bytes) -> str:
     """What the code on a photo says, as a scanner would send it; raises NoPhoto or NoCode."""
     try:
-        with Image.open(BytesIO(photo)) as opened:
+        with Image.open(BytesIO(photo), formats=FORMATS) as opened:
             opened.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
+            if opened.width * opened.height > MOST_DECODED:
+                raise NoPhoto()
             image = ImageOps.exif_transpose(opened).convert("L")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
         raise NoPhoto() from None
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     found = [code for code in zxingcpp.read_barcodes(image) if code.valid]

@@ -10,7 +10,7 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException, InvalidOperation
 from pathlib import Path
 
 from msgspec import Struct
@@ -21,6 +21,8 @@ from common.words import N_
 from stock.intake import Arrival
 
 COLUMNS = ("scan", "units", "grams", "date", "lot", "donor", "temperature", "at")
+MOST_FIGURES = 9
+"""No scan is of a thousand million grams."""
 
 
 class NotAScanFile(Refusal):
@@ -35,6 +37,18 @@ class BadCell(Refusal):
     message = N_("Column %(column)s: expected %(expected)s, got “%(got)s”.")
 
 
+class EndlessCell(Refusal):
+    """What follows a quotation mark without its second would all be taken for one cell."""
+
+    message = N_("Up to line %(line)s a cell never ends: a quotation mark is missing.")
+
+
+class MoreCells(Refusal):
+    """A figure with a comma in a file of commas is two cells, and half of it would be lost."""
+
+    message = N_("More cells than headings, “%(got)s” is too much: a figure with a comma stands in quotation marks.")
+
+
 class ScanLine(Struct, frozen=True):
     """One row as it stands in the file."""
 
@@ -43,6 +57,8 @@ class ScanLine(Struct, frozen=True):
     cells: dict[str, str]
     again: int
     """How many identical scans at the same moment came before it in the file."""
+    beyond: str = ""
+    """What stands right of the last heading."""
 
     @property
     def donor(self) -> str:
@@ -54,7 +70,9 @@ class ScanLine(Struct, frozen=True):
         return "scan:" + hashlib.sha256(said.encode()).hexdigest()
 
     def arrival(self) -> Arrival:
-        """The row as intake takes it; raises BadCell."""
+        """The row as intake takes it; raises MoreCells or BadCell."""
+        if self.beyond:
+            raise MoreCells(got=self.beyond[:40])
         return Arrival(
             scan=self.cells["scan"],
             units=_whole("units", self.cells["units"]),
@@ -77,17 +95,20 @@ class ScanLine(Struct, frozen=True):
 
 
 def read_scan_file(path: Path) -> list[ScanLine]:
-    """The lines of the file, empty ones left out; raises NotAScanFile."""
+    """The lines of the file, empty ones left out; raises NotAScanFile or EndlessCell."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise NotAScanFile(file=path.name, expected=", ".join(COLUMNS), got="?") from None
     # A GS (0x1D) inside a scan is no line break, though str.splitlines would make it one: csv reads \n only.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    heading = [name.strip().lower() for name in next(reader, [])]
-    if "scan" not in heading:
-        raise NotAScanFile(file=path.name, expected=", ".join(COLUMNS), got=", ".join(heading)[:80])
-    return list(_lines(heading, reader))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        heading = [name.strip().lower() for name in next(reader, [])]
+        if "scan" not in heading or any(heading.count(name) > 1 for name in COLUMNS):
+            raise NotAScanFile(file=path.name, expected=", ".join(COLUMNS), got=", ".join(heading)[:80])
+        return list(_lines(heading, reader))
+    except csv.Error:
+        raise EndlessCell(line=reader.line_num) from None
 
 
 def _delimiter(text: str) -> str:
@@ -102,7 +123,8 @@ def _lines(heading: list[str], rows: Iterable[list[str]]) -> Iterator[ScanLine]:
         if not any(value.strip() for value in cells.values()):
             continue
         identity = (cells["scan"], cells["at"], cells["donor"])
-        yield ScanLine(number, cells, seen[identity])
+        beyond = ",".join(row[len(heading) :]).strip(", ")
+        yield ScanLine(number, cells, seen[identity], beyond)
         seen[identity] += 1
 
 
@@ -110,8 +132,8 @@ def _whole(column: str, text: str) -> int | None:
     text = text.strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or int(text) < 1:
-        raise BadCell(column=column, expected="1, 2, 3…", got=text)
+    if not (text.isascii() and text.isdigit()) or len(text) > MOST_FIGURES or int(text) < 1:
+        raise BadCell(column=column, expected="1, 2, 3…", got=text[:40])
     return int(text)
 
 
@@ -123,6 +145,6 @@ def _tenths(text: str) -> int | None:
         tenths = Decimal(text) * 10
         if abs(tenths) > 1000:
             raise InvalidOperation
-    except InvalidOperation:
-        raise BadCell(column="temperature", expected="3,5", got=text) from None
+    except DecimalException:
+        raise BadCell(column="temperature", expected="3,5", got=text[:40]) from None
     return int(tenths.to_integral_value())

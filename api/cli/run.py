@@ -14,7 +14,7 @@ from api.cli.base import house, say, spoken
 from api.cli.daily import prepare
 from api.day import LeftRow, Summary
 from api.demo import load_demo
-from api.scan_file import BadCell, ScanLine, read_scan_file
+from api.scan_file import BadCell, EndlessCell, ScanLine, read_scan_file
 from common.clock import PARIS, Clock
 from common.database import Database
 from common.words import N_, Grams
@@ -98,9 +98,15 @@ def _site(database: Database, code: str, clock: Clock) -> int:
 
 
 def _left_rows(path: Path) -> list[LeftRow]:
-    """The rows of a file of food left behind; raises BadCell with the line at fault."""
+    """The rows of a file of food left behind; raises BadCell with the line at fault or EndlessCell."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [_left_row(number, row) for number, row in enumerate(csv.DictReader(file), start=2)]
+        rows = csv.DictReader(file, strict=True)
+        try:
+            return [_left_row(number, row) for number, row in enumerate(rows, start=2)]
+        except UnicodeDecodeError:
+            raise BadCell(column="1", expected="UTF-8", got="?") from None
+        except csv.Error:
+            raise EndlessCell(line=rows.line_num) from None
 
 
 def _left_row(number: int, row: dict[str, str]) -> LeftRow:

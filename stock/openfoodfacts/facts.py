@@ -144,8 +144,8 @@ def _net_grams(normal: str, written: str) -> int | None:
         found = re.search(r"(?:(\d+)\s*[x×*]\s*)?(\d+(?:[.,]\d+)?)\s*(kg|mg|g|dl|cl|ml|l)\b", written.lower())
         if not found:
             return None
-        grams = int(found[1] or 1) * float(found[2].replace(",", ".")) * _UNITS[found[3]]
-    return round(grams) if 1 <= round(grams) <= MOST_GRAMS else None
+        grams = float(found[1] or 1) * float(found[2].replace(",", ".")) * _UNITS[found[3]]
+    return round(grams) if 0.5 < grams <= MOST_GRAMS else None
 
 
 def _contents(row: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:

@@ -55,8 +55,20 @@ def rows_of_export(path: Path, position: int = 0) -> Iterator[tuple[Row | None, 
             raise NotAnExport(file=path.name)
         file.seek(max(position, len(first)))
         lines = _Lines(file)
-        for row in cells(text for text, _ in lines):
+        rows = cells(text for text, _ in lines)
+        for row in _each(rows):
             yield (dict(zip(names, row, strict=True)) if len(row) == len(names) else None), lines.position
+
+
+def _each(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Each row, an empty one for a cell that is larger than any of theirs."""
+    while True:
+        try:
+            yield next(rows)
+        except csv.Error:
+            yield []
+        except StopIteration:
+            return
 
 
 class _Lines:
@@ -86,11 +98,12 @@ def _table(heading: str) -> tuple[list[str], Callable[[Iterator[str]], Iterator[
     if "\t" in heading:
         return heading.split("\t"), lambda lines: (line.rstrip("\r\n").split("\t") for line in lines)
     delimiter = ";" if heading.count(";") > heading.count(",") else ","
-    return next(csv.reader([heading], delimiter=delimiter)), lambda lines: csv.reader(lines, delimiter=delimiter)
+    names = next(_each(csv.reader([heading], delimiter=delimiter)), [])
+    return names, lambda lines: csv.reader(lines, delimiter=delimiter)
 
 
 def _object(line: str) -> Row | None:
     try:
         return msgspec.json.decode(line, type=dict[str, Any])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None

@@ -48,7 +48,7 @@ def rows_of_file(path: Path) -> Iterator[Row]:
         file.seek(0)
         try:
             yield from _rows(file, start)
-        except (msgspec.DecodeError, UnicodeDecodeError, csv.Error) as problem:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, csv.Error) as problem:
             raise NotARecallFile(file=path.name, why=str(problem)) from problem
 
 
@@ -72,7 +72,7 @@ def _told(host: str) -> Iterator[None]:
         yield
     except URLError as problem:
         raise RecallsOutOfReach(host=host, why=str(getattr(problem, "code", problem.reason))) from problem
-    except (OSError, http.client.HTTPException, msgspec.DecodeError) as problem:
+    except (OSError, http.client.HTTPException, msgspec.DecodeError, RecursionError) as problem:
         raise RecallsOutOfReach(host=host, why=str(problem) or type(problem).__name__) from problem
 
 

@@ -22,6 +22,13 @@ def test_keys_that_may_be_left_out_have_their_usual_value() -> None:
     assert read_instance(msgspec.json.encode(written)) == instance()
 
 
+@pytest.mark.parametrize("data", [b'{"instance":"\xff"}', b'{"name":"\xff"}', b'{"a":' + b"[" * 50_000])
+def test_what_is_no_text_or_has_brackets_without_end_is_refused(data: bytes) -> None:
+    for read in (read_instance, read_plan):
+        with pytest.raises(BadInstance):
+            read(data)
+
+
 def test_what_is_not_an_instance_is_refused_with_the_place() -> None:
     written = msgspec.json.decode(to_json(instance()))
     written["lots"][0]["unit_grams"] = -5

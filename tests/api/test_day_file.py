@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from api.day import Received, receive_file
 from api.demo import facts
-from api.scan_file import ScanLine, read_scan_file
+from api.scan_file import BadCell, EndlessCell, MoreCells, NotAScanFile, ScanLine, read_scan_file
 from common.clock import Clock
 from common.database import Database
+from common.errors import Refusal
 from common.words import words
 from network.partners import add_organisation, add_site
 from stock import catalogue
@@ -111,3 +112,43 @@ def test_the_same_file_again_books_nothing_twice(database: Database, site_id: in
     with database.reading() as session:
         assert session.scalar(select(func.sum(Movement.quantity))) == before
     assert (again.booked, again.again, again.grams) == (0, first.booked, first.grams)
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        ('scan,units\n"3017620422003,1\n3228857000166,2\n', EndlessCell),
+        ("scan,units\n" + "9" * 200_000 + ",1\n", EndlessCell),
+        ("scan,units,units\n3017620422003,1,2\n", NotAScanFile),
+    ],
+)
+def test_a_scan_file_that_would_be_read_by_guessing_is_refused(
+    tmp_path: Path, content: str, refusal: type[Refusal]
+) -> None:
+    file = tmp_path / "scans.csv"
+    file.write_text(content)
+
+    with pytest.raises(refusal):
+        read_scan_file(file)
+
+
+@pytest.mark.parametrize(
+    ("cells", "refusal"),
+    [
+        ("9" * 5_000 + ",", BadCell),
+        ("9" * 30 + ",", BadCell),
+        ("1,1e999999999", BadCell),
+        ("1,3,5", MoreCells),
+    ],
+)
+def test_a_line_that_would_lose_something_is_refused_and_the_others_are_read(
+    tmp_path: Path, cells: str, refusal: type[Refusal]
+) -> None:
+    file = tmp_path / "scans.csv"
+    file.write_text(f"scan,units,temperature\n3017620422003,{cells}\n3228857000166,2,3.5\n")
+
+    bad, good = read_scan_file(file)
+
+    with pytest.raises(refusal):
+        bad.arrival()
+    assert (good.arrival().units, good.arrival().temperature_tenths) == (2, 35)

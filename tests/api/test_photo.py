@@ -42,6 +42,18 @@ def test_what_is_no_photo_or_shows_no_code_is_told_so() -> None:
             code_on(other)
 
 
+def test_what_only_pretends_to_be_a_photo_is_told_so() -> None:
+    small, junk, drawing, vast = BytesIO(), BytesIO(), BytesIO(), BytesIO()
+    Image.new("L", (40, 30)).save(small, "PNG")
+    Image.new("L", (40, 30)).save(junk, "PNG", exif=b"no such thing" * 9)
+    Image.new("L", (40, 30)).save(drawing, "EPS")
+    Image.new("1", (9_000, 9_000)).save(vast, "PNG")
+
+    for other in (small.getvalue()[:40], junk.getvalue(), drawing.getvalue(), vast.getvalue()):
+        with pytest.raises(NoPhoto):
+            code_on(other)
+
+
 def test_a_photo_leads_to_the_card_of_its_product(open_browser: Open, town: Town) -> None:
     volunteer = open_browser().sign_in(Role.VOLUNTEER)
     volunteer.post("/intake/reception", donor=town.donor_id)

@@ -116,3 +116,11 @@ def test_every_family_that_is_eaten_has_a_reference_food() -> None:
     without = {family.code for family in families()} - reference_foods().keys()
 
     assert without == {"hygiene"}
+
+
+@pytest.mark.parametrize("quantity", ["9" * 400 + " kg", "3 x " + "9" * 400 + " g", "9" * 5_000 + " x 1 g"])
+def test_a_weight_nobody_could_lift_is_not_known(quantity: str) -> None:
+    facts = read_facts({**YOGHURT, "quantity": quantity})
+
+    assert isinstance(facts, Facts)
+    assert facts.net_grams is None

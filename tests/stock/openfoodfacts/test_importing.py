@@ -235,3 +235,21 @@ def test_nobody_waits_for_an_answer_that_does_not_come(interface: str, monkeypat
     for address in (interface, "http://127.0.0.1:9"):
         with pytest.raises(NoAnswer):
             ask(address, number(7).zfill(14))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("deep.jsonl", '{"code":' + "[" * 50_000 + '\n{"code":"3228857000166"}\n'),
+        ("large.csv", "code,product_name\n" + "9" * 200_000 + ",x\n3228857000166,Yaourt\n"),
+    ],
+)
+def test_a_line_nobody_could_read_is_left_out_and_the_next_is_read(tmp_path: Path, name: str, content: str) -> None:
+    export = tmp_path / name
+    export.write_text(content)
+
+    first, second = (row for row, _ in rows_of_export(export))
+
+    assert first is None
+    assert second is not None
+    assert second["code"] == "3228857000166"

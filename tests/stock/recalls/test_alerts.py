@@ -1,10 +1,12 @@
 """Rows of both data sets, as they are and as people fill them in, become one alert."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
 from stock.recalls.alerts import Alert, Mark, UnreadableAlert, merged, read_alert
+from stock.recalls.rappelconso import NotARecallFile, rows_of_file
 from tests.stock.recalls.rows import row
 
 HAM, PEAS = "03760289220694", "03017620422003"
@@ -77,3 +79,12 @@ def test_rows_of_one_version_add_up_and_the_newest_version_counts_in_any_order()
 
     assert merged([first, second])["4f1c7a2e"].marks == (Mark(HAM), Mark(PEAS))
     assert merged([newer, first]) == merged([first, newer]) == {"4f1c7a2e": newer}
+
+
+def test_a_file_of_brackets_without_end_is_no_export(tmp_path: Path) -> None:
+    file = tmp_path / "alerts.jsonl"
+
+    for content in ("[" * 50_000, '{"numero_fiche":' + "[" * 50_000):
+        file.write_text(content)
+        with pytest.raises(NotARecallFile):
+            list(rows_of_file(file))
