@@ -18,8 +18,10 @@ from msgspec import Meta, Struct
 from common.errors import Refusal
 from common.words import N_
 
-Count = Annotated[int, Meta(ge=0)]
-Positive = Annotated[int, Meta(gt=0)]
+MOST = 1_000_000_000
+"""Units, grams or cents: a thousand tonnes, and products of two still fit the machine's whole numbers."""
+Count = Annotated[int, Meta(ge=0, le=MOST)]
+Positive = Annotated[int, Meta(gt=0, le=MOST)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 GOALS = ("waste", "floor", "mean", "lines")

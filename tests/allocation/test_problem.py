@@ -29,6 +29,15 @@ def test_what_is_no_text_or_has_brackets_without_end_is_refused(data: bytes) -> 
             read(data)
 
 
+@pytest.mark.parametrize("figure", ["units", "unit_grams", "price_cents"])
+def test_a_figure_no_town_needs_is_refused(figure: str) -> None:
+    written = msgspec.json.decode(to_json(instance()))
+    written["lots"][0][figure] = 2**63
+
+    with pytest.raises(BadInstance, match=figure):
+        read_instance(msgspec.json.encode(written))
+
+
 def test_what_is_not_an_instance_is_refused_with_the_place() -> None:
     written = msgspec.json.decode(to_json(instance()))
     written["lots"][0]["unit_grams"] = -5
