@@ -90,6 +90,16 @@ def test_the_page_asks_which_lot_where_a_code_names_several(
     assert set(found.values()) == {0}
 
 
+def test_what_nobody_counted_is_said_gone_behind_a_question_of_its_own(
+    manager: Browser, count: str, booked: list[Booking]
+) -> None:
+    page = manager.get(f"{count}?place={booked[0].place_id}").text
+
+    asked = page.index("pas encore compté")
+    assert page.rindex("Garder ce que j’ai saisi") < asked < page.index("<p>", asked) < page.rindex("été trouvé")
+    assert "<details" in page[page.rindex("Garder ce que j’ai saisi") : asked]
+
+
 def test_what_is_to_be_counted_comes_first_and_the_rest_of_a_full_shelf_is_folded_away(
     manager: Browser, count: str, database: Database, town: Town, clock: Clock, booked: list[Booking]
 ) -> None:
