@@ -142,9 +142,9 @@ def _settle(url: str, address: str) -> Served:
             with database.writing() as session:
                 baskets.confirm(session, plan_id, clock.stamp())
         stock_up(database, town, clock)
-        # More than anybody needs, and of more than one kind, so that there is something to swap for.
-        plenty = Arrival(PASTA, units=90, date="+260"), Arrival(BEANS, units=90, date="+280")
-        small_town.receive(database, town, clock, *plenty, Arrival(MILK, units=90, date="+80"))
+        # Of more dates than a basket has lines, so that there is something to swap for.
+        plenty = [Arrival(each, units=30, date=f"+{80 + 20 * n}") for each in (PASTA, BEANS, MILK) for n in range(6)]
+        small_town.receive(database, town, clock, *plenty)
         proposals.propose(database, drafted_id, clock.stamp(), effort=HASTE)
         with database.reading() as session:
             first = next(s for s in handover.sheets(session, today_id) if _of(s, "dry") and _of(s, "chilled"))
