@@ -16,11 +16,6 @@ from stock.receptions import reception
 from stock.tables import Balance, Lot, Place, Reception
 
 
-def works_at(here: Here, site_id: int) -> bool:
-    """Whether this person writes down what comes in at a site."""
-    return here.me.site_id in (None, site_id)
-
-
 def refuse_elsewhere(here: Here, session: Session, site_id: int) -> None:
     """Raise AnotherSite where goods come in at a site that is not this person's."""
     only_at(session, here.me.site_id, site_id)
@@ -41,7 +36,7 @@ def photographed_here(here: Here, session: Session, lot_id: int) -> bool:
         Place.id == Balance.place_id,
         Place.site_id == here.me.site_id,
     )
-    return works_at(here, _came_in_at(session, lot_id)) or bool(session.scalar(select(stands)))
+    return here.works_at(_came_in_at(session, lot_id)) or bool(session.scalar(select(stands)))
 
 
 def lot_here(here: Here, session: Session, lot_id: int) -> int:

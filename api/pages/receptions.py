@@ -15,7 +15,7 @@ from api.damage import LARGEST_REQUEST, photo_sent, shown
 from api.here import Here
 from api.intake_words import programmes
 from api.pages.lot import named
-from api.received_where import lot_here, photo_here, reception_here, refusal_here, works_at
+from api.received_where import lot_here, photo_here, reception_here, refusal_here
 from api.security import May
 from api.writing import write_and_go, write_once
 from common.errors import NotFound, Refusal
@@ -50,7 +50,7 @@ def reception_page(here: NamedDependency[Here], reception_id: FromPath[int]) -> 
         lacks = missing(session, reception_id)
         cold = [here.name_of(session.get_one(Family, code)) for code in lacks.temperatures]
         damage = shown(here, session, photos.photos_of_reception(session, reception_id))
-        damage["may_write"] &= works_at(here, came.site_id)
+        damage["may_write"] &= here.works_at(came.site_id)
         said = said_of(session, reception_id)
     seen = damage["photos"]
     reasons = {reason.code: here.name_of(reason) for reason in refusal_reasons()}
