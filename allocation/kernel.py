@@ -638,11 +638,14 @@ def anneal(board: Board, aim: Aim, steps: int, hot: float, cold: float) -> float
 
 
 @door
-def clear(board: Board, aim: Aim) -> None:
-    """Take back all that is not pinned."""
+def put_back(board: Board, aim: Aim, units: NDArray[np.int64]) -> None:
+    """The board as it was when these were the units of its free pairs."""
     for p in board.free:
-        while board.pairs[p]["units"] > 0:
+        while board.pairs[p]["units"] > units[p]:
             change(board, aim, p, -1)
+    for p in board.free:
+        while board.pairs[p]["units"] < units[p]:
+            change(board, aim, p, 1)
 
 
 @door

@@ -17,7 +17,7 @@ import numpy as np
 from allocation.ambition import ambition
 from allocation.arrays import Arrays, Flags, Floats, Ints
 from allocation.check import trips_for
-from allocation.kernel import Aim, anneal, change, clear, deal, fits, trim
+from allocation.kernel import Aim, anneal, change, deal, fits, put_back, trim
 from allocation.layout import lay_out
 from allocation.pace import Pace
 from allocation.problem import Give, Move
@@ -262,11 +262,7 @@ class Search:
 
     def _put_back(self, units: Ints) -> None:
         """The board as it was when these were the units of its pairs."""
-        aim = self.aim()
-        clear(self.board, aim)
-        free = self.board.free
-        for p in free[units[free] > 0].tolist():
-            change(self.board, aim, p, int(units[p]))
+        put_back(self.board, self.aim(), units)
 
     def _anneal(self, steps: int, told: Told, stop: Asked) -> None:
         whole = max(self.pace.to_come, 1)
@@ -329,7 +325,7 @@ class Search:
 
     @property
     def pairs_held(self) -> int:
-        return int((self.board.pairs["units"] > 0).sum())
+        return int(self.board.visits["lines"].sum())
 
     @property
     def covered(self) -> Floats:
