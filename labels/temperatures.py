@@ -78,7 +78,7 @@ def _cells(read: Read, words: Words) -> list[str]:
 
 def degrees(tenths: int, words: Words) -> str:
     """A temperature as it is read aloud: `−18,5 °C`."""
-    return words.text(N_("%(degrees)s °C"), degrees=words.number(tenths / 10, 1).replace("-", "−"))
+    return words.text(N_("%(degrees)s\u202f°C"), degrees=words.number(tenths / 10, 1).replace("-", "−"))
 
 
 def allowed(low: int | None, high: int | None, words: Words) -> str:

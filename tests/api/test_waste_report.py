@@ -142,6 +142,9 @@ def test_a_return_keeps_small_counts_of_people_back_in_its_file_and_on_paper(man
     assert "personne ne doit être reconnu" in file
     assert "personne ne doit être reconnu" in page
     assert '<span class="only-print">masqué</span>' in page
+    folds = re.findall(r'<details class="fold card rest[^>]*?( open)? data-opens', page)
+    assert folds == [" open"] + [""] * (len(folds) - 1), "a phone shows the first part, and the names of the others"
+    assert page.count("<h2>") == len(folds) > 5
     assert rows["people_30_to_64_sex_not_asked"] == ["masqué", "people"]
     crossed = page[page.index("par âge et sexe croisés") :]
     assert crossed.index("Femmes et filles") < crossed.index("Sexe non communiqué") < crossed.index("Moins de 3 ans")

@@ -98,6 +98,12 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+// What is folded opens by itself on screens it says: parts of a long page where there is room, figures where their
+// drawing has none.
+for (const part of document.querySelectorAll("details[data-opens]")) {
+  if (matchMedia(part.dataset.opens).matches) part.open = true;
+}
+
 // A field whose value was proposed is taken whole: the first key typed replaces it.
 document.addEventListener("focusin", (event) => {
   if (event.target.matches("[data-whole]")) event.target.select();
