@@ -36,11 +36,20 @@ def key_of(data: Mapping[str, Any], said: str) -> str:
 
 
 def write_and_go(
-    here: Here, path: str, data: Mapping[str, Any], asked: Any, work: Callable[[Session], int], said: str
+    here: Here,
+    path: str,
+    data: Mapping[str, Any],
+    asked: Any,
+    work: Callable[[Session], int],
+    said: str,
+    again: Callable[[Refusal], Response[Any]] | None = None,
 ) -> Response[Any]:
-    """A form that leads back to a page, which says what was done, or what stands in its way."""
+    """A form that leads back to a page, which says what was done, or what stands in its way.
+
+    `again` shows the page with what was typed; a button, which has no typing to keep, needs none.
+    """
     try:
         write_once(here, str(data.get("key", "")), asked, work, int)
     except Refusal as refusal:
-        return here.refused(path, refusal)
+        return again(refusal) if again else here.refused(path, refusal)
     return here.go(path, said)

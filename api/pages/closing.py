@@ -25,10 +25,10 @@ CLOSING = "/sessions/{session_id:int}/closing"
 
 @get(CLOSING, guards=[SEE], sync_to_thread=True)
 def closing_page(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
-    return _show(here, session_id)
+    return show_closing(here, session_id)
 
 
-def _show(
+def show_closing(
     here: Here, session_id: int, refusal: Refusal | None = None, typed: Mapping[str, Any] = NOTHING_TYPED
 ) -> Response[Any]:
     """The page; where a form of it was refused, with what was typed and the reason beside it."""
@@ -74,7 +74,7 @@ def cash_counted(
         with here.database.writing() as session:
             found = till.count_cash(session, session_id, counted, here.stamp())
     except Refusal as refusal:
-        return _show(here, session_id, refusal, data)
+        return show_closing(here, session_id, refusal, data)
     done = N_("The till is counted; difference with the receipts: %(difference)s.")
     return here.go(_page(session_id), done, difference=here.words.money(counted - found.expected_cents))
 
@@ -99,7 +99,7 @@ def reopen_session(
         with here.database.writing() as session:
             closing.reopen(session, session_id, reason, here.stamp())
     except Refusal as refusal:
-        return _show(here, session_id, refusal, data)
+        return show_closing(here, session_id, refusal, data)
     return here.go(_page(session_id), N_("The session is open again; who opened it and why is kept."))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
-from msgspec import json
+from msgspec import Struct, json
 from sqlalchemy.orm import Session
 
 from api.amounts import pieces_typed
@@ -24,9 +24,16 @@ SETTLE = May(Right.OPEN_FILES)
 FIELDS = {"site": "", "persons": "1", "infants": "", "name": ""}
 
 
+class Unsettled(Struct, frozen=True):
+    """A parcel whose card was refused."""
+
+    parcel: int
+    card: str
+
+
 @get("/emergency", guards=[GIVE], sync_to_thread=True)
 def emergency_page(here: NamedDependency[Here]) -> Response[Any]:
-    return _page(here, {**FIELDS, "site": str(here.me.site_id or "")})
+    return _page(here, _usual(here))
 
 
 @post("/emergency", guards=[GIVE], sync_to_thread=True)
@@ -65,8 +72,13 @@ def settle_parcel(
     try:
         write_once(here, str(data.get("key", "")), [parcel_id, card], work, bool)
     except Refusal as refusal:
-        return here.refused("/emergency", refusal)
+        return _page(here, _usual(here), refusal, Unsettled(parcel_id, card))
     return here.go("/emergency", N_("The parcel is settled, and the name it waited under is gone."))
+
+
+def _usual(here: Here) -> dict[str, str]:
+    """What the form of a new parcel begins with."""
+    return {**FIELDS, "site": str(here.me.site_id or "")}
 
 
 def _site(session: Session, typed: str) -> int:
@@ -76,7 +88,11 @@ def _site(session: Session, typed: str) -> int:
     return found
 
 
-def _page(here: Here, typed: dict[str, str], refusal: Refusal | None = None) -> Response[Any]:
+def _page(
+    here: Here, typed: dict[str, str], refusal: Refusal | None = None, unsettled: Unsettled | None = None
+) -> Response[Any]:
+    """The page, with the form that was refused as it was typed: that of a new parcel, or of one `unsettled`."""
+    why = (refusal.field, refusal.say(here.words)) if refusal else (None, "")
     with here.database.reading() as session:
         waiting = [
             {
@@ -97,7 +113,9 @@ def _page(here: Here, typed: dict[str, str], refusal: Refusal | None = None) -> 
         waiting=waiting,
         sites=places,
         typed=typed,
-        why=(refusal.field, refusal.say(here.words)) if refusal else (None, ""),
+        why=(None, "") if unsettled else why,
+        unsettled=unsettled,
+        why_unsettled=unsettled and why[1],
     )
 
 

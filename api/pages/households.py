@@ -44,6 +44,7 @@ PAGE = 60
 FILTERS = Filters("households", ("site", "channel"))
 LONGEST_SEARCH = 100
 USUAL_ADMISSION = dt.timedelta(days=182)
+NOTHING_TYPED: Mapping[str, str] = {}
 
 
 @dataclass
@@ -236,7 +237,18 @@ def _worked_out(here: Here, household_id: int, typed: Typed, scale: Scale) -> Re
     return here.page("parts/remainder.html", remainder=_said(here, remainder), refusal=sentence)
 
 
-def _page(here: Here, household_id: int, typed: Typed | None = None, refusal: Refusal | None = None) -> Response[Any]:
+def show_household(here: Here, household_id: int, instead: Mapping[str, str], refusal: Refusal) -> Response[Any]:
+    """The page with the form of who fetches the basket instead, or of its delivery, as it was typed and refused."""
+    return _page(here, household_id, refusal=refusal, instead=instead)
+
+
+def _page(
+    here: Here,
+    household_id: int,
+    typed: Typed | None = None,
+    refusal: Refusal | None = None,
+    instead: Mapping[str, str] = NOTHING_TYPED,
+) -> Response[Any]:
     today = here.clock.today()
     with here.database.reading() as session:
         opens, held_by = _opens(here, session, household_id)
@@ -244,7 +256,7 @@ def _page(here: Here, household_id: int, typed: Typed | None = None, refusal: Re
         card = register.card(session, household.card, today)
         visits = visits_of_household(session, household_id)
         month = month_of(session, household, today)
-        file = _file(here, session, household_id, typed, refusal) if opens else _no_file()
+        file = _file(here, session, household_id, typed, None if instead else refusal) if opens else _no_file()
     return here.page(
         "pages/household.html",
         status=refusal.kind.value if refusal else 200,
@@ -261,6 +273,9 @@ def _page(here: Here, household_id: int, typed: Typed | None = None, refusal: Re
         contents=[(code, here.words.text(name), code in card.exclusions) for code, name in CONTENTS.items()],
         equipment=[(code, here.words.text(name), code in card.lacks) for code, name in EQUIPMENT.items()],
         held_by=held_by,
+        typed_proxy=instead if "initials" in instead else NOTHING_TYPED,
+        typed_stop=instead if "rank" in instead else NOTHING_TYPED,
+        why=(refusal.field, refusal.say(here.words)) if refusal and instead else (None, ""),
         **file,
     )
 

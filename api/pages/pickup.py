@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from allocation.rounds import Stop, delivery_round
 from api.amounts import pieces_typed
 from api.here import Here
+from api.pages.households import show_household
 from api.pages.plan import session_row
 from api.paper import pdf
 from api.security import May
@@ -125,13 +126,21 @@ def _addresses(here: Here, stops: list[Stop]) -> dict[int, str] | None:
 
 
 def _done(
-    here: Here, household_id: int, data: dict[str, Any], asked: Any, work: Callable[[Session], int], said: str
+    here: Here,
+    household_id: int,
+    data: dict[str, Any],
+    typed: dict[str, str] | None,
+    work: Callable[[Session], int],
+    said: str,
 ) -> Response[Any]:
+    """Back to the household's page; with what was typed, where that was refused."""
+
     def held(session: Session) -> int:
         files.require_holder(session, household_id, here.me.organisation_id)
         return work(session)
 
-    return write_and_go(here, f"/households/{household_id}", data, asked, held, said)
+    again = partial(show_household, here, household_id, typed) if typed else None
+    return write_and_go(here, f"/households/{household_id}", data, typed, held, said, again)
 
 
 ROUTES = [authorise, withdraw, bring, stop_bringing, round_page, round_pdf]

@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from allocation import handover, spares
 from api.here import Here
 from api.marks import marks
+from api.pages.closing import show_closing
 from api.security import May
 from api.settling import Answered, answer_for
 from api.typed import numbers_typed
@@ -32,7 +33,7 @@ def find_receiver(here: NamedDependency[Here], session_id: FromPath[int], card: 
         with here.database.reading() as session:
             visit_id = handover.find_visit(session, session_id, read_code(card))
     except Refusal as refusal:
-        return here.refused(_closing(session_id), refusal)
+        return show_closing(here, session_id, refusal, {"card": card})
     return here.go(_here(session_id, visit_id))
 
 

@@ -1,5 +1,6 @@
 """Workshops: planned, signed up for by card, and who came."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
@@ -55,11 +56,19 @@ def plan_workshop(here: NamedDependency[Here], data: URLEncodedBody[dict[str, An
 
 @get("/workshops/{workshop_id:int}", guards=[SEE], sync_to_thread=True)
 def workshop_page(here: NamedDependency[Here], workshop_id: FromPath[int]) -> Response[Any]:
+    return _show(here, workshop_id)
+
+
+def _show(here: Here, workshop_id: int, card: str = "", refusal: Refusal | None = None) -> Response[Any]:
+    """The page; with the card that was refused a place, and why."""
     with here.database.reading() as session:
         workshop = workshops.get_workshop(session, workshop_id)
         seats = workshops.seats_of(session, workshop_id)
     return here.page(
         "pages/workshop.html",
+        status=refusal.kind.value if refusal else 200,
+        typed=card,
+        why=refusal and refusal.say(here.words),
         workshop=workshop,
         kind=here.words.text(workshops.KINDS[workshop.kind]),
         seats=seats,
@@ -77,13 +86,15 @@ def sign_up(
 ) -> Response[Any]:
     """A card takes a place; asked at the counter, the answer is the counter of that `session` and `visit`."""
     card = str(data.get("card", ""))
-    back = f"/sessions/{session}?visit={visit}" if session and visit else None
+    at_counter = f"/sessions/{session}?visit={visit}" if session and visit else None
 
     def work(opened: Session) -> int:
         workshops.sign_up(opened, workshop_id, card, here.stamp())
         return workshop_id
 
-    return write_and_go(here, back or f"/workshops/{workshop_id}", data, card, work, N_("Signed up."))
+    back = at_counter or f"/workshops/{workshop_id}"
+    again = None if at_counter else partial(_show, here, workshop_id, card)
+    return write_and_go(here, back, data, card, work, N_("Signed up."), again)
 
 
 @post("/workshops/{workshop_id:int}/attendance", guards=[WRITE], sync_to_thread=True)

@@ -133,7 +133,8 @@ def test_a_parcel_is_given_by_a_volunteer_and_settled_by_a_social_worker(
     assert 'value="Marie"' in volunteer.page.text
     worker.get("/emergency")
     assert "Marie" in worker.words
-    worker.post("/emergency/1/settled", card="nonsense")
+    assert worker.post("/emergency/1/settled", card="nonsense").status_code == 400
     assert "Marie" in worker.words
+    assert 'name="card" value="nonsense" aria-invalid="true"' in worker.page.text
     worker.post("/emergency/1/settled", card="")
     assert "Marie" not in worker.words

@@ -84,7 +84,7 @@ def test_a_basket_with_something_chilled_left_behind_waits_until_it_is_said_wher
     assert (given.state, sum(line.left for line in given.lines)) == ("served", 2)
 
 
-def test_what_was_counted_in_the_till_stays_in_its_field_when_it_cannot_be_read(
+def test_what_was_counted_in_the_till_and_a_card_nobody_has_stay_in_their_fields(
     manager: Browser, database: Database, clock: Clock, town: Town
 ) -> None:
     first, *_ = a_day.confirm_baskets(database, town, clock)
@@ -102,6 +102,9 @@ def test_what_was_counted_in_the_till_stays_in_its_field_when_it_cannot_be_read(
         assert field(manager, "counted")["aria-invalid"] == "true"
     manager.post(f"{page}/cash", counted="41,50")
     assert "41,50" in manager.words
+    assert manager.get(f"/sessions/{town.session_id}/spares", card="nobody’s").status_code >= 400
+    assert field(manager, "card")["value"] == "nobody’s"
+    assert field(manager, "card")["aria-invalid"] == "true"
 
 
 def test_a_closed_session_is_opened_again_only_for_a_reason_and_the_page_says_so_beside_it(

@@ -154,6 +154,8 @@ def test_a_workshop_is_planned_filled_and_attended(
     assert 'value="Céleri"' in worker.page.text
     worker.post("/workshops", **planned, places="1")
     workshop = worker.page.url.path
+    assert worker.post(f"{workshop}/seats", card="no card").status_code == 400
+    assert 'name="card" value="no card" aria-invalid="true"' in worker.page.text
     worker.post(f"{workshop}/seats", card=card)
     assert card in worker.words
     worker.post(f"{workshop}/attendance", came=str(town.household_ids[0]))

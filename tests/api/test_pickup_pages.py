@@ -31,9 +31,16 @@ def test_the_counter_sees_initials_and_the_round_and_only_a_social_worker_an_add
 
     worker.post(f"{base}/proxies", initials="M. D.", until=UNTIL, key="first-proxy")
     assert "tant que le foyer n’a pas donné son accord" in worker.words
+    assert worker.page.status_code == 400
+    assert 'name="initials" type="text" value="M. D."' in worker.page.text
+    assert f'id="proxy-until" name="until" type="date" value="{UNTIL}"' in worker.page.text
     for _ in range(2):
         worker.post(f"{base}/proxies", initials="M. D.", until=UNTIL, agreed="1", key="second-proxy")
     assert worker.words.count("MD peut retirer le panier") == 1
+    worker.post(f"/households/{second.household_id}/delivery", rank="4000", until=UNTIL, key="too-far")
+    assert worker.page.status_code == 400
+    assert 'name="rank" type="text" value="4000"' in worker.page.text
+    assert f'id="delivery-until" name="until" type="date" value="{UNTIL}"' in worker.page.text
     worker.post(f"/households/{second.household_id}/delivery", rank="4", until=UNTIL, key="bring-it")
 
     counter.get(page, visit=first.visit_id)
