@@ -10,16 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from msgspec import Struct
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from allocation.choice import MOST, as_plan, suitable
-from allocation.entitled import allowances_left
 from allocation.problem import Instance, Lot
-from allocation.propose import Shelves, problems_of_visits, shelves_of
-from allocation.sessions import get_session
-from allocation.tables import BasketLine, Visit
-from stock import tables
+from allocation.propose import Shelves
+from allocation.tables import Visit
+from allocation.waiting import still_waiting
 
 MOST_INSTEAD = 6
 """Offers kept for one line."""
@@ -69,28 +66,11 @@ class CounterOffers(Struct, frozen=True):
 
 def counter_offers(session: Session, session_id: int) -> CounterOffers:
     """What suits everybody still expected; raises NotFound."""
-    planned = get_session(session, session_id)
-    visits = waiting_visits(session, session_id)
-    held = {line.lot_id for visit in visits for line in visit.lines}
-    shelves = shelves_of(session, planned.site, planned.on, held)
-    budgets = allowances_left(session, [visit.household for visit in visits], planned.on)
-    problems = problems_of_visits(session, visits, shelves, budgets)
+    shelves, visits = still_waiting(session, session_id)
     portions = {lot.code: lot.portion for lot, _ in shelves.whole}
-    offers = [_offers(visit, problem, portions) for visit, problem in zip(visits, problems, strict=True)]
+    offers = [_offers(visit, problem, portions) for visit, problem in visits]
     named = {one.lot for offer in offers for some in (offer.more, *offer.instead.values()) for one in some}
     return CounterOffers(session_id, list(_lots(shelves, named)), offers)
-
-
-def waiting_visits(session: Session, session_id: int) -> list[Visit]:
-    """Everybody still expected, with what is set aside for them."""
-    line = selectinload(Visit.lines).joinedload(BasketLine.lot)
-    query = (
-        select(Visit)
-        .where(Visit.session_id == session_id, Visit.state == "expected")
-        .options(line.joinedload(tables.Lot.product).joinedload(tables.Product.family), joinedload(Visit.household))
-        .order_by(Visit.id)
-    )
-    return list(session.scalars(query))
 
 
 def _offers(visit: Visit, problem: Instance, portions: Mapping[str, int]) -> VisitOffers:

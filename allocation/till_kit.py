@@ -16,12 +16,11 @@ from sqlalchemy.orm import Session
 
 from allocation.check import check
 from allocation.choice import as_plan, breaches
-from allocation.counter_offers import waiting_visits
-from allocation.entitled import allowances_left, rate_for
+from allocation.entitled import rate_for
 from allocation.problem import Give, Instance, Plan
-from allocation.propose import Shelves, problems_of_visits, shelves_of
-from allocation.sessions import get_session
+from allocation.propose import Shelves
 from allocation.tables import Visit
+from allocation.waiting import still_waiting
 from stock.kit import Identifier, identifier
 from stock.promise import recalled_lots
 from stock.tables import Lot, Product, ProductCode
@@ -87,12 +86,8 @@ class TillKit(Struct, frozen=True):
 
 def till_kit(session: Session, session_id: int) -> TillKit:
     """The shop's shelves, and everybody still expected; raises NotFound."""
-    planned = get_session(session, session_id)
-    visits = waiting_visits(session, session_id)
-    shelves = shelves_of(session, planned.site, planned.on, {line.lot_id for visit in visits for line in visit.lines})
+    shelves, visits = still_waiting(session, session_id)
     products = sorted({lot.product_id for lot, _ in shelves.whole})
-    budgets = allowances_left(session, [visit.household for visit in visits], planned.on)
-    problems = problems_of_visits(session, visits, shelves, budgets)
     gtins = select(ProductCode.gtin, ProductCode.product_id).where(ProductCode.product_id.in_(products))
     named = select(Product.article, Product.id).where(Product.id.in_(products))
     return TillKit(
@@ -102,7 +97,7 @@ def till_kit(session: Session, session_id: int) -> TillKit:
         [(article, product) for article, product in session.execute(named.order_by(Product.id)) if article],
         list(_lots(shelves)),
         sorted(session.scalars(select(Lot.code).where(Lot.id.in_(recalled_lots(session))))),
-        [_visit(visit, problem, shelves) for visit, problem in zip(visits, problems, strict=True)],
+        [_visit(visit, problem, shelves) for visit, problem in visits],
     )
 
 
