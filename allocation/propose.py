@@ -7,7 +7,7 @@ numbers), so it can be exchanged and kept without naming anybody.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 import msgspec
@@ -93,7 +93,7 @@ def problems_of_visits(
     for visit in visits:
         household = households[visit.household_id]
         # Alone with its household every lot has the very price it pays; the programmes' prices would refuse too much.
-        lots, lowest = shelves.lots(_in_basket(visit) if held is None else held, household.price_percent)
+        lots, lowest = shelves.lots(_in_basket(visit) if held is None else held, household)
         expected = (Expected(visit.basket, shelves.site, shelves.today),)
         guest = _guest(household, expected, tuple(received[household.id]), lowest)
         alone = instance_of(f"visit {visit.basket}", shelves.today, groups, [guest], lots, shelves.rules)
@@ -270,22 +270,18 @@ class Shelves(Struct, frozen=True):
     """Each lot with how the planner sees it, made once: its units and its price depend on who asks."""
     programmes: Mapping[str, Source]
 
-    def lots(
-        self, held: Mapping[int, int] = NOTHING_HELD, price_percent: int | None = None
-    ) -> tuple[list[Lot], Decimal]:
+    def lots(self, held: Mapping[int, int] = NOTHING_HELD, alone: Planned | None = None) -> tuple[list[Lot], Decimal]:
         """What is free, or held already by whom we plan for, in whole portions.
 
-        With it the lowest share of the price asked for any of it in the shop. `price_percent` is what one household
-        pays.
+        With it the lowest share of the price asked for any of it in the shop. `alone` is the household we plan for,
+        where it is one: each lot then has the price it pays.
         """
         there = [(row, lot, self.free.get(row.id, 0) + held.get(row.id, 0)) for row, lot in self.whole]
         found = [(row, lot, units) for row, lot, units in there if units >= row.portion]
-        lots = [
-            replace(
-                lot, units=units // row.portion, price_cents=_price(row, self.programmes[row.source], price_percent)
-            )
-            for row, lot, units in found
-        ]
+        lots = [replace(lot, units=units // row.portion) for row, lot, units in found]
+        if alone:
+            paid = [_price(row, self.programmes[row.source], alone.price_percent) for row, _, _ in found]
+            lots = [replace(lot, price_cents=cents) for lot, cents in zip(lots, paid, strict=True)]
         return lots, lowest_rate(self.programmes[row.source] for row, _, _ in found)
 
 
@@ -327,7 +323,6 @@ def lot_of(
     programme: Source,
     rules: Rules,
     today: dt.date,
-    price_percent: int | None = None,
 ) -> Lot:
     """So much of a lot, in whole portions, as the planner sees it from that day on."""
     product, family = lot.product, lot.product.family
@@ -345,14 +340,23 @@ def lot_of(
         unknown_contents=product.unknown_contents,
         needs=tuple(family.needs),
         infant_only=family.food_group == "infant",
-        price_cents=_price(lot, programme, price_percent),
+        price_cents=planned_price(lot, programme.max_price_rate),
         channels=tuple(programme.channels),
         max_per_visit=product.max_per_visit or rules.most_alike,
         acceptance=accepted,
     )
 
 
+def planned_price(lot: tables.Lot, rate: Decimal) -> int:
+    """What a portion costs at that share of its usual price, to the next whole cent.
+
+    The till rounds a line down once (`allocation.till.prices`): what is planned within an allowance is paid within it.
+    """
+    usual = Decimal(lot.value_cents * lot.portion) / (1000 if lot.measure == "gram" else 1)
+    return int((usual * rate).to_integral_value(ROUND_CEILING))
+
+
 def _price(lot: tables.Lot, programme: Source, price_percent: int | None) -> int:
-    """What a portion costs in the shop: the usual price at the rate its programme allows, or a household's own."""
+    """What a portion costs one household in the shop, as the till counts it."""
     usual = lot.value_cents * lot.portion // (1000 if lot.measure == "gram" else 1)
     return int(usual * rate_for(programme.max_price_rate, price_percent))

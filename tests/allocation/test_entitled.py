@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from allocation import calendar, choice, handover, till
 from allocation.entitled import at_programme_rates, month_of, rate_for, usual_guests
 from allocation.instance import Expected, Guest, Rules, instance_of
-from allocation.propose import problem_for, problem_of_visit
+from allocation.propose import planned_price, problem_for, problem_of_visit
 from allocation.sessions import expect, expect_usual, plan_session
 from allocation.tables import DistributionSession, Visit
 from common.clock import Clock
 from common.database import Database
 from households.tables import Household
+from stock.reference import Source, sources
 from stock.tables import Lot
 from tests import small_town
 from tests.small_town import MILK, Arrival, Town
@@ -32,6 +33,20 @@ DECEMBER = dt.date(2026, 12, 1)
 def _invited(session: Session, household_id: int) -> list[dt.date]:
     query = select(DistributionSession.on).join(Visit).where(Visit.household_id == household_id)
     return list(session.scalars(query.where(DistributionSession.on >= DECEMBER).order_by(DistributionSession.on)))
+
+
+@given(st.integers(0, 2000), st.integers(1, 1500), st.booleans(), st.integers(0, 12), st.sampled_from(sources()))
+@example(279, 1, False, 4, sources()[0])
+def test_what_is_planned_is_never_dearer_at_the_till_and_a_cent_a_portion_cheaper_at_most(
+    value: int, portion: int, weighed: bool, portions: int, source: Source
+) -> None:
+    lot = Lot(value_cents=value, portion=portion, measure="gram" if weighed else "unit", source=source.code)
+
+    planned = portions * planned_price(lot, source.max_price_rate)
+
+    _, due = till.prices(lot, portions * portion, None)
+    assert due <= planned
+    assert planned <= due + portions + 2
 
 
 @pytest.mark.parametrize(
