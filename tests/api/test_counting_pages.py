@@ -32,7 +32,7 @@ def test_a_count_is_blind_shared_explained_booked_and_taken_back(
     milk, place = booked[0], booked[0].place_id
     other = open_browser().sign_in(Role.VOLUNTEER)
     other.get(count)
-    blind = "12 " not in other.words
+    blind = "12 pièces" not in other.words
     other.post(f"{count}/scans", scan=MILK, place=place, key="a-scan-of-milk")
     other.post(f"{count}/scans", scan=MILK, place=place, key="a-scan-of-milk")
     manager.get(count)

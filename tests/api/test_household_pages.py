@@ -87,9 +87,9 @@ def test_who_opens_no_files_never_sees_means(
 
     page = browser.get(couple)
 
-    assert "635" in social_worker.get(couple).text
+    assert "635,70" in social_worker.get(couple).text
     assert "amount-" not in page.text
-    assert "635" not in browser.words
+    assert "635,70" not in browser.words
     assert "€" not in browser.words
     assert browser.post(f"{couple}/decision", do="show").status_code == 403
     assert browser.post(f"{couple}/needs", need="housing").status_code == 403
