@@ -134,7 +134,7 @@ def test_bounds_are_no_sharper_than_the_whole_unit_optimum_and_near_the_relaxati
 def test_no_bound_is_sharper_than_whole_units_allow(seed: int) -> None:
     problem = generate(seed, FEW)
 
-    exact = figures(problem, m.plan_exactly(only(problem, "waste"), seconds_per_goal=5))
+    exact = figures(problem, m.plan_exactly(only(problem, "waste")))
 
     quick = prove(Arrays(problem)).waste_kg
     assert quick is not None
@@ -147,7 +147,7 @@ def test_no_bound_is_sharper_than_whole_units_allow(seed: int) -> None:
 def test_the_search_wastes_no_more_than_the_exact_plan(seed: int) -> None:
     problem = generate(seed, FEW)
 
-    exact = m.plan_exactly(only(problem, "waste"), seconds_per_goal=20)
+    exact = m.plan_exactly(only(problem, "waste"))
 
     assert check(problem, exact) == []
     assert exact.solver.status == "proven best"
@@ -159,7 +159,7 @@ def test_goals_are_pursued_in_the_order_of_the_policy() -> None:
     floor_first = replace(problem, policy=Policy((Level("floor"), Level("waste"), Level("lines"))))
     waste_first = replace(problem, policy=Policy((Level("waste"), Level("floor"), Level("lines"))))
 
-    fair, sparing = (figures(problem, m.plan_exactly(p, 20)) for p in (floor_first, waste_first))
+    fair, sparing = (figures(problem, m.plan_exactly(p)) for p in (floor_first, waste_first))
 
     assert fair.floor >= sparing.floor - 1e-6
     assert sparing.waste_kg <= fair.waste_kg + 1e-6

@@ -186,8 +186,8 @@ def test_a_first_plan_is_told_of_before_anything_is_proven(monkeypatch: pytest.M
     solve(problem, effort=0.02, progress=fresh.append)
 
     by_thumb = figures(problem, fefo_to_cap(problem))
-    assert (fresh[0].waste_kg, fresh[0].floor, fresh[0].share) == (by_thumb.waste_kg, by_thumb.floor, 0.0)
-    assert (warm[0].bounds, warm[0].share) == (Bounds(), 0.0)
+    assert (fresh[0].waste_kg, fresh[0].floor, fresh[0].bounds) == (by_thumb.waste_kg, by_thumb.floor, Bounds())
+    assert (fresh[0].share, warm[0].share) == (0.0, 0.0)
     assert warm[0].waste_kg == fresh[1].waste_kg
 
 
