@@ -55,7 +55,7 @@ def test_a_setting_that_cannot_be_used_stops_the_start(monkeypatch: pytest.Monke
 
 def test_as_many_requests_are_worked_on_at_once_as_the_settings_say() -> None:
     app = create_app(House.of(Settings(database_url="sqlite://", secret="for tests only", threads=3)))
-    together, alone = threading.Barrier(3, timeout=10), threading.Barrier(4, timeout=0.5)
+    together, alone = threading.Barrier(3, timeout=60), threading.Barrier(4, timeout=0.5)
 
     async def meet(barrier: threading.Barrier) -> set[int | type[BaseException]]:
         await bound_threads(app)

@@ -43,8 +43,9 @@ def url(postgresql_maker: PostgresqlMaker) -> Iterator[str]:
 
 
 @pytest.fixture
-def house(url: str) -> Iterator[House]:
+def house(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A hosted town, with the clock of the wall: the queue's own times are the server's."""
+    monkeypatch.setattr(workers, "PATIENCE", 60.0)  # a slow machine is no queue that is away
     opened = House.of(Settings(database_url=url, jobs="procrastinate"))
     prepare(opened)
     yield opened
@@ -87,11 +88,10 @@ def test_a_job_that_was_asked_for_is_done_by_a_worker(house: House, queue: Queue
         stop.set()
         return 2 * int(work.payload["number"])
 
-    with ThreadPoolExecutor(1) as pool:
-        worker = pool.submit(queue.work, {"double": double}, house.clock, stop)
-        job = ask_for(town)
-        queue.wake(town, job)
-    worker.result()
+    # In the queue before a worker looks: else it may find the job by itself, and be told of it again afterwards.
+    job = ask_for(town)
+    queue.wake(town, job)
+    queue.work({"double": double}, house.clock, stop)
 
     assert state(town, job) == ("done", 42)
     assert waiting(town.url.render_as_string(hide_password=False)) == []
@@ -238,7 +238,7 @@ def test_a_worker_outlives_a_restart_of_its_database(
         first.wait()
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
             connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         job = ask_for(town, 2)

@@ -3,7 +3,6 @@
 import gzip
 import json
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,7 +18,7 @@ from common.errors import Refusal
 from stock import catalogue
 from stock.corrections import correct
 from stock.nutrition import nutrition_of
-from stock.openfoodfacts import importing
+from stock.openfoodfacts import importing, lookup
 from stock.openfoodfacts.importing import import_export
 from stock.openfoodfacts.lookup import NoAnswer, ask
 from stock.openfoodfacts.proposals import Described, add_described, proposal
@@ -180,7 +179,7 @@ def test_a_product_without_figures_has_those_of_its_familys_reference_food(datab
 
 
 class Interface(BaseHTTPRequestHandler):
-    """Answers `/api/v2/product/{code}`; `said` by code, a number of seconds for one that keeps people waiting."""
+    """Answers `/api/v2/product/{code}`; `said` by code, an event for one that keeps people waiting until then."""
 
     said: ClassVar[dict[str, Any]] = {}
     asked: ClassVar[list[str]] = []
@@ -189,8 +188,8 @@ class Interface(BaseHTTPRequestHandler):
         code = self.path.split("?")[0].rpartition("/")[2]
         self.asked.append(code)
         answer = self.said.get(code)
-        if isinstance(answer, float):
-            time.sleep(answer)
+        if isinstance(answer, threading.Event):
+            answer.wait()
         found = isinstance(answer, dict)
         self.send_response(200 if found else 404)
         self.end_headers()
@@ -202,7 +201,8 @@ class Interface(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def interface() -> Iterator[str]:
+def interface(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(lookup, "PATIENCE", 60.0)  # a slow machine is no slow server
     server = ThreadingHTTPServer(("127.0.0.1", 0), Interface)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     Interface.asked, Interface.said = [], {YOGHURT["code"]: YOGHURT}
@@ -229,12 +229,14 @@ def test_a_number_is_asked_for_once_and_what_was_said_is_proposed(
 
 
 def test_nobody_waits_for_an_answer_that_does_not_come(interface: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stock.openfoodfacts.lookup.PATIENCE", 0.1)
-    Interface.said = {number(7): 0.4}
+    monkeypatch.setattr(lookup, "PATIENCE", 0.1)
+    nobody_waits_any_more = threading.Event()
+    Interface.said = {number(7): nobody_waits_any_more}
 
     for address in (interface, "http://127.0.0.1:9"):
         with pytest.raises(NoAnswer):
             ask(address, number(7).zfill(14))
+    nobody_waits_any_more.set()
 
 
 @pytest.mark.parametrize(
