@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from allocation import baskets, handover, proposals
 from allocation.handover import Sheet, SheetLine
@@ -16,9 +16,11 @@ from common.database import Database
 from network.roles import Role
 from tests import small_town
 from tests.browser.chromium import ARGUMENTS, chromium
-from tests.browser.serving import ANSWERING, Server, serving
+from tests.browser.serving import ANSWERING, STARTING, Server, serving
 from tests.databases import SqliteMaker, lent
 from tests.small_town import BEANS, MILK, PASTA, YOGHURT, Arrival, Town
+
+expect.set_options(timeout=ANSWERING * 1000)
 
 HASTE = 0.02
 """How hard the baskets a journey begins with are worked on: they need not be good, only there."""
@@ -67,7 +69,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, sqlite_maker: SqliteMaker) 
 def browser() -> Iterator[Browser]:
     """Chromium, stopped with the last test of this folder: its event loop would be in the way of other tests."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS, timeout=STARTING * 1000)
         yield browser
         browser.close()
 

@@ -8,11 +8,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
-STARTING, ANSWERING = 180, 30
+STARTING, ANSWERING = 180, 120
 """Seconds the server may take to start and a page to answer: generous, as a slow machine is not a wrong program."""
 
 
@@ -42,7 +41,7 @@ class Server:
             try:
                 with urlopen(f"{self.address}/healthz", timeout=ANSWERING):
                     return
-            except URLError:
+            except OSError:  # refused, reset or silent: it is not there yet
                 time.sleep(0.1)
         raise RuntimeError(f"the server did not answer at {self.address}:\n{self._log.read_text()}")
 

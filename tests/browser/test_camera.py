@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from network.roles import Role
 from tests.browser.chromium import ARGUMENTS, chromium
 from tests.browser.conftest import ANSWERING, PHONE, Person, Served
+from tests.browser.serving import STARTING
 from tests.small_town import YOGHURT
 
 pytestmark = pytest.mark.browser
@@ -38,7 +39,7 @@ def page(served: Served, browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """A phone whose camera sees a pack of yoghurt. It stops with the test: its device is its own."""
     film = _film(tmp_path / "pack.y4m", YOGHURT)
     arguments = [*ARGUMENTS, *FILM, f"--use-file-for-fake-video-capture={film}"]
-    phone = browser.browser_type.launch(executable_path=chromium(), args=arguments)
+    phone = browser.browser_type.launch(executable_path=chromium(), args=arguments, timeout=STARTING * 1000)
     context = phone.new_context(base_url=served.address, locale="fr-FR", viewport=PHONE, permissions=["camera"])
     context.set_default_timeout(ANSWERING * 1000)
     person = Person(context, context.new_page(), [])

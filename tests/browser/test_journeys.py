@@ -9,12 +9,10 @@ from playwright.sync_api import Locator, Page, expect
 from common.clock import Clock
 from common.words import words
 from network.roles import Role
-from tests.browser.conftest import ANSWERING, Opening, Served
+from tests.browser.conftest import Opening, Served
 from tests.small_town import YOGHURT
 
 pytestmark = pytest.mark.browser
-
-expect.set_options(timeout=ANSWERING * 1000)
 
 FRENCH = words("fr")
 
@@ -81,9 +79,16 @@ def _tab_to(page: Page, found: Locator) -> None:
 
 
 def _planned(page: Page) -> None:
-    """Wait for the proposal under way; meanwhile and afterwards the focus is somewhere on the page."""
+    """Wait for the proposal under way; meanwhile and afterwards the focus is somewhere on the page.
+
+    The page one comes from shows no progress either, nor does one that is still being read: the figures tell them
+    apart, before and after.
+    """
+    worth = page.get_by_role("region", name="Ce que vaut cette proposition").locator(".figure")
+    expect(worth).to_have_count(4)
     expect(page.get_by_role("progressbar", name="Proposition des paniers")).to_be_hidden()
-    expect(page.get_by_role("region", name="Ce que vaut cette proposition").locator(".figure")).to_have_count(4)
+    expect(worth).to_have_count(4)
+    page.wait_for_load_state()
 
 
 def test_the_manager_plans_pins_bans_swaps_undoes_and_confirms_by_keyboard_alone(

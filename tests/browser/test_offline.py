@@ -29,8 +29,6 @@ from tests.small_town import MILK, PASTA, YOGHURT, Arrival, Town
 
 pytestmark = pytest.mark.browser
 
-expect.set_options(timeout=ANSWERING * 1000)
-
 VECTORS = ROOT / "tests" / "stock" / "vectors"
 KEPT = """new Promise((resolve) => {
   const asked = indexedDB.open("panier");
