@@ -23,7 +23,7 @@ from common.jobs import ask, state_of
 from common.settings import BadSetting, Settings
 from tests.house_rules import ROOT
 
-PATIENCE = 180
+PATIENCE = 600
 """Seconds a slow machine has to start a server; a quick one takes two."""
 
 

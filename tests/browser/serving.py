@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
-STARTING, ANSWERING = 180, 120
+STARTING, ANSWERING = 600, 120
 """Seconds the server may take to start and a page to answer: generous, as a slow machine is not a wrong program."""
 
 
