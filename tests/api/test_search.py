@@ -39,8 +39,9 @@ def test_a_code_leads_straight_to_what_it_names_for_those_who_may_see_it(
     open_browser: Open, database: Database, town: Town, clock: Clock
 ) -> None:
     lot = small_town.stock_up(database, town, clock)[0].lot_code
-    with database.reading() as session:
-        card = session.get_one(Household, town.household_ids[0]).card
+    with database.writing() as session:
+        # The first letters of one card in 37 are a whole code themselves, and lead straight to it.
+        session.get_one(Household, town.household_ids[0]).card = card = "7K3M9QX30"
     manager, volunteer = open_browser().sign_in(Role.MANAGER), open_browser().sign_in(Role.VOLUNTEER)
 
     assert manager.post("/search", q=lot.lower()).url.path == f"/stock/lots/{lot}"
