@@ -15,9 +15,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from allocation import baskets, proposals, published, returns
 from allocation.scope import Scope
+from allocation.sessions import expect_usual, plan_session
 from allocation.tables import DistributionSession, Visit
 from api.app import create_app, handlers
 from api.demo import PASSWORD, load_demo, network
@@ -27,7 +29,8 @@ from common.database import Database
 from common.settings import Settings
 from households.pickup import bring
 from households.sealing import Seal
-from network.roles import RIGHTS
+from network.partners import site_by_code
+from network.roles import RIGHTS, Role
 from tests.browser.conftest import HASTE, LAPTOP, PHONE, at_a_browser
 from tests.browser.links import Routes, enter, follow
 from tests.browser.serving import Server, serving
@@ -89,10 +92,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory, sqlite_maker: SqliteMaker, ke
 
 
 def _an_hour_later(database: Database, stamp: Stamp) -> None:
-    """The next session's baskets are confirmed, one is brought home; the one after is at its second proposal."""
-    coming = select(DistributionSession.id).where(DistributionSession.on >= stamp.on).order_by(DistributionSession.on)
+    """The manager's baskets of today are confirmed, one is brought home; the next session is at its second proposal."""
+    later = select(DistributionSession.id).where(DistributionSession.on > stamp.on).order_by(DistributionSession.on)
     with database.writing() as session:
-        first, second = session.scalars(coming.limit(2))
+        first, second = _opened_today(session, stamp.on), session.scalars(later.limit(1)).one()
         comes = select(Visit.household_id).where(Visit.session_id == first)
         bring(session, session.scalars(comes.limit(1)).one(), 1, stamp.on + dt.timedelta(days=90), stamp)
         month = Scope(stamp.on - dt.timedelta(days=30), stamp.on)
@@ -102,6 +105,18 @@ def _an_hour_later(database: Database, stamp: Stamp) -> None:
         baskets.confirm(session, plan_id, stamp)
     for _ in range(2):
         proposals.propose(database, second, stamp, effort=HASTE)
+
+
+def _opened_today(session: Session, today: dt.date) -> int:
+    """The manager's session of today: where the demo opens that site on another weekday, it opens today as well."""
+    here = next(account.site for account in network().accounts if account.role == Role.MANAGER)
+    site = site_by_code(session, here or "").id
+    theirs = select(DistributionSession).where(DistributionSession.site_id == site, DistributionSession.on >= today)
+    coming = session.scalars(theirs.order_by(DistributionSession.on).limit(1)).one()
+    if coming.on > today:
+        coming = plan_session(session, site, today, coming.channel)
+        expect_usual(session, coming)
+    return coming.id
 
 
 def _routes() -> Routes:
