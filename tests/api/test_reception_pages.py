@@ -42,6 +42,10 @@ def test_a_reception_says_how_it_came_and_what_its_programme_decides(
     )
 
     assert "Programme européen ou de l’État · Camion frigo" in volunteer.words
+    assert re.search(r'<div id="camera"[^>]* hx-preserve>', volunteer.page.text), "the camera outlives a booking"
+    card = volunteer.get("/intake", scan=YOGHURT).text
+    assert 'aria-labelledby="scanned"' in card
+    assert 'aria-describedby="scanned reading"' in card, "the field says what was scanned, and how its date is read"
     with database.reading() as session:
         came = session.scalars(select(Reception)).one()
         assert (came.kind, came.source, came.vehicle) == ("programme", "esf_plus", "Camion frigo")

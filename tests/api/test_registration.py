@@ -147,6 +147,8 @@ def test_what_cannot_be_or_looks_odd_is_asked_and_everything_typed_is_kept(
     worker: Browser, database: Database, family: dict[str, str]
 ) -> None:
     before = count(database, Household)
+    rows = re.findall(r'role="group" aria-label="(Personne \d+)"', worker.get("/households/new").text)
+    assert rows[:2] == ["Personne 1", "Personne 2"], "each row of the same fields has a name"
 
     for typed, status, said in WRONG:
         page = worker.post("/households/new", **{**family, **typed})

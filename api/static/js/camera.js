@@ -13,6 +13,11 @@ if (navigator.mediaDevices?.getUserMedia && opener) {
   opener.hidden = false;
   opener.addEventListener("click", open);
 }
+// Where a browser stops a picture that was moved, it goes on.
+document.addEventListener("htmx:afterSwap", () => {
+  const video = panel?.querySelector("video");
+  if (video?.srcObject?.active && video.paused) video.play();
+});
 picture?.addEventListener("change", () => picture.form.requestSubmit());
 
 async function open() {
