@@ -45,6 +45,8 @@ def neighbours(open_browser: Callable[[], Browser], database: Database, town: To
 def test_a_household_moves_and_its_first_partner_reads_no_more_of_it(neighbours: Neighbours, town: Town) -> None:
     here, other, there, site = neighbours.here, neighbours.other, neighbours.partner_id, neighbours.site_id
     path = f"/households/{town.household_ids[1]}"
+    here.get("/moves")
+    assert "Les vôtres se confient à d’autres depuis leur dossier." in here.words
 
     here.post(f"{path}/identity", **{"given-0": "Amina", "birth-0": "1990", "bond-0": "self"}, key="who they are")
     here.post(f"{path}/moves", partner=str(there), takes="file", key="not agreed")
