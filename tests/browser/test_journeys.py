@@ -136,8 +136,13 @@ def test_the_manager_plans_pins_bans_swaps_undoes_and_confirms_by_keyboard_alone
     expect(page.locator("#row-of-basket")).to_be_focused()
     keys.press("?")
     shown = page.get_by_role("dialog", name="Raccourcis clavier").get_by_role("listitem")
-    for key, does in (("b", "Revenir à sa ligne du tableau"), ("j", "Panier suivant"), ("p", "Proposer à nouveau")):
-        expect(shown.filter(has_text=does)).to_have_text(f"{key}{does}")
+    # Whether that basket is the first or the last of all is the proposal's doing.
+    for key, does in (
+        ("b", "Revenir à sa ligne du tableau"),
+        ("[jk]", "Panier (suivant|précédent)"),
+        ("p", "Proposer à nouveau"),
+    ):
+        expect(shown.filter(has_text=re.compile(does)).first).to_have_text(re.compile(f"^{key}{does}$"))
     keys.press("Escape")
     expect(page.locator("#row-of-basket")).to_be_focused()
     keys.press("Home")
