@@ -36,6 +36,11 @@ log.configure("warning")
 accounts.COST = profiles.CHEAPEST
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: what is left at the end is short, and shared out among who has nothing to do."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 @pytest.fixture(scope="session")
 def monday() -> Clock:
     """Monday 23 November 2026, nine in the morning in Paris."""

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -54,6 +54,7 @@ def test_the_gain_of_the_steps_is_the_gain_of_the_plan(problem: Instance, seed: 
 
 
 @given(problem=instances(), seed=st.integers(0, 99))
+@settings(max_examples=40)
 def test_the_search_knows_its_own_figures(problem: Instance, seed: int) -> None:
     search = Search(Arrays(problem), seed)
     search.run(effort=0.01)

@@ -38,7 +38,7 @@ TINY = Shape(households=2, lots=3, sessions=1, supply=0.15)
 
 
 @given(problem=instances())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_plan_breaks_no_rule_and_beats_no_bound(problem: Instance) -> None:
     made = solve(problem, effort=0.02)
 

@@ -25,7 +25,7 @@ from tests.api.conftest import Applications
 from tests.small_town import PASSWORD, Town
 
 DOCUMENT = f"{API}/openapi/openapi.json"
-EXAMPLES = 6
+EXAMPLES = 4
 """Of each operation; enough to see a number of thirty digits and a text with a zero byte."""
 ENDS_THE_SIGN_IN = "/sign-ins/current"
 

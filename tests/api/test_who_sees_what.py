@@ -192,8 +192,12 @@ def text_in(answer: Response) -> str:
     return unescape(f"{answer.text} {heads}")
 
 
+PATTERNS = {mark: re.compile(written.lower()) for mark, written in MARKS.items()}
+
+
 def marks_in(text: str) -> set[str]:
-    return {mark for mark, written in MARKS.items() if re.search(written, text, re.IGNORECASE)}
+    lowered = text.lower()
+    return {mark for mark, pattern in PATTERNS.items() if pattern.search(lowered)}
 
 
 class Seen:
