@@ -251,7 +251,7 @@ def refuse_overlap(session: Session, count: Count) -> None:
     for column, asked in ((Count.place_id, count.place_id), (Count.family_code, count.family_code)):
         if asked is not None:
             query = query.where(or_(column.is_(None), column == asked))
-    if (same := session.scalar(query.limit(1))) is not None:
+    if (same := session.scalar(query.order_by(Count.id).limit(1))) is not None:
         raise AlreadyCounting(number=same)
 
 

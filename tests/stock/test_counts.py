@@ -238,6 +238,7 @@ def test_who_takes_tallies_back_counts_anew_or_opens_a_dropped_count_again_is_ke
         with pytest.raises(NotFound):
             register.take_back(session, number, [], STAMP)
 
-        kept = session.execute(select(AuditEntry.action, AuditEntry.subject, AuditEntry.account_id)).all()
+        entries = select(AuditEntry.action, AuditEntry.subject, AuditEntry.account_id).order_by(AuditEntry.id)
+        kept = session.execute(entries).all()
     did = [action for action, subject, by in kept if (subject, by) == (f"count:{number}", STAMP.by)]
     assert did[-3:] == ["count.take_back", "count.anew", "count.take_up"]
