@@ -639,13 +639,13 @@ def anneal(board: Board, aim: Aim, steps: int, hot: float, cold: float) -> float
 
 @door
 def put_back(board: Board, aim: Aim, units: NDArray[np.int64]) -> None:
-    """The board as it was when these were the units of its free pairs."""
+    """The board as it was when these were the units of its free pairs, given pair by pair once all is taken back."""
     for p in board.free:
-        while board.pairs[p]["units"] > units[p]:
+        while board.pairs[p]["units"] > 0:
             change(board, aim, p, -1)
     for p in board.free:
-        while board.pairs[p]["units"] < units[p]:
-            change(board, aim, p, 1)
+        if units[p] > 0:
+            change(board, aim, p, units[p])
 
 
 @door
