@@ -72,6 +72,7 @@ class TemperatureForm:
     family: str = ""
     of_family: str = ""
     reception: str = ""
+    then: str = ""
     key: str = ""
 
     @property

@@ -82,6 +82,7 @@ def offline_page(here: NamedDependency[Here]) -> Response[Any]:
         families=families,
         cards=cards,
         said=intake_words(here.words),
+        temperatures=TemperatureForm(),
         **choices,
     )
 
@@ -113,14 +114,15 @@ def begin_reception(here: NamedDependency[Here], data: URLEncodedBody[DonorForm]
 @post("/intake/temperatures", guards=[MAY], sync_to_thread=True)
 def take_temperatures(here: NamedDependency[Here], data: URLEncodedBody[TemperatureForm]) -> Response[Any]:
     def work(session: Session) -> int:
-        under = to_book_under(here, session, data.reception)
+        under = to_book_under(here, session, data.reception, data.then)
         return entries.take_temperatures(session, data.said, under, here.stamp())
 
     try:
-        write_once(here, data.key, data.said, work, int)
+        number = write_once(here, data.key, data.said, work, int)
     except Refusal as refusal:
-        return here.refused("/intake", refusal)
-    return here.go("/intake", N_("The temperatures are noted."))
+        return _page(here, "", data, refusal)
+    answer = here.go("/intake", N_("The temperatures are noted."))
+    return works_on(answer, number) if data.then else answer
 
 
 @post("/intake/photo", guards=[MAY], sync_to_thread=True, request_max_body_size=LARGEST_PHOTO)
@@ -210,7 +212,7 @@ def describe_product(here: NamedDependency[Here], data: URLEncodedBody[ProductFo
 def _page(
     here: Here,
     scan: str,
-    form: LineForm | RefusalForm | None = None,
+    form: LineForm | RefusalForm | TemperatureForm | None = None,
     refusal: Refusal | None = None,
     described: ProductForm | None = None,
 ) -> Response[Any]:
@@ -220,7 +222,8 @@ def _page(
     with here.database.reading() as session:
         reception = chosen(here, session, form.reception if form else "")
         finished = ended(here, session, reception)
-        if finished and not scan:
+        degrees_typed = form if isinstance(form, TemperatureForm) else None
+        if finished and not scan and not degrees_typed:
             reception = None
         site = get_site(session, reception.site_id if reception else entries.site_of(here, session))
         card, unknown = None, None
@@ -246,6 +249,8 @@ def _page(
             "ended": finished,
             "expected": expected(session, here.clock.now(), site.id),
             "readings": _readings(here, session, reception),
+            "temperatures": degrees_typed or TemperatureForm(),
+            "not_noted": _why(here, finished, refusal) if degrees_typed else None,
             "scan": scan,
             "card": card,
             "unknown": unknown,
@@ -256,7 +261,8 @@ def _page(
             "recent": _recent(here, session, reception),
             "said": intake_words(here.words),
         }
-    sentence = said.say(here.words) if said and not (card and form) else None
+    beside = card or (reception and degrees_typed)
+    sentence = said.say(here.words) if said and not (beside and form) else None
     return here.page("pages/intake.html", status=refusal.kind.value if refusal else 200, refusal=sentence, **context)
 
 
@@ -305,8 +311,14 @@ def _keep_typing(card: ProductCard, form: LineForm, refusal: Refusal | None, her
 def _say_ended(card: ProductCard, finished: Ended, refusal: Refusal | None, here: Here) -> None:
     """What was typed goes on under another reception, or under the same one again: the person chooses."""
     card.ended = finished
-    if refusal is None or isinstance(refusal, ReceptionFinished):
-        card.refusal = f"{finished.sentence} {here.words.text(KEPT)}"
+    card.refusal = _why(here, finished, refusal or ReceptionFinished(number=finished.number))
+
+
+def _why(here: Here, finished: Ended | None, refusal: Refusal | None) -> str | None:
+    """Why what was typed was not taken; where its reception is finished, by whom, and that it is kept."""
+    if finished and isinstance(refusal, ReceptionFinished):
+        return f"{finished.sentence} {here.words.text(KEPT)}"
+    return refusal.say(here.words) if refusal else None
 
 
 def _strip(here: Here, session: Session, reception: Reception) -> dict[str, Any]:

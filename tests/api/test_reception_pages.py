@@ -272,6 +272,36 @@ def test_a_refusal_noted_while_a_colleague_finishes_keeps_its_weight_and_is_note
     assert [tuple(row) for row in noted] == [(2, 3500)]
 
 
+@pytest.mark.usefixtures("finished")
+def test_temperatures_typed_while_a_colleague_finishes_are_kept_and_noted_where_chosen(
+    volunteer: Browser, database: Database
+) -> None:
+    taken = {"moment": "takeover", "chilled": "3,5", "family": "yoghurt", "of_family": "4", "reception": "1"}
+
+    late = volunteer.post("/intake/temperatures", **taken, key="cold-late")
+    said = volunteer.words
+    volunteer.post("/intake/temperatures", **taken | {"chilled": "tiède"}, then="another", key="cold-typo")
+    still_offered = 'name="then" value="another"' in volunteer.page.text
+    volunteer.post("/intake/temperatures", **taken, then="another", key="cold-another")
+    volunteer.post("/intake/lines", scan=YOGHURT, typed="04/12", units="2", lot="L7", key="line-next")
+
+    typed = (
+        'name="chilled" type="text" value="3,5"',
+        'value="takeover" selected',
+        'value="yoghurt" selected',
+        'value="4"',
+    )
+    assert (late.status_code, [value in late.text for value in typed]) == (409, [True] * 4)
+    assert "Une personne (manager) a terminé la réception 1, Supermarché du Bois, le" in said
+    assert "Ce que vous avez saisi est gardé" in said
+    assert still_offered
+    with database.reading() as session:
+        other = session.scalars(select(Reception.id).where(Reception.closed_at.is_(None))).one()
+        noted = session.execute(select(TemperatureReading.reception_id, TemperatureReading.tenths)).all()
+    assert sorted(tuple(row) for row in noted) == [(other, 35), (other, 40)]
+    assert lines(database) == [(other, 2, "L7")]
+
+
 def test_a_line_goes_under_the_reception_its_page_was_shown_for_not_the_last_one_that_is_open(
     open_browser: Open, volunteer: Browser, finished: Browser, database: Database, town: Town
 ) -> None:
