@@ -6,11 +6,13 @@ any order, separated by commas or semicolons; empty units mean 1; `at` is the mo
 
 import csv
 import datetime as dt
+import difflib
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, DecimalException, InvalidOperation
+from itertools import zip_longest
 from pathlib import Path
 
 from msgspec import Struct
@@ -29,6 +31,16 @@ class NotAScanFile(Refusal):
     """A file without the columns of a scan file, or that is no text."""
 
     message = N_("%(file)s is not a scan file: expected the columns %(expected)s, got %(got)s.")
+
+
+class UnknownColumns(Refusal):
+    """What stands in a column nobody reads would be lost, and what it should have said be taken as not said."""
+
+    message = N_("%(file)s: no such column as %(got)s. Expected among %(expected)s; take out what is of no use here.")
+
+
+class MisspeltColumns(UnknownColumns):
+    message = N_("%(file)s: no such column as %(got)s. Did you mean %(near)s? Expected among %(expected)s.")
 
 
 class BadCell(Refusal):
@@ -58,7 +70,7 @@ class ScanLine(Struct, frozen=True):
     again: int
     """How many identical scans at the same moment came before it in the file."""
     beyond: str = ""
-    """What stands right of the last heading."""
+    """What stands under no heading."""
 
     @property
     def donor(self) -> str:
@@ -95,7 +107,7 @@ class ScanLine(Struct, frozen=True):
 
 
 def read_scan_file(path: Path) -> list[ScanLine]:
-    """The lines of the file, empty ones left out; raises NotAScanFile or EndlessCell."""
+    """The lines of the file, empty ones left out; raises NotAScanFile, UnknownColumns or EndlessCell."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -106,9 +118,21 @@ def read_scan_file(path: Path) -> list[ScanLine]:
         heading = [name.strip().lower() for name in next(reader, [])]
         if "scan" not in heading or any(heading.count(name) > 1 for name in COLUMNS):
             raise NotAScanFile(file=path.name, expected=", ".join(COLUMNS), got=", ".join(heading)[:80])
+        refuse_unknown(path.name, heading, COLUMNS)
         return list(_lines(heading, reader))
     except csv.Error:
         raise EndlessCell(line=reader.line_num) from None
+
+
+def refuse_unknown(file: str, heading: Sequence[str], known: Sequence[str]) -> None:
+    """Raise UnknownColumns where a file has others than those known; those without a name hold nothing."""
+    unknown = [name for name in heading if name and name not in known]
+    near = [close for name in unknown for close in difflib.get_close_matches(name, known, n=1)]
+    got, expected = [f"“{name[:40]}”" for name in unknown[:5]], ", ".join(known)
+    if near:
+        raise MisspeltColumns(file=file, got=got, near=near[:5], expected=expected)
+    if unknown:
+        raise UnknownColumns(file=file, got=got, expected=expected)
 
 
 def _delimiter(text: str) -> str:
@@ -123,7 +147,7 @@ def _lines(heading: list[str], rows: Iterable[list[str]]) -> Iterator[ScanLine]:
         if not any(value.strip() for value in cells.values()):
             continue
         identity = (cells["scan"], cells["at"], cells["donor"])
-        beyond = ",".join(row[len(heading) :]).strip(", ")
+        beyond = ",".join(cell for name, cell in zip_longest(heading, row, fillvalue="") if not name).strip(", ")
         yield ScanLine(number, cells, seen[identity], beyond)
         seen[identity] += 1
 

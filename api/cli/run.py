@@ -14,7 +14,7 @@ from api.cli.base import house, say, spoken
 from api.cli.daily import prepare
 from api.day import LeftRow, Summary
 from api.demo import load_demo
-from api.scan_file import BadCell, EndlessCell, ScanLine, read_scan_file
+from api.scan_file import BadCell, EndlessCell, ScanLine, read_scan_file, refuse_unknown
 from common.clock import PARIS, Clock
 from common.database import Database
 from common.words import N_, Grams
@@ -22,6 +22,7 @@ from network.partners import site_by_code, sites
 from network.tables import Site
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+LEFT_COLUMNS = ("basket", "scan", "units", "reason", "exit", "cold")
 NINE = dt.time(9)
 
 
@@ -98,10 +99,11 @@ def _site(database: Database, code: str, clock: Clock) -> int:
 
 
 def _left_rows(path: Path) -> list[LeftRow]:
-    """The rows of a file of food left behind; raises BadCell with the line at fault or EndlessCell."""
+    """The rows of a file of food left behind; raises UnknownColumns, BadCell with the line at fault, or EndlessCell."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file, strict=True)
         try:
+            refuse_unknown(path.name, list(rows.fieldnames or []), LEFT_COLUMNS)
             return [_left_row(number, row) for number, row in enumerate(rows, start=2)]
         except UnicodeDecodeError:
             raise BadCell(column="1", expected="UTF-8", got="?") from None

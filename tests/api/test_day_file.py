@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 
 from api.day import Received, receive_file
 from api.demo import facts
-from api.scan_file import BadCell, EndlessCell, MoreCells, NotAScanFile, ScanLine, read_scan_file
+from api.scan_file import (
+    BadCell,
+    EndlessCell,
+    MisspeltColumns,
+    MoreCells,
+    NotAScanFile,
+    ScanLine,
+    UnknownColumns,
+    read_scan_file,
+)
 from common.clock import Clock
 from common.database import Database
 from common.errors import Refusal
@@ -120,6 +129,8 @@ def test_the_same_file_again_books_nothing_twice(database: Database, site_id: in
         ('scan,units\n"3017620422003,1\n3228857000166,2\n', EndlessCell),
         ("scan,units\n" + "9" * 200_000 + ",1\n", EndlessCell),
         ("scan,units,units\n3017620422003,1,2\n", NotAScanFile),
+        ("scan,unit\n3017620422003,2\n", MisspeltColumns),
+        ("scan,units,colour\n3017620422003,2,red\n", UnknownColumns),
     ],
 )
 def test_a_scan_file_that_would_be_read_by_guessing_is_refused(
@@ -128,8 +139,32 @@ def test_a_scan_file_that_would_be_read_by_guessing_is_refused(
     file = tmp_path / "scans.csv"
     file.write_text(content)
 
-    with pytest.raises(refusal):
+    with pytest.raises(refusal) as refused:
         read_scan_file(file)
+    assert type(refused.value) is refusal
+
+
+def test_a_misspelt_column_is_named_beside_the_one_that_was_meant(tmp_path: Path) -> None:
+    file = tmp_path / "scans.csv"
+    file.write_text("scan;Unit;dat;;couleur\n3017620422003;2;9/12;;rouge\n")
+
+    with pytest.raises(MisspeltColumns) as refused:
+        read_scan_file(file)
+
+    said = refused.value.say(words("en"))
+    assert "“unit”, “dat” and “couleur”" in said
+    assert "Did you mean units and date?" in said
+
+
+def test_columns_without_a_name_are_passed_over_as_long_as_they_are_empty(tmp_path: Path) -> None:
+    file = tmp_path / "scans.csv"
+    file.write_text("scan,,units,\n3017620422003,,2,\n3228857000166,lost,2,\n")
+
+    good, bad = read_scan_file(file)
+
+    assert good.arrival().units == 2
+    with pytest.raises(MoreCells):
+        bad.arrival()
 
 
 @pytest.mark.parametrize(
