@@ -22,6 +22,8 @@ from stock.instore import in_store_parts
 FOOD = "alimentation"
 LASTS = dt.timedelta(days=365)
 """How long an alert counts that does not say when its procedure ends."""
+_BLANKS = dict.fromkeys([*range(9), *range(11, 32), 127], " ")
+"""All but tab and line feed: PostgreSQL keeps no text with a NUL in it, and the others only break pages and papers."""
 
 
 class UnreadableAlert(Refusal):
@@ -75,11 +77,11 @@ def read_alert(row: Mapping[str, Any]) -> Alert | None:
     published = _needed_day(row, "date_publication")
     ends = _day(_said(row, "date_de_fin_de_la_procedure_de_rappel"))
     return Alert(
-        key=key[:64].casefold(),
+        key=key.casefold()[:64],
         number=(_said(row, "numero_fiche") or key)[:40],
         version=_version(row),
         published_on=published,
-        until=max(published, ends or published + LASTS),
+        until=max(published, ends or published + min(LASTS, dt.date.max - published)),
         marks=tuple(_marks(row)),
         sold_from=_day(_said(row, "date_debut_commercialisation")),
         brand=_said(row, "marque_produit"),
@@ -164,8 +166,8 @@ def _day(text: str) -> dt.date | None:
 
 
 def _said(row: Mapping[str, Any], name: str) -> str:
-    """A cell as text: lists are written as the texts are, nothing is empty."""
+    """A cell as text: lists are written as the texts are, nothing is empty, control characters are blanks."""
     value = row.get(name)
     if isinstance(value, list):
         value = "|".join(str(part) for part in value if part is not None)
-    return "" if value is None else str(value).strip()
+    return "" if value is None else str(value).translate(_BLANKS).strip()

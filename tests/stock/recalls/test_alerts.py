@@ -1,6 +1,7 @@
 """Rows of both data sets, as they are and as people fill them in, become one alert."""
 
 import datetime as dt
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,33 @@ def test_a_notice_without_a_usable_number_is_still_a_notice(gtin: object) -> Non
 def test_a_row_that_cannot_be_placed_is_refused(strange: dict[str, object]) -> None:
     with pytest.raises(UnreadableAlert):
         read_alert(row(**strange))
+
+
+WORDS: list[object] = [
+    "",
+    "\x00",
+    "a\x00b\x1b[2J",
+    "ß" * 64,
+    "9" * 5_000,
+    "$" * 5_000,
+    "|" * 5_000,
+    "9999-12-31",
+    "31/12/9999",
+    "²/1/2020",
+]
+VALUES: list[object] = [None, 10**30, -1, 1e308, True, [None, ["a"]], {"a": 1}]
+
+
+def test_whatever_stands_in_a_cell_gives_an_alert_that_can_be_kept_or_a_refusal() -> None:
+    for cell, value in product(row(), WORDS + VALUES):
+        try:
+            alert = read_alert(row(**{"identification_produits": f"{HAM}$L7$DLC$$", cell: value}))
+        except UnreadableAlert:
+            continue
+        if alert is not None:
+            said = [*vars(alert).values(), *(mark.lots for mark in alert.marks)]
+            assert len(alert.key) <= 64
+            assert not set("\x00\x1b") & set("".join(text for text in said if isinstance(text, str)))
 
 
 def test_rows_of_one_version_add_up_and_the_newest_version_counts_in_any_order() -> None:
