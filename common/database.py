@@ -21,6 +21,8 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    func,
+    select,
 )
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -100,6 +102,12 @@ class Database:
 def one_writer_at_a_time(session: Session) -> bool:
     """Whether nobody else can write until this writing session ends: then there is no row to lock."""
     return session.get_bind().dialect.name == "sqlite"
+
+
+def one_at_a_time(session: Session, what: str) -> None:
+    """Who writes about the same thing waits here until whoever came first has committed; then looks at what is kept."""
+    if not one_writer_at_a_time(session):
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

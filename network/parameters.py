@@ -28,6 +28,12 @@ def in_force_since(session: Session, name: str, on: dt.date) -> dt.date | None:
     return session.scalar(query)
 
 
+def all_set(session: Session, name: str) -> list[tuple[dt.date, Any]]:
+    """Every value the partners ever set under this name, and from which day on, days to come included."""
+    query = select(Parameter.valid_from, Parameter.value).where(Parameter.name == name).order_by(Parameter.valid_from)
+    return [(day, value) for day, value in session.execute(query)]
+
+
 def set_parameter(session: Session, name: str, valid_from: dt.date, value: Any, source: str, stamp: Stamp) -> None:
     """From that day on; the same name and day again replaces what was set for it."""
     kept = session.scalar(select(Parameter).where(Parameter.name == name, Parameter.valid_from == valid_from))

@@ -16,6 +16,7 @@ from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.paging import pages_of
 from api.security import May
 from api.sorting import order_of
+from api.unchanged import mark_of, refuse_changed
 from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_, plain
@@ -44,6 +45,7 @@ class FactsForm:
     """One ticked box comes as a text, several as a list."""
     all_known: str = ""
     key: str = ""
+    seen: str = ""
 
     @property
     def ticked(self) -> list[str]:
@@ -123,6 +125,7 @@ def correct_product(
     """Set its facts right; a refusal shows the page again with what was typed."""
 
     def work(session: Session) -> list[str]:
+        refuse_changed(here, session, data.seen, lambda: _facts(catalogue.product(session, product_id)))
         product = catalogue.product(session, product_id)
         return corrections.correct(session, product_id, _said(product, data), here.stamp())
 
@@ -154,6 +157,12 @@ def forget_code(here: NamedDependency[Here], product_id: FromPath[int], gtin: Fr
     with here.database.writing() as session:
         corrections.forget_code(session, product_id, gtin, here.stamp())
     return here.go(f"{PATH}/{product_id}", N_("This code means nothing any more."))
+
+
+def _facts(product: Product) -> list[Any]:
+    """What the form of a product is made from."""
+    kept = [product.name, product.brand, product.family_code, product.grams_each, product.value_cents]
+    return [*kept, sorted(product.contains), product.unknown_contents]
 
 
 def _said(product: Product, data: FactsForm) -> dict[str, Any]:
@@ -197,6 +206,7 @@ def _product_page(
         contents=[(c.code, here.name_of(c)) for c in contents()],
         families=families,
         form=form or _form_of(here, product),
+        mark=mark_of(_facts(product)),
         code=code or CodeForm(),
         may_write=Right.WRITE_STOCK in here.me.rights,
         refusal=refusal.say(here.words) if refusal else None,

@@ -17,7 +17,7 @@ from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_
 from households.reference import needs
-from network.directory import FOOD, KINDS, Entry, describe_partner, describe_site, directory, partner_entry
+from network.directory import FOOD, KINDS, Entry, SiteEntry, describe_partner, describe_site, directory, partner_entry
 from network.roles import Right
 
 SEE, CHANGE = May(Right.COORDINATE, Right.OPEN_FILES), May(Right.COORDINATE)
@@ -33,7 +33,7 @@ def change_partner(
     here: NamedDependency[Here], organisation_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
     def work(session: Session) -> None:
-        refuse_changed(str(data.get(FIELD, "")), of_itself(partner_entry(session, organisation_id)))
+        refuse_changed(here, session, str(data.get(FIELD, "")), lambda: _partner(session, organisation_id))
         describe_partner(
             session,
             organisation_id,
@@ -53,8 +53,7 @@ def change_site(
     here: NamedDependency[Here], site_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
     def work(session: Session) -> None:
-        kept = next((s for entry in directory(session) for s in entry.sites if s.id == site_id), None)
-        refuse_changed(str(data.get(FIELD, "")), kept)
+        refuse_changed(here, session, str(data.get(FIELD, "")), lambda: _site_entry(session, site_id))
         describe_site(
             session,
             site_id,
@@ -65,6 +64,14 @@ def change_site(
         )
 
     return _change(here, data, f"site-{site_id}", work)
+
+
+def _partner(session: Session, organisation_id: int) -> Entry:
+    return of_itself(partner_entry(session, organisation_id))
+
+
+def _site_entry(session: Session, site_id: int) -> SiteEntry | None:
+    return next((site for entry in directory(session) for site in entry.sites if site.id == site_id), None)
 
 
 def of_itself(entry: Entry) -> Entry:

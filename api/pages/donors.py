@@ -138,7 +138,7 @@ def write_agreement(
     here: NamedDependency[Here], donor_id: FromPath[int], data: URLEncodedBody[AgreementForm]
 ) -> Response[Any]:
     def work(session: Session) -> int:
-        refuse_changed(data.seen, _kept(session, donor_id))
+        refuse_changed(here, session, data.seen, lambda: _kept(session, donor_id))
         donors.agree(session, donor_id, _agreed(data), here.stamp())
         agree_times(session, donor_id, [_when(*row) for row in data.rows])
         return donor_id

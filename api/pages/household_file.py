@@ -54,7 +54,7 @@ def rectify(
     form = Form.of(data, here.clock.today())
 
     def work(session: Session) -> None:
-        refuse_changed(str(data.get(FIELD, "")), files.sealed_of(session, household_id))
+        refuse_changed(here, session, str(data.get(FIELD, "")), lambda: files.sealed_of(session, household_id))
         holder_id, identity = here.me.organisation_id, form.identity()
         files.rectify(session, here.house.seal, household_id, identity, here.stamp(), holder_id=holder_id)
 
@@ -73,6 +73,10 @@ def entitle(
     typed = {name: str(data.get(name, "")).strip() for name in ("channel", "visits", "monthly", "price")}
 
     def work(session: Session) -> Revised:
+        seen = str(data.get(FIELD, ""))
+        refuse_changed(
+            here, session, seen, lambda: _granted(register.get_household(session, household_id, to_change=True))
+        )
         shop = typed["channel"] == "shop"
         admission.entitle(
             session,
@@ -85,7 +89,21 @@ def entitle(
         )
         return revise(session, household_id, here.stamp())
 
-    return _done(here, household_id, data, typed, work, N_("Kept: it holds from the next visit on."))
+    try:
+        revised = _write(here, household_id, data, typed, work)
+    except Refusal as refusal:
+        return _page(here, household_id, refusal=refusal, granted=typed)
+    return here.go(
+        f"/households/{household_id}/file", told(here, N_("Kept: it holds from the next visit on."), revised)
+    )
+
+
+def _granted(household: Household) -> dict[str, str]:
+    """What they may come for, as its form holds it."""
+    monthly, figures = household.monthly_cents, (household.visits_per_month, household.price_percent)
+    visits, price = ("" if figure is None else str(figure) for figure in figures)
+    euros = "" if monthly is None else f"{monthly // 100}.{monthly % 100:02}"
+    return {"channel": household.channel, "visits": visits, "monthly": euros, "price": price}
 
 
 @post("/households/{household_id:int}/appeal", guards=[MAY], sync_to_thread=True)
@@ -214,7 +232,13 @@ def _done(here: Here, household_id: int, data: dict[str, Any], asked: Any, work:
     return here.go(path, told(here, said, revised))
 
 
-def _page(here: Here, household_id: int, form: Form | None = None, refusal: Refusal | None = None) -> Response[Any]:
+def _page(
+    here: Here,
+    household_id: int,
+    form: Form | None = None,
+    refusal: Refusal | None = None,
+    granted: dict[str, str] | None = None,
+) -> Response[Any]:
     today = here.clock.today()
     with here.database.writing() as session:
         file = files.require_holder(session, household_id, here.me.organisation_id)
@@ -232,6 +256,8 @@ def _page(here: Here, household_id: int, form: Form | None = None, refusal: Refu
             file=file,
             form=typed,
             mark=mark_of(files.sealed_of(session, household_id)),
+            granted=granted or _granted(household),
+            granted_mark=mark_of(_granted(household)),
             rows=range(typed.rows("given", 1) + (0 if form else SPARE_ROWS)),
             why=(refusal.field, refusal.say(here.words)) if refusal else (None, ""),
             likenesses=[{"partner": one.partner, "exact": one.exact} for one in likenesses],

@@ -23,6 +23,7 @@ from api.paging import pages_of
 from api.security import May
 from api.sorting import Order, order_of
 from api.typed import day_typed, several
+from api.unchanged import FIELD, ChangedMeanwhile, mark_of, refuse_changed
 from api.writing import key_of, write_once
 from common.errors import Refusal
 from common.words import N_, Words
@@ -81,6 +82,14 @@ class Typed:
         """The lines that were filled in; raises UnreadableNumber or BadAmount."""
         read = [(kind, euros_typed(text, kind)) for kind, text in self.amounts.items()]
         return [Line(kind, cents, kind in self.proofs) for kind, cents in read if cents is not None]
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """What is not to be proposed and what the kitchen lacks."""
+
+    exclude: list[str]
+    lack: list[str]
 
 
 @get("/households", guards=[SEE], sync_to_thread=True)
@@ -156,15 +165,27 @@ def change_card(
     here: NamedDependency[Here], household_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
     """What is not to be proposed and what the kitchen lacks, exactly as ticked."""
-    path = f"/households/{household_id}"
+    ticks = Ticks(several(data, "exclude"), several(data, "lack"))
+
+    def work(session: Session) -> bool:
+        files.require_holder(session, household_id, here.me.organisation_id)
+        refuse_changed(
+            here, session, str(data.get(FIELD, "")), lambda: _kept_ticks(session, household_id, to_change=True)
+        )
+        register.set_exclusions(session, household_id, ticks.exclude, here.stamp())
+        register.set_equipment(session, household_id, ticks.lack, here.stamp())
+        return True
+
     try:
-        with here.database.writing() as session:
-            files.require_holder(session, household_id, here.me.organisation_id)
-            register.set_exclusions(session, household_id, several(data, "exclude"), here.stamp())
-            register.set_equipment(session, household_id, several(data, "lack"), here.stamp())
-    except register.NotOnTheList as refusal:
-        return here.refused(path, refusal)
-    return here.go(path, N_("Noted: the next proposal minds it."))
+        write_once(here, str(data.get("key", "")), [ticks.exclude, ticks.lack], work, bool)
+    except (register.NotOnTheList, ChangedMeanwhile) as refusal:
+        return _page(here, household_id, ticks=ticks, not_noted=refusal)
+    return here.go(f"/households/{household_id}", N_("Noted: the next proposal minds it."))
+
+
+def _kept_ticks(session: Session, household_id: int, *, to_change: bool = False) -> Ticks:
+    household = register.get_household(session, household_id, to_change=to_change)
+    return Ticks(sorted(e.content for e in household.exclusions), sorted(lack.equipment for lack in household.lacks))
 
 
 @post("/households/{household_id:int}/decision", guards=[OPEN], sync_to_thread=True)
@@ -248,18 +269,22 @@ def _page(
     typed: Typed | None = None,
     refusal: Refusal | None = None,
     instead: Mapping[str, str] = NOTHING_TYPED,
+    ticks: Ticks | None = None,
+    not_noted: Refusal | None = None,
 ) -> Response[Any]:
-    today = here.clock.today()
+    """The card with its file; a form that was refused holds what was typed into it or ticked in it."""
+    today, said = here.clock.today(), refusal or not_noted
     with here.database.reading() as session:
         opens, held_by = _opens(here, session, household_id)
         household = register.get_household(session, household_id)
         card = register.card(session, household.card, today)
         visits = visits_of_household(session, household_id)
         month = month_of(session, household, today)
+        kept = _kept_ticks(session, household_id)
         file = _file(here, session, household_id, typed, None if instead else refusal) if opens else _no_file()
     return here.page(
         "pages/household.html",
-        status=refusal.kind.value if refusal else 200,
+        status=said.kind.value if said else 200,
         id=household_id,
         card=card,
         month=month,
@@ -270,8 +295,10 @@ def _page(
             if card.by_band[band.code]
         ],
         visits=[_visit(visit) for visit in visits],
-        contents=[(code, here.words.text(name), code in card.exclusions) for code, name in CONTENTS.items()],
-        equipment=[(code, here.words.text(name), code in card.lacks) for code, name in EQUIPMENT.items()],
+        contents=[(code, here.words.text(name), code in (ticks or kept).exclude) for code, name in CONTENTS.items()],
+        equipment=[(code, here.words.text(name), code in (ticks or kept).lack) for code, name in EQUIPMENT.items()],
+        ticks_mark=mark_of(kept),
+        not_noted=not_noted.say(here.words) if not_noted else None,
         held_by=held_by,
         typed_proxy=instead if "initials" in instead else NOTHING_TYPED,
         typed_stop=instead if "rank" in instead else NOTHING_TYPED,

@@ -1,5 +1,6 @@
 """Printers and label stock: what is loaded where, how far it prints beside the mark, and stock people measured."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from api.label_stock import as_media, choices, loaded, media_name, stock_of
 from api.paper import CannotPrint, pdf
 from api.security import May
 from api.typed import whole_typed
+from api.unchanged import ChangedMeanwhile, mark_of, refuse_changed
 from api.writing import write_once
 from common.errors import Invalid, Refusal
 from common.words import N_, Term
@@ -24,6 +26,7 @@ from network import printers
 from network.partners import sites
 from network.printers import Measured
 from network.roles import Right
+from network.tables import Printer
 
 MAY, SET_UP = May(Right.PRINT_LABELS), May(Right.SET_UP_PRINTERS)
 LONGEST = 1000
@@ -44,6 +47,7 @@ class ShiftForm:
     down: str = ""
     outlines: str = ""
     key: str = ""
+    seen: str = ""
 
 
 @dataclass
@@ -94,14 +98,15 @@ def calibrate(here: NamedDependency[Here], printer_id: FromPath[int], data: URLE
     """Another stock in it, or the shift that was measured."""
 
     def work(session: Session) -> int:
+        refuse_changed(here, session, data.seen, lambda: _loaded(printers.printer(session, printer_id)))
         right, down = _tenths("right", data.right), _tenths("down", data.down)
         stock_of(session, data.media)
         return printers.calibrate(session, printer_id, data.media, right, down, bool(data.outlines), here.stamp()).id
 
     try:
         write_once(here, data.key, [data.media, data.right, data.down, data.outlines], work, int)
-    except (Invalid, CannotPrint) as refusal:
-        return here.refused("/labels/printers", refusal)
+    except (Invalid, CannotPrint, ChangedMeanwhile) as refusal:
+        return _page(here, refusal, shifts={printer_id: data})
     return here.go("/labels/printers", N_("Kept: labels will be moved by as much."))
 
 
@@ -134,9 +139,24 @@ def add_stock(here: NamedDependency[Here], data: URLEncodedBody[StockForm]) -> R
     return here.go("/labels/printers", N_("The label stock %(code)s is kept."), code=code)
 
 
+def _loaded(one: Printer) -> list[Any]:
+    """What the form of a printer is made from."""
+    return [one.media, one.right_tenths, one.down_tenths, one.outlines]
+
+
+def _shift(here: Here, one: Printer) -> ShiftForm:
+    right, down = (here.words.number(tenths / 10) for tenths in (one.right_tenths, one.down_tenths))
+    return ShiftForm(media=one.media, right=right, down=down, outlines="1" if one.outlines else "")
+
+
 def _page(
-    here: Here, refusal: Refusal | None = None, printer: PrinterForm | None = None, stock: StockForm | None = None
+    here: Here,
+    refusal: Refusal | None = None,
+    printer: PrinterForm | None = None,
+    stock: StockForm | None = None,
+    shifts: Mapping[int, ShiftForm] | None = None,
 ) -> Response[Any]:
+    """The printers of a site; a form that was refused holds what was typed into it."""
     with here.database.reading() as session:
         # No site is number 0: only stock, no printers.
         stocks = choices(session, 0, here.words)
@@ -147,10 +167,8 @@ def _page(
                 {
                     "id": one.id,
                     "name": one.name,
-                    "media": one.media,
-                    "right": here.words.number(one.right_tenths / 10),
-                    "down": here.words.number(one.down_tenths / 10),
-                    "outlines": one.outlines,
+                    "form": (shifts or {}).get(one.id) or _shift(here, one),
+                    "mark": mark_of(_loaded(one)),
                 }
                 for one in printers.printers(session, here.me.site_id)
             ],

@@ -12,11 +12,12 @@ from allocation.rescue import TRIPS_A_DAY
 from api.amounts import day_typed, kilograms_typed, pieces_typed
 from api.here import Here
 from api.security import May
+from api.unchanged import mark_of, refuse_changed
 from api.writing import write_once
 from common.errors import Invalid, NotFound, Refusal
 from common.words import N_, Term
 from network import audit, figures
-from network.parameters import in_force_since
+from network.parameters import all_set, in_force_since
 from network.partners import site as get_site
 from network.partners import sites
 from network.roles import Right
@@ -36,6 +37,7 @@ class FigureForm:
     valid_from: str = ""
     source: str = ""
     key: str = ""
+    seen: str = ""
 
 
 @dataclass
@@ -46,6 +48,7 @@ class StepsForm:
     valid_from: str = ""
     source: str = ""
     key: str = ""
+    seen: str = ""
 
 
 @dataclass
@@ -59,6 +62,7 @@ class ShortCircuitForm:
 class TaresForm:
     written: str = ""
     key: str = ""
+    seen: str = ""
 
 
 class ProofNeeded(Refusal):
@@ -81,6 +85,7 @@ def set_figure(here: NamedDependency[Here], name: FromPath[str], data: URLEncode
         raise NotFound(what=Term(N_("rule")), id=name)
 
     def work(session: Session) -> bool:
+        refuse_changed(here, session, data.seen, lambda: all_set(session, name))
         day = day_typed(data.valid_from, "valid_from") or here.clock.today()
         value = _whole(data.value, name)
         figures.set_figure(session, figure, value, day, data.source.strip()[:200], here.stamp())
@@ -94,6 +99,7 @@ def set_urgency(here: NamedDependency[Here], data: URLEncodedBody[StepsForm]) ->
     """The three steps together, so that they always grow."""
 
     def work(session: Session) -> bool:
+        refuse_changed(here, session, data.seen, lambda: all_set(session, urgency.NAME))
         day = day_typed(data.valid_from, "valid_from") or here.clock.today()
         days = tuple(_whole(typed, urgency.NAME) for typed in (data.now, data.soon, data.watch))
         urgency.set_steps(session, days, day, data.source.strip()[:200], here.stamp())
@@ -126,6 +132,7 @@ def set_tares(here: NamedDependency[Here], site_id: FromPath[int], data: URLEnco
 
     def work(session: Session) -> bool:
         at = get_site(session, site_id)
+        refuse_changed(here, session, data.seen, lambda: rules.tares(session, site_id, here.clock.today()))
         rules.set_tares(session, at.id, _tares(data.written), here.stamp())
         return True
 
@@ -175,10 +182,11 @@ def _page(here: Here, typed: dict[str, Any] | None = None, refusal: Refusal | No
                 "most": figure.most,
                 "value": figures.in_force(session, figure, today),
                 "since": in_force_since(session, figure.name, today),
+                "mark": mark_of(all_set(session, figure.name)),
             }
             for figure in FIGURES
         ]
-        steps_since = in_force_since(session, urgency.NAME, today)
+        steps_since, steps_mark = in_force_since(session, urgency.NAME, today), mark_of(all_set(session, urgency.NAME))
         places = [
             {
                 "id": site.id,
@@ -189,6 +197,7 @@ def _page(here: Here, typed: dict[str, Any] | None = None, refusal: Refusal | No
                     f"{tare.name} {here.words.number(tare.grams / 1000)}"
                     for tare in rules.tares(session, site.id, today)
                 ),
+                "mark": mark_of(rules.tares(session, site.id, today)),
             }
             for site in sites(session)
         ]
@@ -196,7 +205,7 @@ def _page(here: Here, typed: dict[str, Any] | None = None, refusal: Refusal | No
         "pages/rules.html",
         status=refusal.kind.value if refusal else 200,
         figures=known,
-        steps={"days": here.steps, "usual": Steps(), "since": steps_since},
+        steps={"days": here.steps, "usual": Steps(), "since": steps_since, "mark": steps_mark},
         sites=places,
         typed=typed or {},
         refusal=refusal.say(here.words) if refusal else None,

@@ -34,7 +34,7 @@ def test_a_printer_is_calibrated_and_labels_move_by_as_much(
 
     too_far = manager.post(path, media="L7160", right="12", down="0")
     assert "12" in manager.words
-    assert too_far.status_code == 200
+    assert (too_far.status_code, 'value="12"' in too_far.text) == (400, True)
     manager.post(path, media="L7160", right="-1,5", down="2")
 
     with database.reading() as session:

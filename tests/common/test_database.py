@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from common.clock import PARIS, Clock
-from common.database import Database
+from common.database import Database, one_at_a_time
 from common.tables import Done, Job
 from network.tables import Site
 
@@ -98,6 +99,13 @@ def count_up(session: Session, job: int) -> None:
     session.execute(update(Job).where(Job.id == job).values(attempts=attempts + 1))
 
 
+def count_up_by_name(session: Session, job: int) -> None:
+    """The same where no row is locked, but a name both agree on."""
+    one_at_a_time(session, f"/jobs/{job}")
+    attempts = session.scalars(select(Job.attempts).where(Job.id == job)).one()
+    session.execute(update(Job).where(Job.id == job).values(attempts=attempts + 1))
+
+
 @pytest.fixture
 def job(database: Database, clock: Clock) -> int:
     with database.writing() as session:
@@ -107,7 +115,10 @@ def job(database: Database, clock: Clock) -> int:
         return row.id
 
 
-def test_of_many_writers_at_once_none_overwrites_another(database: Database, job: int) -> None:
+@pytest.mark.parametrize("count_up", [count_up, count_up_by_name])
+def test_of_many_writers_at_once_none_overwrites_another(
+    database: Database, job: int, count_up: Callable[[Session, int], None]
+) -> None:
     start = threading.Barrier(4)
 
     def work() -> None:
