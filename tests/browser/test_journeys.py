@@ -59,6 +59,7 @@ def test_the_same_pack_is_booked_and_undone_without_a_script(open_page: Opening)
     page = open_page(Role.VOLUNTEER, java_script_enabled=False)
 
     page.goto("/intake")
+    expect(page.locator("[data-scan-field]")).to_be_focused()
     _scan(page, YOGHURT)
     expect(page.get_by_role("heading", name="Yaourt nature 4 × 125 g")).to_be_visible()
     page.get_by_label("À consommer jusqu’au (DLC)").fill(_shorthand(5))
