@@ -100,6 +100,8 @@ class SheetLine(Struct, frozen=True):
     usual_cents: int
     price_cents: int
     """What it costs in the shop; free baskets cost nothing."""
+    prices_taken: tuple[int, ...]
+    """What it costs in cents where none, one, two… of it are taken; goods by weight are taken whole or not at all."""
     taken: int
     left: int
 
@@ -332,6 +334,7 @@ def _sheet(visit: Visit) -> Sheet:
 
 def _sheet_line(line: BasketLine, channel: str, price_percent: int | None) -> SheetLine:
     lot, product = line.lot, line.lot.product
+    steps = range(0, line.quantity + 1, line.quantity if lot.measure == "gram" else 1) if channel == "shop" else ()
     usual, price = prices(lot, line.quantity, price_percent)
     return SheetLine(
         id=line.id,
@@ -351,6 +354,7 @@ def _sheet_line(line: BasketLine, channel: str, price_percent: int | None) -> Sh
         why=line.why,
         usual_cents=usual,
         price_cents=price if channel == "shop" else 0,
+        prices_taken=tuple(prices(lot, taken, price_percent)[1] for taken in steps),
         taken=sum(o.quantity for o in line.outcomes if o.taken),
         left=sum(o.quantity for o in line.outcomes if not o.taken),
     )

@@ -120,7 +120,8 @@ def counter_away(here: NamedDependency[Here]) -> Response[Any]:
         "place": "",
         "left": "",
     }
-    empty = line | {"left_quantity": 0, "cold": True, "exit": None, "price_cents": 0, "usual_cents": 0}
+    cents = {"price_cents": 0, "usual_cents": 0, "prices_taken": ()}
+    empty = line | cents | {"left_quantity": 0, "cold": True, "exit": None}
     return here.page(
         "pages/session_offline.html",
         line=empty,
@@ -230,6 +231,7 @@ def _line(line: SheetLine, typed: Mapping[str, Any]) -> dict[str, Any]:
         "left_quantity": typed.get(f"units-{line.id}", line.left),
         "usual_cents": line.usual_cents,
         "price_cents": line.price_cents,
+        "prices_taken": line.prices_taken,
     }
 
 

@@ -106,8 +106,12 @@ SHOWN = {
     "GET /referrals": {Role.PARTNER.value: "name phone referral"},
     "POST /households/search": {WORKER: "name"},
     "POST /emergency": {WORKER: "parcel"},
+    "POST /emergency/{parcel_id:int}/settled": {WORKER: "parcel"},
     "POST /households/{household_id:int}/decision": {WORKER: "admitted brought fetched means"},
+    "POST /households/{household_id:int}/delivery": {WORKER: "admitted brought fetched means"},
+    "POST /households/{household_id:int}/entitlement": {WORKER: f"{WHO} referral"},
     "POST /households/{household_id:int}/identity": {WORKER: f"{WHO} referral"},
+    "POST /households/{household_id:int}/proxies": {WORKER: "admitted brought fetched means"},
 }
 """Who is ever shown which mark by which address: what is read shows just that, the answer to a form that at most.
 

@@ -19,6 +19,7 @@ FRENCH = words("fr")
 
 def _scan(page: Page, code: str) -> None:
     """What a USB scanner does: a keyboard that types very fast and presses Enter."""
+    expect(page.locator("[data-scan-field]")).to_be_focused()
     page.keyboard.type(code, delay=2)
     page.keyboard.press("Enter")
 
@@ -59,7 +60,6 @@ def test_the_same_pack_is_booked_and_undone_without_a_script(open_page: Opening)
     page = open_page(Role.VOLUNTEER, java_script_enabled=False)
 
     page.goto("/intake")
-    expect(page.locator("[data-scan-field]")).to_be_focused()
     _scan(page, YOGHURT)
     expect(page.get_by_role("heading", name="Yaourt nature 4 × 125 g")).to_be_visible()
     page.get_by_label("À consommer jusqu’au (DLC)").fill(_shorthand(5))
@@ -260,6 +260,7 @@ def test_a_family_of_five_is_registered_by_keyboard_alone(open_page: Opening) ->
     page = open_page(Role.SOCIAL_WORKER)
     page.goto("/households/new")
     expect(page.get_by_label("Prénom").first).to_have_value("Amina")
+    expect(page.get_by_label("Prénom").first).to_be_focused()
     press("Control+Enter")
     expect(page.get_by_role("combobox", name="Décision")).to_be_focused()
     press("Control+Enter")

@@ -25,7 +25,7 @@ from tests import a_day, a_shop, small_town
 from tests.browser.conftest import ANSWERING, PHONE, Opening, Person, stock_up
 from tests.browser.serving import ROOT, Server
 from tests.databases import SqliteMaker, lent
-from tests.small_town import MILK, PASTA, YOGHURT, Arrival, Town
+from tests.small_town import BEANS, MILK, PASTA, YOGHURT, Arrival, Town
 
 pytestmark = pytest.mark.browser
 
@@ -106,9 +106,14 @@ def phone(browser: Browser, centre: Centre) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+def _type_code(page: Page, code: str) -> None:
+    field = page.locator("[data-scan-field]")
+    field.fill(code)
+    field.press("Enter")
+
+
 def _book(page: Page, code: str, date: str, pieces: int) -> None:
-    page.keyboard.type(code, delay=2)
-    page.keyboard.press("Enter")
+    _type_code(page, code)
     page.get_by_label("À consommer").fill(date)
     page.get_by_label("Combien").fill(str(pieces))
     page.get_by_role("button", name="Enregistrer", exact=True).click()
@@ -208,8 +213,7 @@ def test_a_photo_waits_with_its_line_while_the_server_is_stopped_and_is_sent_onc
 
     centre.stop()
     _away(page)
-    page.keyboard.type(MILK, delay=2)
-    page.keyboard.press("Enter")
+    _type_code(page, MILK)
     page.get_by_label("À consommer").fill("+90")
     page.get_by_label("Combien").fill("3")
     page.locator("summary", has_text="Photo du dégât").click()
@@ -233,8 +237,7 @@ def test_a_line_typed_as_a_colleague_finishes_the_reception_goes_on_by_one_tap(
 ) -> None:
     one, colleague = phone(Role.VOLUNTEER), phone(Role.MANAGER)
 
-    one.keyboard.type(MILK, delay=2)
-    one.keyboard.press("Enter")
+    _type_code(one, MILK)
     one.get_by_label("À consommer").fill("+90")
     one.get_by_label("Combien").fill("3")
     colleague.goto("/receptions/1")
@@ -269,15 +272,33 @@ def test_the_shop_sells_while_the_server_is_stopped_and_each_sale_is_booked_once
 ) -> None:
     """The scan on its way when the network went is not lost; the last milk goes elsewhere meanwhile."""
     database, clock = Database(centre.url), Clock()
-    milk, pasta = small_town.receive(
-        database, centre.town, clock, Arrival(MILK, units=12, date="+90"), Arrival(PASTA, units=20, date="+200")
+    milk, pasta, _ = small_town.receive(
+        database,
+        centre.town,
+        clock,
+        Arrival(MILK, units=12, date="+90"),
+        Arrival(PASTA, units=20, date="+200"),
+        Arrival(BEANS, units=9, date="+200"),
     )
-    first, second, third, _ = a_shop.open_shop(database, centre.town, on=clock.today())
+    first, second, third, fourth = a_shop.open_shop(database, centre.town, on=clock.today())
     with database.writing() as session:
         session.get_one(Lot, pasta.lot_id).source = "esf_plus"
-    tablet = phone(Role.DISTRIBUTION, f"/sessions/{centre.town.session_id}?visit={first.visit_id}")
+    session_page = f"/sessions/{centre.town.session_id}"
+    tablet = phone(Role.DISTRIBUTION, f"{session_page}?visit={fourth.visit_id}")
     said, hand_over = tablet.locator("[data-scan-said]"), tablet.get_by_role("button", name="Remis, personne suivante")
+    due, beans = tablet.locator("[data-due]"), tablet.locator("[data-line]", has_text="Haricots verts")
 
+    for pieces in ("1 pièce", "2 pièces", "3 pièces"):
+        _scan(tablet, BEANS)
+        expect(beans).to_contain_text(pieces)
+    expect(due).to_have_text("à payer 0,90 €")
+    beans.locator("summary").click()
+    beans.get_by_label("Combien restent").fill("2")
+    beans.get_by_role("radio", name="Pas à leur goût").click()
+    expect(due).to_have_text("à payer 0,30 €")
+
+    tablet.goto(f"{session_page}?visit={first.visit_id}")
+    expect(tablet.locator("html[data-ready]")).to_be_attached()
     centre.stop()
     _scan(tablet, MILK)
     expect(tablet.locator("[data-pick]")).to_contain_text("1 pièce")

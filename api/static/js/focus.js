@@ -25,6 +25,8 @@ addEventListener("load", () => {
   const place = JSON.parse(sessionStorage.getItem(PLACE));
   const again = sessionStorage.getItem(SENT) || performance.getEntriesByType("navigation")[0].type === "reload";
   sessionStorage.removeItem(SENT);
+  // Chromium now and then takes the focus from where a long page begins, before the page is loaded.
+  if (!location.hash && document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
   if (!place || !again || document.activeElement !== document.body) return;
   (find(place) ?? document.getElementById("content")).focus();
 });

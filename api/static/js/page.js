@@ -29,10 +29,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Ctrl + Enter leads from any field of a long form to its decision, and pressed there sends it: nothing is signed unseen.
+// Ctrl + Enter leads from any field of a long form, or from none, to its decision, and pressed there sends it: nothing is
+// signed unseen.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
-  const decision = event.target.form?.querySelector("[data-decision]");
+  const asked = event.target === document.body ? document : event.target.form;
+  const decision = asked?.querySelector("[data-decision]");
   if (!decision) return;
   event.preventDefault();
   if (decision.contains(event.target)) decision.querySelector("[data-sends]").click();

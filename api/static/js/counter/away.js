@@ -150,7 +150,7 @@ addEventListener("panier:chosen", async () => {
   chosen.draft = draftOf(choice);
   await put("things", kit, "counter");
 });
-visitor.addEventListener("change", tellMoney);
+for (const said of ["input", "change"]) visitor.addEventListener(said, tellMoney);
 
 // The shop's till
 
