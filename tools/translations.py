@@ -34,8 +34,11 @@ msgstr ""
 
 HOLE = re.compile(r"%\((\w+)\)s")
 COMMAND = re.compile(r"[“«]\s?(panier [a-z -]+[a-z])")
-PLAIN_SPACE = re.compile(r" [;:!?»%€]|« |\u00a0[;:!?»%€]|«\u00a0")
-STRAIGHT = re.compile(r"""['"]""")
+MISWRITTEN = (
+    ("a plain space where French has a narrow one (U+202F)", r" [;:!?»%€]|« |\u00a0[;:!?»%€]|«\u00a0"),
+    ("a narrow space behind a mark, where a line may break", r"[;:!?]\u202f"),
+    ("a straight quote where French has ’ or « »", r"""['"]"""),
+)
 
 
 def in_code(root: Path = ROOT) -> Catalog:
@@ -118,10 +121,8 @@ def _misfits(message: Message) -> Iterator[str]:
             yield f"other holes than its original: {name} → {form!r}"
         elif wanted and "%" in HOLE.sub("", form).replace("%%", ""):
             yield f"a percent sign that is no hole (write %%): {name} → {form!r}"
-        elif PLAIN_SPACE.search(HOLE.sub("…", form)):
-            yield f"a plain space where French has a narrow one (U+202F): {name} → {form!r}"
-        elif STRAIGHT.search(form):
-            yield f"a straight quote where French has ’ or « »: {name} → {form!r}"
+        elif fault := next((fault for fault, sign in MISWRITTEN if re.search(sign, HOLE.sub("…", form))), None):
+            yield f"{fault}: {name} → {form!r}"
         if COMMAND.findall(form) != COMMAND.findall(first(message)):
             yield f"another command than its original: {name} → {form!r}"
     if message.fuzzy:

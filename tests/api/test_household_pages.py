@@ -1,5 +1,6 @@
 """Households by card, what changes on a card, and the file that only social workers open."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -7,12 +8,13 @@ import pytest
 from httpx import Response
 from sqlalchemy import select
 
+from allocation.sessions import expect_usual, plan_session
 from common.database import Database
 from households.register import get_household
 from households.tables import Decision
 from network.roles import RIGHTS, Right, Role
 from tests.api.conftest import Browser
-from tests.small_town import Town
+from tests.small_town import FRIDAY, Town
 
 
 @pytest.fixture
@@ -74,6 +76,18 @@ def test_an_unknown_household_is_not_found(manager: Browser, couple: str) -> Non
 
 def test_a_visit_leads_to_its_session(manager: Browser, town: Town, couple: str) -> None:
     assert f'href="/sessions/{town.session_id}"' in manager.get(couple).text
+
+
+def test_a_social_worker_reads_three_visits_then_the_admission(
+    social_worker: Browser, database: Database, town: Town, couple: str
+) -> None:
+    with database.writing() as session:
+        for week in (1, 2, 3):
+            expect_usual(session, plan_session(session, town.site_id, FRIDAY + dt.timedelta(weeks=week), "free"))
+    page = social_worker.get(couple).text
+    folded = page.index('class="fold rest"')
+    assert page[:folded].count("row-link") == 3
+    assert folded < page.index('id="admission-title"')
 
 
 @pytest.mark.parametrize(

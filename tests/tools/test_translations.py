@@ -67,6 +67,7 @@ def test_a_complete_catalogue_has_no_fault(marked: Catalog) -> None:
         ("Il reste %(n)s du lot « %(lot)s\u202f».", "a plain space"),
         ("Il reste %(n)s du lot %(lot)s\u00a0!", "a plain space"),
         ("Il reste %(n)s de l'article %(lot)s.", "a straight quote"),
+        ("Il reste du lot %(lot)s\u202f:\u202f%(n)s.", "a narrow space behind a mark"),
     ],
 )
 def test_a_translation_that_does_not_fit_is_found(marked: Catalog, translation: str, fault: str) -> None:
