@@ -119,6 +119,8 @@ def pick(session: Session, session_id: int, code: str, stamp: Stamp, baskets: Se
 def _as_label(session: Session, code: str) -> str:
     """What a lot's label says, where its code was typed as it stands there; anything else as it is."""
     typed = "".join(code.split()).upper()
+    if not (typed.isascii() and typed.isalnum()):
+        return code
     return f"LOT-{typed}" if session.scalar(select(Lot.id).where(Lot.code == typed)) is not None else code
 
 

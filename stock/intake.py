@@ -216,7 +216,7 @@ def _dated(line: Arrival, scan: Scan, found: Found, today: dt.date, rules: Intak
 
 def _lot_number(line: Arrival, scan: Scan, found: Found) -> str:
     coded = (found.lot.lot_number if found.lot else scan.lot_number) or ""
-    typed = line.lot_number.strip()
+    typed = "".join(letter for letter in line.lot_number if letter.isprintable()).strip()
     if coded and typed and coded.casefold() != typed.casefold():
         raise LotNumbersDisagree(coded=coded, typed=typed)
     return (coded or typed)[:40]

@@ -47,6 +47,10 @@ def test_a_tin_is_booked_on_the_dry_shelf(counter: Counter, room: Stockroom) -> 
     assert counter.on_hand() == [Standing(booking.lot_id, shelf(room.dry), 12)]
 
 
+def test_what_a_scanner_puts_around_a_lot_number_is_not_part_of_it(counter: Counter) -> None:
+    assert counter.take(PEAS, "03/2028", lot_number="\x1dL\x0042\r").lot_number == "L42"
+
+
 def test_empty_units_mean_one(counter: Counter) -> None:
     assert counter.take(PEAS, "2028").quantity == 1
 
