@@ -15,7 +15,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from allocation import baskets, closing, handover, proposals, till
-from allocation.exits import Exit, Reason
+from allocation.exits import SAVED, Reason
 from allocation.handover import LeftLine, Sheet
 from allocation.impact import Factors
 from allocation.scope import scope
@@ -23,6 +23,7 @@ from allocation.sessions import get_session, next_session
 from allocation.waste import WasteReport, waste_report
 from api.documents import lot_labels_for, picking_for, waste_on_paper
 from api.intake_rules import rules_at
+from api.left_file import EVERY, LeftRow, LinesToMend, baskets_meant
 from api.scan_file import ScanLine
 from common.clock import Clock, Stamp
 from common.database import Database
@@ -76,6 +77,19 @@ class Received(Struct, frozen=True):
     lots: list[int]
 
 
+class _Meant(Struct, frozen=True):
+    """A row of what was left, understood."""
+
+    row: LeftRow
+    baskets: list[Sheet]
+    product: int | None = None
+    name: str = ""
+
+
+NO_BASKET_HOLDS = N_("No basket holds “%(product)s”: nothing of it was left behind.")
+BASKET_HOLDS_NONE = N_("Basket %(basket)s holds no “%(product)s”: nothing of it was left behind.")
+
+
 class Summary(Struct, frozen=True):
     """What the whole job did."""
 
@@ -89,17 +103,8 @@ class Summary(Struct, frozen=True):
     left_grams: int
     report: WasteReport
     files: list[str]
-
-
-class LeftRow(Struct, frozen=True):
-    """What one basket, or every basket (number 0), leaves behind of what a scanner reads; no scan: nobody came."""
-
-    basket: int
-    scan: str
-    units: int
-    reason: Reason
-    exit: Exit
-    stayed_cold: bool = False
+    nothing_left: list[BadLine] = []
+    """Lines of the file of what was left of which no basket held anything."""
 
 
 def receive_file(
@@ -191,48 +196,88 @@ def print_papers(
     return sorted(papers)
 
 
-def hand_out(database: Database, session_id: int, left: Sequence[LeftRow], clock: Clock) -> None:
+def hand_out(database: Database, session_id: int, left: Sequence[LeftRow], clock: Clock, words: Words) -> list[BadLine]:
     """Hand every waiting basket over on the session's day, with what is left behind, and close the session.
 
-    Whoever runs the file answers for the look at the dates and for the till, which holds what was paid.
+    Whoever runs the file answers for the look at the dates and for the till, which holds what was paid. Answers with
+    the lines of which no basket held anything; raises LinesToMend, and then nothing is handed over.
     """
     with database.reading() as session:
         on = get_session(session, session_id).on
         if get_session(session, session_id).state == "closed":
-            return
+            return []
         everybody = handover.sheets(session, session_id)
+        meant = _understood(session, everybody, left, on, words)
     stamp = Stamp(at=dt.datetime.combine(on, dt.time(14), clock.zone), on=on)
+    came = {sheet.visit_id: _left_by(sheet, meant) for sheet in everybody if sheet.state == "expected"}
     with database.writing() as session:
-        came = {
-            sheet.visit_id: _left_by(session, sheet, [row for row in left if row.basket in (0, number)], on)
-            for number, sheet in enumerate(everybody, start=1)
-            if sheet.state == "expected"
-        }
         handover.settle(session, came, stamp)
         taken = till.cash(session, session_id)
         if taken.payments:
             till.count_cash(session, session_id, taken.expected_cents, stamp)
         closing.check_dates(session, get_session(session, session_id).site_id, stamp)
         closing.close(session, session_id, stamp)
+    return [_nothing_of(one, words) for one in meant if one.product and not _found(one)]
 
 
-def _left_by(session: Session, sheet: Sheet, rows: Sequence[LeftRow], today: dt.date) -> list[LeftLine] | None:
-    if any(row.reason is Reason.ABSENT for row in rows):
+def _understood(
+    session: Session, everybody: Sequence[Sheet], left: Sequence[LeftRow], today: dt.date, words: Words
+) -> list[_Meant]:
+    """Every row with its baskets and its product; raises LinesToMend with each row that cannot be done."""
+    meant: list[_Meant] = []
+    bad: list[str] = []
+    for row in left:
+        try:
+            meant.append(_meaning(session, everybody, row, today))
+        except Refusal as refusal:
+            bad.append(words.text(N_("Line %(line)s: %(reason)s"), line=row.number, reason=refusal.say(words)))
+    if bad:
+        raise LinesToMend(lines=" ".join(bad))
+    return meant
+
+
+def _meaning(session: Session, everybody: Sequence[Sheet], row: LeftRow, today: dt.date) -> _Meant:
+    baskets_named = baskets_meant(row, everybody)
+    if row.reason is Reason.ABSENT:
+        return _Meant(row, baskets_named)
+    product = find(session, read_scan(row.scan, today=today)).product
+    if row.exit in SAVED and product.family.storage != "dry" and not row.stayed_cold:
+        raise handover.NotSafeToRestock(product=product.name)
+    return _Meant(row, baskets_named, product.id, product.name)
+
+
+def _left_by(sheet: Sheet, meant: Sequence[_Meant]) -> list[LeftLine] | None:
+    """What this basket leaves behind, or ABSENT."""
+    mine = [one for one in meant if sheet in one.baskets]
+    if any(one.row.reason is Reason.ABSENT for one in mine):
         return handover.ABSENT
-    return [part for row in rows for part in _left_of(session, sheet, row, today)]
+    held = {line.id: line.quantity for line in sheet.lines}
+    return [part for one in mine for part in _left_of(sheet, one, held)]
 
 
-def _left_of(session: Session, sheet: Sheet, row: LeftRow, today: dt.date) -> list[LeftLine]:
+def _left_of(sheet: Sheet, one: _Meant, held: dict[int, int]) -> list[LeftLine]:
     """The lines of this basket that hold the product, up to the units left behind; none where it holds none."""
-    product_id = find(session, read_scan(row.scan, today=today)).product.id
     parts: list[LeftLine] = []
-    missing = row.units
+    missing = one.row.units
     for line in sheet.lines:
-        if missing and line.product_id == product_id:
-            quantity = min(missing, line.quantity)
+        quantity = min(missing, held[line.id]) if line.product_id == one.product else 0
+        if quantity:
             missing -= quantity
-            parts.append(LeftLine(line.id, quantity, row.reason, row.exit, row.stayed_cold))
+            held[line.id] -= quantity
+            parts.append(LeftLine(line.id, quantity, one.row.reason, one.row.exit, one.row.stayed_cold))
     return parts
+
+
+def _found(one: _Meant) -> bool:
+    return any(line.product_id == one.product for sheet in one.baskets for line in sheet.lines)
+
+
+def _nothing_of(one: _Meant, words: Words) -> BadLine:
+    if one.row.basket == EVERY:
+        reason = words.text(NO_BASKET_HOLDS, product=one.name)
+    else:
+        reason = words.text(BASKET_HOLDS_NONE, basket=one.baskets[0].basket, product=one.name)
+    return BadLine(one.row.number, "NothingOfIt", reason)
 
 
 def report_files(

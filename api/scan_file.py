@@ -113,7 +113,7 @@ def read_scan_file(path: Path) -> list[ScanLine]:
     except UnicodeDecodeError:
         raise NotAScanFile(file=path.name, expected=", ".join(COLUMNS), got="?") from None
     # A GS (0x1D) inside a scan is no line break, though str.splitlines would make it one: csv reads \n only.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     try:
         heading = [name.strip().lower() for name in next(reader, [])]
         if "scan" not in heading or any(heading.count(name) > 1 for name in COLUMNS):
@@ -135,7 +135,8 @@ def refuse_unknown(file: str, heading: Sequence[str], known: Sequence[str]) -> N
         raise UnknownColumns(file=file, got=got, expected=expected)
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
+    """Commas, or semicolons where the heading has more of them."""
     first = text.partition("\n")[0]
     return ";" if first.count(";") > first.count(",") else ","
 

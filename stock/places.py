@@ -4,11 +4,19 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from common.errors import Kind, NotFound, Refusal
+from common.clock import Stamp
+from common.errors import Invalid, Kind, NotFound, Refusal
 from common.words import N_, Term
+from network import audit
+from network.own_site import only_there
+from network.partners import site
 from stock.tables import Place
+
+LONGEST = 40
+"""Signs of a name: it stands on labels and pick lists."""
 
 
 class Storage(StrEnum):
@@ -36,16 +44,60 @@ class PlaceTaken(Refusal):
     field = "name"
 
 
+class PlaceInUse(Refusal):
+    """What stood there once is told with its name."""
+
+    kind = Kind.CONFLICT
+    message = N_("“%(name)s” has a history: goods stood there, or its temperature was read. It can be renamed.")
+
+
 def add_place(session: Session, site_id: int, name: str, storage: Storage) -> Place:
-    """A new place, the last one pickers come to; raises PlaceTaken."""
-    name = name.strip()
+    """A new place, the last one pickers come to; raises Invalid or PlaceTaken."""
+    name = _free_name(session, site_id, name)
     here = select(func.coalesce(func.max(Place.rank), 0)).where(Place.site_id == site_id)
-    if session.scalar(select(Place.id).where(Place.site_id == site_id, Place.name == name)):
-        raise PlaceTaken(name=name)
     place = Place(site_id=site_id, name=name, storage=storage, rank=(session.scalar(here) or 0) + 1)
     session.add(place)
     session.flush()
     return place
+
+
+def set_up_place(session: Session, site_id: int, name: str, storage: Storage, stamp: Stamp) -> Place:
+    """The same, by somebody; raises NotFound and AnotherSite as well."""
+    only_there(session, stamp, site(session, site_id).id)
+    added = add_place(session, site_id, name, storage)
+    audit.record(session, "place.add", f"place:{added.id}", stamp, storage=storage.value)
+    return added
+
+
+def change_place(session: Session, place_id: int, name: str, position: int, stamp: Stamp) -> Place:
+    """Another name, another turn on the way of the pickers: the first is 1, and one beyond the last is the last.
+
+    How goods are kept there stays: what stands on it came in under that. Raises NotFound, AnotherSite, Invalid or
+    PlaceTaken.
+    """
+    there = place(session, place_id)
+    only_there(session, stamp, there.site_id)
+    there.name = _free_name(session, there.site_id, name, but=place_id)
+    walk = [one for one in places(session, there.site_id) if one.id != place_id]
+    walk.insert(max(position, 1) - 1, there)
+    for rank, one in enumerate(walk, start=1):
+        one.rank = rank
+    session.flush()
+    audit.record(session, "place.change", f"place:{place_id}", stamp, position=there.rank)
+    return there
+
+
+def remove_place(session: Session, place_id: int, stamp: Stamp) -> None:
+    """Take away a place that never held anything; raises NotFound, AnotherSite or PlaceInUse."""
+    there = place(session, place_id)
+    only_there(session, stamp, there.site_id)
+    name = there.name
+    try:
+        with session.begin_nested():
+            session.delete(there)
+    except IntegrityError:
+        raise PlaceInUse(name=name) from None
+    audit.record(session, "place.remove", f"place:{place_id}", stamp)
 
 
 def places(session: Session, site_id: int | None = None) -> Sequence[Place]:
@@ -60,3 +112,14 @@ def place(session: Session, place_id: int) -> Place:
     if found is None:
         raise NotFound(what=Term(N_("place")), id=place_id)
     return found
+
+
+def _free_name(session: Session, site_id: int, typed: str, but: int | None = None) -> str:
+    """The name as it is kept; raises Invalid or PlaceTaken."""
+    name = " ".join("".join(sign if sign.isprintable() else " " for sign in typed).split())
+    if not 0 < len(name) <= LONGEST:
+        expected = Term(N_("a name of at most %(most)s signs"), {"most": LONGEST})
+        raise Invalid(field="name", what=Term(N_("Name")), expected=expected, got=name[:60])
+    if session.scalar(select(Place.id).where(Place.site_id == site_id, Place.name == name, Place.id != (but or 0))):
+        raise PlaceTaken(name=name)
+    return name

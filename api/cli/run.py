@@ -1,20 +1,20 @@
 """`panier run`: the whole job on a scan file, from intake to the waste report."""
 
-import csv
 import datetime as dt
 from pathlib import Path
 
 import click
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import select
 
-from allocation.exits import Exit, Reason
 from api import day
 from api.cli.base import house, say, spoken
 from api.cli.daily import prepare
-from api.day import LeftRow, Summary
+from api.day import Summary
 from api.demo import load_demo
-from api.scan_file import BadCell, EndlessCell, ScanLine, read_scan_file, refuse_unknown
+from api.left_file import LeftRow, read_left_file
+from api.scan_file import ScanLine, read_scan_file
 from common.clock import PARIS, Clock
 from common.database import Database
 from common.words import N_, Grams
@@ -22,14 +22,13 @@ from network.partners import site_by_code, sites
 from network.tables import Site
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-LEFT_COLUMNS = ("basket", "scan", "units", "reason", "exit", "cold")
 NINE = dt.time(9)
 
 
 @click.command()
 @click.option("--scans", type=FILE, required=True, help="CSV: scan,units,grams,date,lot,donor,temperature,at")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the papers.")
-@click.option("--left", type=FILE, help="CSV: basket,scan,units,reason,exit,cold; what was left behind.")
+@click.option("--left", type=FILE, help="CSV: basket (0: each),scan,units,reason,exit,cold; what was left behind.")
 @click.option("--site", "site_code", default="", help="Short name of the site; the first one otherwise.")
 @click.option("--donor", default="", help="Donor of lines that name none.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day it is run for; today otherwise.")
@@ -44,7 +43,7 @@ def run(
     """
     clock = Clock(at=dt.datetime.combine(today.date(), NINE, PARIS)) if today else Clock()
     lines = read_scan_file(scans)
-    rows = _left_rows(left) if left else []
+    rows = read_left_file(left) if left else []
     out.mkdir(parents=True, exist_ok=True)
     with house(clock) as opened:
         prepare(opened)
@@ -80,9 +79,10 @@ def _whole_day(
     session_id = day.prepare_session(database, name, site_id, clock)
     with database.reading() as session:
         files = day.print_papers(session, session_id, received.lots, clock.today(), words, out)
-    day.hand_out(database, session_id, rows, clock)
+    nothing = day.hand_out(database, session_id, rows, clock, words)
     with database.reading() as session:
         summary = day.summarise(session, received, session_id, site_id, clock, words, out, files)
+    summary = replace(summary, nothing_left=nothing)
     (out / "summary.json").write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=1))
     return summary
 
@@ -98,38 +98,14 @@ def _site(database: Database, code: str, clock: Clock) -> int:
         return site_by_code(session, code).id if code else sites(session)[0].id
 
 
-def _left_rows(path: Path) -> list[LeftRow]:
-    """The rows of a file of food left behind; raises UnknownColumns, BadCell with the line at fault, or EndlessCell."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file, strict=True)
-        try:
-            refuse_unknown(path.name, list(rows.fieldnames or []), LEFT_COLUMNS)
-            return [_left_row(number, row) for number, row in enumerate(rows, start=2)]
-        except UnicodeDecodeError:
-            raise BadCell(column="1", expected="UTF-8", got="?") from None
-        except csv.Error:
-            raise EndlessCell(line=rows.line_num) from None
-
-
-def _left_row(number: int, row: dict[str, str]) -> LeftRow:
-    try:
-        return LeftRow(
-            basket=int(row.get("basket") or 0),
-            scan=row.get("scan") or "",
-            units=int(row.get("units") or 1),
-            reason=Reason(row["reason"]),
-            exit=Exit(row.get("exit") or Exit.RESTOCK),
-            stayed_cold=bool(row.get("cold")),
-        )
-    except (KeyError, ValueError):
-        expected = f"basket,scan,units,reason ({', '.join(Reason)}), exit ({', '.join(Exit)}), cold"
-        raise BadCell(column=str(number), expected=expected, got=",".join(map(str, row.values()))) from None
-
-
 def _say(summary: Summary, out: Path) -> None:
     received, report = summary.received, summary.report
     for bad in received.bad:
         click.echo(spoken().text(N_("Line %(line)s: %(reason)s"), line=bad.line, reason=bad.reason), err=True)
+    for line in summary.nothing_left:
+        click.echo(
+            spoken().text(N_("Left behind, line %(line)s: %(reason)s"), line=line.line, reason=line.reason), err=True
+        )
     say(
         N_("Received: %(booked)s lines booked, %(again)s already were, %(bad)s could not be (%(grams)s)."),
         booked=received.booked,
