@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from common.clock import Stamp
-from common.errors import Invalid, Kind, NotFound, Refusal
+from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
 from network import audit
 from network.own_site import only_there
@@ -44,6 +44,13 @@ class PlaceTaken(Refusal):
     field = "name"
 
 
+class WrongName(Refusal):
+    """None, or one that fits on no label."""
+
+    message = N_("The name of a place has 1 to %(most)s signs, this one is “%(got)s”.")
+    field = "name"
+
+
 class PlaceInUse(Refusal):
     """What stood there once is told with its name."""
 
@@ -52,7 +59,7 @@ class PlaceInUse(Refusal):
 
 
 def add_place(session: Session, site_id: int, name: str, storage: Storage) -> Place:
-    """A new place, the last one pickers come to; raises Invalid or PlaceTaken."""
+    """A new place, the last one pickers come to; raises WrongName or PlaceTaken."""
     name = _free_name(session, site_id, name)
     here = select(func.coalesce(func.max(Place.rank), 0)).where(Place.site_id == site_id)
     place = Place(site_id=site_id, name=name, storage=storage, rank=(session.scalar(here) or 0) + 1)
@@ -72,8 +79,8 @@ def set_up_place(session: Session, site_id: int, name: str, storage: Storage, st
 def change_place(session: Session, place_id: int, name: str, position: int, stamp: Stamp) -> Place:
     """Another name, another turn on the way of the pickers: the first is 1, and one beyond the last is the last.
 
-    How goods are kept there stays: what stands on it came in under that. Raises NotFound, AnotherSite, Invalid or
-    PlaceTaken.
+    How goods are kept there stays: what stands on it came in under that. Raises NotFound, AnotherSite, WrongName
+    or PlaceTaken.
     """
     there = place(session, place_id)
     only_there(session, stamp, there.site_id)
@@ -115,11 +122,10 @@ def place(session: Session, place_id: int) -> Place:
 
 
 def _free_name(session: Session, site_id: int, typed: str, but: int | None = None) -> str:
-    """The name as it is kept; raises Invalid or PlaceTaken."""
+    """The name as it is kept; raises WrongName or PlaceTaken."""
     name = " ".join("".join(sign if sign.isprintable() else " " for sign in typed).split())
     if not 0 < len(name) <= LONGEST:
-        expected = Term(N_("a name of at most %(most)s signs"), {"most": LONGEST})
-        raise Invalid(field="name", what=Term(N_("Name")), expected=expected, got=name[:60])
+        raise WrongName(most=LONGEST, got=name[:60])
     if session.scalar(select(Place.id).where(Place.site_id == site_id, Place.name == name, Place.id != (but or 0))):
         raise PlaceTaken(name=name)
     return name

@@ -99,6 +99,8 @@ SAID: dict[str, Any] = {
     "/api/v1/movements/undo": {"movements": [1]},
     "/api/v1/intake/entries": {"account_id": 0, "entries": [BOOKED_THERE]},
     "/api/v1/sessions/entries": {"account_id": 0, "entries": [SERVED_THERE]},
+    "/places": {"site": SITE, "name": "Étagère Z", "storage": "dry"},
+    "/places/{place_id:int}": {"name": "Étagère Z", "position": "1"},
     "/counts": {"place": f"place-{PLACE}"},
     "/api/v1/counts": {"site_id": SITE},
     "/temperatures": {"temp-2": "4"},

@@ -10,7 +10,7 @@ from common.clock import Clock
 from common.database import Database
 from network.printers import add_printer
 from network.roles import Role
-from stock.tables import ProductCode
+from stock.tables import Place, ProductCode
 from tests.api.conftest import Browser
 from tests.small_town import YOGHURT, Town
 
@@ -43,6 +43,7 @@ FORMS = {
     "card": (Role.SOCIAL_WORKER, "/households/{household}", "/households/{household}/card", "exclude", TICKED, {}),
     "product": (Role.VOLUNTEER, "/catalogue/{product}", "/catalogue/{product}", "brand", TYPED, YOGHURTS),
     "printer": (Role.MANAGER, "/labels/printers", "/labels/printers/{printer}", "right", TYPED, {"media": "L7160"}),
+    "place": (Role.MANAGER, "/places", "/places/{place}", "name", TYPED, {"position": "2"}),
     "crates": (Role.ADMINISTRATOR, "/rules", "/rules/sites/{site}/tares", "written", WRITTEN, {}),
     "figure": (Role.ADMINISTRATOR, "/rules", "/rules/figures/undated_days", "value", TYPED, {}),
     "steps": (
@@ -80,6 +81,9 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten_unseen(
             "site": town.site_id,
             "household": town.household_ids[0],
             "printer": printer.id,
+            "place": session.scalars(
+                select(Place.id).where(Place.site_id == town.site_id).order_by(Place.rank)
+            ).first(),
             "product": session.scalars(code).one(),
         }
     page, path = page.format(**there), path.format(**there)
