@@ -30,8 +30,15 @@ def _given_away(counts: Mapping[str, int], hidden: set[str], sums: Sums) -> set[
     if alone - hidden:
         return alone
     small = {code for code in _worked_out(hidden, sums) if counts[code] < LEAST}
-    touching = [{total, *parts} - hidden for total, parts in sums if small & {total, *parts}]
-    return {_smallest(counts, members) for members in touching if members}
+    near = [members for members in _told(hidden, sums, small) if members]
+    # A small count may stand among withheld ones alone, and be told by way of theirs.
+    further = near or ([members for members in _told(hidden, sums, hidden) if members] if small else [])
+    return {_smallest(counts, members) for members in further}
+
+
+def _told(hidden: set[str], sums: Sums, some: set[str]) -> list[set[str]]:
+    """What the sums that some counts stand in still tell."""
+    return [{total, *parts} - hidden for total, parts in sums if some & {total, *parts}]
 
 
 def _neighbour(counts: Mapping[str, int], hidden: set[str], total: str, parts: Sequence[str]) -> list[str]:

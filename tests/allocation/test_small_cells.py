@@ -1,6 +1,6 @@
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from allocation.small_cells import LEAST, Sums, withheld
@@ -69,6 +69,7 @@ CELLS = st.lists(st.lists(st.integers(0, 9) | st.just(40), min_size=2, max_size=
 @given(
     st.lists(CELLS, min_size=1, max_size=3), st.sets(st.sampled_from(["0/all", "0/young", "0/women", "1/young-men"]))
 )
+@example([[[0, 1], [0, 1], [6, 0]], [[6, 0], [1, 6], [0, 0]]], {"0/women", "0/all"})
 def test_who_holds_ages_crossed_with_sexes_of_every_partner_works_out_no_small_count(
     tables: list[list[list[int]]], told_before: set[str]
 ) -> None:
