@@ -121,6 +121,9 @@ LOG = 128
 DONORS = 4
 """How many holders of a lot are looked at before one gives up a unit: worth four times the steps."""
 
+DEAR = 2
+"""How many of a basket's lines are looked at before the dearest makes room for something else in its budget."""
+
 LIKELIER = 9
 """One step in so many begins anywhere, the others where it is likely to be worth it."""
 
@@ -422,6 +425,26 @@ def some_held(board: Board, first: int, last: int, but: int) -> int:
 
 
 @compiled
+def some_dear(board: Board, visit: Any, but: int) -> int:
+    """Of a few free pairs with units of a visit, the one whose gram costs most; STUCK where there is none."""
+    found = STUCK
+    for _ in range(DEAR):
+        p = some_held(board, visit["first"], visit["last"], but)
+        if p < 0:
+            break
+        if found < 0 or cents_a_gram(board, p) > cents_a_gram(board, found):
+            found = p
+    return int(found)
+
+
+@compiled
+def cents_a_gram(board: Board, p: int) -> float:
+    """What a gram that counts of a pair's lot costs."""
+    lot = board.lots[board.pairs[p]["lot"]]
+    return float(lot["price"] / max(lot["worth"], 1.0))
+
+
+@compiled
 def shortest_line(board: Board, first: int, last: int, but: int) -> int:
     """The free pair with fewest units among first : last, other than `but`; STUCK where there is none."""
     found, fewest = STUCK, ENDLESS
@@ -447,19 +470,21 @@ def too_much(board: Board, p: int) -> int:
     cell = board.cells[v, g]
     if (pair["limit"] != ENDLESS or board.log[0] > 1) and not eatable(board, cell):
         return some_held(board, cell["first"], cell["last"], p)
-    if visit["carry"] < 0 or visit["cents"] < 0:
+    if visit["carry"] < 0:
         return some_held(board, visit["first"], visit["last"], p)
+    if visit["cents"] < 0:
+        return some_dear(board, visit, p)
     if visit["lines"] > visit["most"]:
         return shortest_line(board, visit["first"], visit["last"], p)
     return ALL_WELL
 
 
 @compiled
-def refill(board: Board, aim: Aim, cell: Any, but: int) -> float:
-    """Give one unit of another lot from the shelf to a visit and group, where a few looks find one that fits."""
-    n = cell["last"] - cell["first"]
+def refill(board: Board, aim: Aim, some: Any, but: int) -> float:
+    """Give a unit of another lot from the shelf to a visit, or a group of it, where a few looks find one that fits."""
+    n = some["last"] - some["first"]
     for _ in range(3):
-        p = cell["first"] + draw(board, n)
+        p = some["first"] + draw(board, n)
         if board.pairs[p]["lot"] != but and fits(board, p):
             return put(board, aim, p)
     return 0.0
@@ -472,6 +497,17 @@ def rehome(board: Board, aim: Aim, p: int) -> float:
     for _ in range(3):
         q = board.of_lot[board.lots[lot]["first"] + draw(board, board.of_lot_count[lot])]
         if board.pairs[q]["visit"] != board.pairs[p]["visit"] and fits(board, q):
+            return put(board, aim, q)
+    return 0.0
+
+
+@compiled
+def trade(board: Board, aim: Aim, p: int, donor: int) -> float:
+    """Give a unit of a pair's lot to the visit of whoever gave up a unit for it, where it fits there."""
+    lot = board.pairs[p]["lot"]
+    cell = board.cells[board.pairs[donor]["visit"], board.lots[lot]["group"]]
+    for q in range(cell["first"], cell["last"]):
+        if board.pairs[q]["lot"] == lot and fits(board, q):
             return put(board, aim, q)
     return 0.0
 
@@ -578,8 +614,11 @@ def give(board: Board, aim: Aim, p: int, donor: int) -> tuple[float, bool]:
 
 
 @compiled
-def mend(board: Board, aim: Aim, p: int) -> float:
-    """What was taken out for a gift at a pair may find another home, and the holes it left be filled."""
+def mend(board: Board, aim: Aim, p: int, giver: int) -> float:
+    """What was taken out for a gift at a pair may find another home, and the holes it left be filled.
+
+    Where a budget binds, what is dear goes to whoever gave up what is cheap, and the cents saved buy anything.
+    """
     gain = 0.0
     lot = board.pairs[p]["lot"]
     group = board.lots[lot]["group"]
@@ -589,12 +628,18 @@ def mend(board: Board, aim: Aim, p: int) -> float:
             continue
         out = -board.log[k] - 1
         donor = board.pairs[out]["lot"] == lot
-        if not donor and draw(board, 2):
-            gain += rehome(board, aim, out)
         if donor and draw(board, 2):
             gain += refill(board, aim, board.cells[board.pairs[out]["visit"], group], lot)
+        elif not donor and giver >= 0 and draw(board, 2):
+            gain += trade(board, aim, out, giver)
+        elif not donor and draw(board, 2):
+            gain += rehome(board, aim, out)
     if done > 1 and draw(board, 2):
-        gain += refill(board, aim, board.cells[board.pairs[p]["visit"], group], lot)
+        v = board.pairs[p]["visit"]
+        if draw(board, 2):
+            gain += refill(board, aim, board.visits[v], lot)
+        else:
+            gain += refill(board, aim, board.cells[v, group], lot)
     return gain
 
 
@@ -618,7 +663,7 @@ def step(board: Board, aim: Aim, heat: float) -> float:
         return 0.0
     gain, good = give(board, aim, p, donor)
     if good:
-        gain += mend(board, aim, p)
+        gain += mend(board, aim, p, donor)
         if gain >= asked:
             return gain
     undo(board, aim)

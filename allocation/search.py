@@ -48,7 +48,7 @@ LIVELY = Heat(hot=1e-2, cold=1e-4, quantile=0.03, above=0.01)
 GUIDED = Heat(hot=4e-4, cold=3e-5, quantile=0.02, above=0.005)
 """From the relaxation: most units stand where they should, and more heat would only scatter them."""
 
-GUIDED_EFFORT = 0.42
+GUIDED_EFFORT = 0.3
 """Steps with a guide, relative to a search from nothing."""
 
 HARD = 1_000
