@@ -24,6 +24,7 @@ from allocation.handover import LeftLine, MoreThanGiven, NotInBasket, refuse_rec
 from allocation.picking import RecalledMeanwhile
 from allocation.problem import Give, Instance, Lot, Plan
 from allocation.propose import problem_of_visit
+from allocation.room import Room, against
 from allocation.tables import BasketLine, DistributionSession, Visit
 from allocation.till import prices
 from common.clock import Stamp
@@ -139,7 +140,8 @@ def offers(session: Session, visit_id: int, today: dt.date, line_id: int | None 
     visit = _open_visit(session, visit_id)
     line = _line(visit, line_id) if line_id else None
     problem = problem_of_visit(session, visit, today, allowance_left(session, visit.household, today))
-    found = list(islice(suitable(problem, as_plan(visit, problem, line), visit.basket, line), MOST))
+    room = Room(problem, as_plan(visit, problem, line), against(problem))
+    found = list(islice(suitable(problem, room, line), MOST))
     rows = _lots(session, [lot.id for lot, _ in found])
     return [_offer(rows[lot.id], lot, units) for lot, units in found]
 
@@ -364,14 +366,17 @@ def with_more(base: Plan, more: Give) -> Plan:
     return replace(base, give=tuple(Give(v, lot, n) for (v, lot), n in sorted(units.items())))
 
 
-def fitting(
-    problem: Instance, base: Plan, basket: str, lot: Lot, line: BasketLine | None, before: Breaches | None = None
-) -> int | Broken:
-    """As many portions as weigh what the line weighed, or fewer if a rule asks for it; at least one, or the breach."""
-    known = breaches(problem, base) if before is None else before
+def _most_first(lot: Lot, line: BasketLine | None) -> range:
+    """As many portions as weigh what the line weighed, then fewer; at least one."""
     grams = line.quantity * line.lot.grams_each if line else 0
+    return range(max(1, min(grams // lot.unit_grams, lot.max_per_visit)), 0, -1)
+
+
+def fitting(problem: Instance, base: Plan, basket: str, lot: Lot, line: BasketLine | None) -> int | Broken:
+    """As many portions as weigh what the line weighed, or fewer if a rule asks for it; at least one, or the breach."""
+    known = breaches(problem, base)
     breach: Broken | None = None
-    for units in range(max(1, min(grams // lot.unit_grams, lot.max_per_visit)), 0, -1):
+    for units in _most_first(lot, line):
         breach = _new_breach(problem, base, Give(basket, lot.id, units), known)
         if breach is None:
             return units
@@ -381,18 +386,17 @@ def fitting(
     return breach
 
 
-def suitable(problem: Instance, base: Plan, basket: str, line: BasketLine | None) -> Iterator[tuple[Lot, int]]:
-    """What breaks no rule in a line's place or, without one, on top: one lot a product, what must go first, first.
+def suitable(problem: Instance, room: Room, line: BasketLine | None) -> Iterator[tuple[Lot, int]]:
+    """What the room takes in a line's place or, without one, on top: one lot a product, what must go first, first.
 
     Another date of the same product is no choice.
     """
-    group, known = line.lot.product.family.food_group if line else None, breaches(problem, base)
+    group = line.lot.product.family.food_group if line else None
     seen = {str(line.lot.product_id)} if line else set()
-    among = [lot for lot in problem.lots if group in (None, lot.group)]
-    for lot in sorted(among, key=lambda lot: (lot.last_day, lot.id)):
+    for lot in problem.soonest.get(group, ()):
         if lot.product not in seen:
-            units = fitting(problem, base, basket, lot, line, known)
-            if not isinstance(units, Broken):
+            units = next((units for units in _most_first(lot, line) if room.takes(lot, units)), 0)
+            if units:
                 seen.add(lot.product)
                 yield lot, units
 

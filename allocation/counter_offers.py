@@ -1,6 +1,6 @@
 """Choice at the counter without network: what a tablet may offer each household that is expected.
 
-A tablet knows no rule. It is given what suits each basket as it stands, judged by the same check as a plan, and lets
+A tablet knows no rule. It is given what suits each basket as it stands (`allocation.room`), and lets
 one thing of a food group change, nothing that would be too heavy or too dear, and no more than is free: so what was
 judged alone holds together (`allocation.choice.take_chosen` hears of it afterwards).
 """
@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from allocation.choice import MOST, as_plan, suitable
 from allocation.problem import Instance, Lot
 from allocation.propose import Shelves
-from allocation.tables import Visit
+from allocation.room import Room
+from allocation.tables import BasketLine, Visit
 from allocation.waiting import still_waiting
 
 MOST_INSTEAD = 6
@@ -67,22 +68,21 @@ class CounterOffers(Struct, frozen=True):
 def counter_offers(session: Session, session_id: int) -> CounterOffers:
     """What suits everybody still expected; raises NotFound."""
     shelves, visits = still_waiting(session, session_id)
-    portions = {lot.code: lot.portion for lot, _ in shelves.whole}
-    offers = [_offers(visit, problem, portions) for visit, problem in visits]
+    portions = {lot.code: lot.portion for lot, _ in shelves.whole.values()}
+    offers = [_offers(visit, problem, forbidden, portions) for visit, problem, forbidden in visits]
     named = {one.lot for offer in offers for some in (offer.more, *offer.instead.values()) for one in some}
     return CounterOffers(session_id, list(_lots(shelves, named)), offers)
 
 
-def _offers(visit: Visit, problem: Instance, portions: Mapping[str, int]) -> VisitOffers:
-    whole, (seen,) = as_plan(visit, problem), problem.visits
-    more = _told(portions, islice(suitable(problem, whole, visit.basket, None), MOST))
-    instead = {
-        line.id: _told(portions, islice(suitable(problem, base, visit.basket, line), MOST_INSTEAD))
-        for line in visit.lines
-        for base in [as_plan(visit, problem, line)]
-    }
+def _offers(visit: Visit, problem: Instance, forbidden: Mapping[str, int], portions: Mapping[str, int]) -> VisitOffers:
+    def suits(most: int, line: BasketLine | None = None) -> list[Suits]:
+        room = Room(problem, as_plan(visit, problem, line), forbidden)
+        return _told(portions, islice(suitable(problem, room, line), most))
+
+    (seen,) = problem.visits
+    instead = {line.id: suits(MOST_INSTEAD, line) for line in visit.lines}
     grams = sum(line.quantity * line.lot.grams_each for line in visit.lines)
-    return VisitOffers(visit.id, seen.max_grams - grams, more, {n: some for n, some in instead.items() if some})
+    return VisitOffers(visit.id, seen.max_grams - grams, suits(MOST), {n: some for n, some in instead.items() if some})
 
 
 def _told(portions: Mapping[str, int], found: Iterable[tuple[Lot, int]]) -> list[Suits]:
@@ -90,7 +90,7 @@ def _told(portions: Mapping[str, int], found: Iterable[tuple[Lot, int]]) -> list
 
 
 def _lots(shelves: Shelves, named: set[str]) -> Iterator[OfferedLot]:
-    for lot, _ in shelves.whole:
+    for lot, _ in shelves.whole.values():
         if lot.code in named:
             product = lot.product
             yield OfferedLot(

@@ -1,11 +1,11 @@
 """At the counter: what goes out, what is left behind and why, and who did not come."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from allocation.exits import ACCOUNT_OF, SAVED, Exit, Reason
@@ -14,7 +14,7 @@ from allocation.till import pay, prices
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
-from households.tables import Household
+from households.tables import Household, Member
 from stock.ledger import GIVEN, PLACED, Moving, Where, post, reserved
 from stock.promise import recalled_lots
 from stock.tables import Lot, Product
@@ -130,6 +130,16 @@ class Sheet(Struct, frozen=True):
         return any(line.storage != "dry" for line in self.lines)
 
 
+class CardRow(Struct, frozen=True):
+    """A visit as a list of cards shows it."""
+
+    visit_id: int
+    card: str
+    basket: str
+    state: str
+    persons: int
+
+
 def hand_over(session: Session, visit_id: int, left: Sequence[LeftLine], stamp: Stamp) -> Sheet:
     """Give the basket but for what is left behind, which goes to its exit at once; every line ends accounted for.
 
@@ -182,10 +192,25 @@ def sheet(session: Session, visit_id: int) -> Sheet:
     return _sheet(visit)
 
 
-def sheets(session: Session, session_id: int) -> list[Sheet]:
-    """Every visit of a session with its basket, in the order of card numbers."""
+def sheets(session: Session, session_id: int, households: Collection[int] | None = None) -> list[Sheet]:
+    """Every visit of a session, or those of some households, with its basket, in the order of card numbers."""
     query = _whole_visit().where(Visit.session_id == session_id)
+    if households is not None:
+        query = query.where(Visit.household_id.in_(households))
     return sorted((_sheet(visit) for visit in session.scalars(query)), key=lambda s: s.card)
+
+
+def cards(session: Session, session_id: int) -> list[CardRow]:
+    """Every visit of a session without its basket, in the order of card numbers."""
+    query = (
+        select(Visit.id, Household.card, Visit.basket, Visit.state, func.count(Member.id))
+        .join(Household, Household.id == Visit.household_id)
+        .outerjoin(Member, Member.household_id == Household.id)
+        .where(Visit.session_id == session_id)
+        .group_by(Visit.id, Household.card, Visit.basket, Visit.state)
+        .order_by(Household.card, Visit.id)
+    )
+    return [CardRow(*row) for row in session.execute(query)]
 
 
 def find_visit(session: Session, session_id: int, code: str) -> int:

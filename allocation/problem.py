@@ -6,9 +6,10 @@ grams, amounts whole cents, dates have no hours.
 """
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -181,6 +182,15 @@ class Instance(Struct, frozen=True, dict=True):
     @cached_property
     def lot_by_id(self) -> dict[str, Lot]:
         return {lot.id: lot for lot in self.lots}
+
+    @cached_property
+    def soonest(self) -> dict[str | None, list[Lot]]:
+        """The lots of each food group, and all of them under None: what must go first, first."""
+        of: dict[str | None, list[Lot]] = defaultdict(list)
+        of[None] = sorted(self.lots, key=attrgetter("last_day", "id"))
+        for lot in of[None]:
+            of[lot.group].append(lot)
+        return of
 
     @cached_property
     def transfer_by_id(self) -> dict[str, Transfer]:

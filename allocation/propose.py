@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, joinedload
 from allocation.entitled import at_programme_rates, days_of, rate_for, spent
 from allocation.hand import Hand, apply
 from allocation.instance import Expected, Guest, Rules, WeighedGroup, instance_of
-from allocation.learning import acceptance, share_of
+from allocation.learning import Acceptance, acceptance, share_of
 from allocation.problem import Instance, Lot, Policy
 from allocation.sessions import get_session
 from allocation.staying_away import staying_away
@@ -37,7 +37,9 @@ from stock.promise import recalled_lots
 from stock.reference import Source, sources
 
 NOTHING_DECIDED = Hand()
+WHOLE_PRICE = Decimal(1)
 NOTHING_HELD: Mapping[int, int] = {}
+NOTHING_LEARNED: Mapping[int, Acceptance] = {}
 NOTHING_LATER: Mapping[int, list[dt.date]] = {}
 MEMORY_DAYS = 70
 """How far back receipts are remembered: no home keeps anything counted here longer."""
@@ -58,8 +60,9 @@ def problem_for(session: Session, session_id: int, today: dt.date, hand: Hand = 
     Raises NothingToShare, or PinsBreakRule where a line fixed by hand speaks of what has gone.
     """
     planned = get_session(session, session_id)
-    shelves = shelves_of(session, planned.site, today)
-    lots, lowest = shelves.lots()
+    shelves = shelves_of(session, planned.site, today, learned=acceptance(session, today))
+    lots = shelves.lots()
+    lowest = lowest_rate(shelves.programmes[row.source] for row, lot in shelves.whole.values() if lot.units)
     guests = _guests(session, planned, shelves.rules, today, lowest)
     if not guests or not lots:
         raise NothingToShare(households=len(guests), lots=len(lots))
@@ -90,12 +93,13 @@ def problems_of_visits(
     households = {h.id: h for h in households_for_planning(session, [v.household_id for v in visits], shelves.today)}
     received = received_by(session, households, shelves.today)
     groups = weighed_groups(session)
+    # Alone with its household every lot has the very price it pays; the programmes' prices would refuse too much.
+    priced = {percent: shelves.priced(percent) for percent in {h.price_percent for h in households.values()}}
     for visit in visits:
         household = households[visit.household_id]
-        # Alone with its household every lot has the very price it pays; the programmes' prices would refuse too much.
-        lots, lowest = shelves.lots(_in_basket(visit) if held is None else held, household)
+        lots = priced[household.price_percent].lots(_in_basket(visit) if held is None else held)
         expected = (Expected(visit.basket, shelves.site, shelves.today),)
-        guest = _guest(household, expected, tuple(received[household.id]), lowest)
+        guest = _guest(household, expected, tuple(received[household.id]), WHOLE_PRICE)
         alone = instance_of(f"visit {visit.basket}", shelves.today, groups, [guest], lots, shelves.rules)
         # What may be spent today is what is left of the month, not this visit's part of it.
         budget = budgets[household.id]
@@ -266,27 +270,39 @@ class Shelves(Struct, frozen=True):
     today: dt.date
     rules: Rules
     free: Mapping[int, int]
-    whole: Sequence[tuple[tables.Lot, Lot]]
-    """Each lot with how the planner sees it, made once: its units and its price depend on who asks."""
+    whole: Mapping[int, tuple[tables.Lot, Lot]]
+    """By number, each lot with how the planner sees what is free of it, made once for everybody."""
     programmes: Mapping[str, Source]
 
-    def lots(self, held: Mapping[int, int] = NOTHING_HELD, alone: Planned | None = None) -> tuple[list[Lot], Decimal]:
-        """What is free, or held already by whom we plan for, in whole portions.
+    def lots(self, held: Mapping[int, int] = NOTHING_HELD) -> list[Lot]:
+        """What is free, or held already by whom we plan for, in whole portions."""
+        there = {number: lot for number, (_, lot) in self.whole.items()}
+        for number, quantity in held.items():
+            if number in there:
+                row, lot = self.whole[number]
+                there[number] = replace(lot, units=(self.free.get(number, 0) + quantity) // row.portion)
+        return [lot for lot in there.values() if lot.units]
 
-        With it the lowest share of the price asked for any of it in the shop. `alone` is the household we plan for,
-        where it is one: each lot then has the price it pays.
-        """
-        there = [(row, lot, self.free.get(row.id, 0) + held.get(row.id, 0)) for row, lot in self.whole]
-        found = [(row, lot, units) for row, lot, units in there if units >= row.portion]
-        lots = [replace(lot, units=units // row.portion) for row, lot, units in found]
-        if alone:
-            paid = [_price(row, self.programmes[row.source], alone.price_percent) for row, _, _ in found]
-            lots = [replace(lot, price_cents=cents) for lot, cents in zip(lots, paid, strict=True)]
-        return lots, lowest_rate(self.programmes[row.source] for row, _, _ in found)
+    def priced(self, price_percent: int | None) -> "Shelves":
+        """The same with the prices a household pays in the shop to which this share of them was granted."""
+        whole = {
+            number: (row, replace(lot, price_cents=_price(row, self.programmes[row.source], price_percent)))
+            for number, (row, lot) in self.whole.items()
+        }
+        return replace(self, whole=whole)
 
 
-def shelves_of(session: Session, site: Site, today: dt.date, held: Iterable[int] = ()) -> Shelves:
-    """Read once, for one visit or for all; `held` names the lots of which something is set aside."""
+def shelves_of(
+    session: Session,
+    site: Site,
+    today: dt.date,
+    held: Iterable[int] = (),
+    learned: Mapping[int, Acceptance] = NOTHING_LEARNED,
+) -> Shelves:
+    """Read once, for one visit or for all; `held` names the lots of which something is set aside.
+
+    What was `learned` of taste counts where a plan is made; who stands at the counter says it themselves.
+    """
     places = session.scalars(select(tables.Place.id).where(tables.Place.site_id == site.id)).all()
     free: dict[int, int] = defaultdict(int)
     for standing in standings(session, places=places, accounts=(Account.SHELF,)):
@@ -298,21 +314,19 @@ def shelves_of(session: Session, site: Site, today: dt.date, held: Iterable[int]
         .options(joinedload(tables.Lot.product).joinedload(tables.Product.family))
         .order_by(tables.Lot.id)
     )
-    rules, learned, programmes = (
-        rules_in_force(session, today),
-        acceptance(session, today),
-        {s.code: s for s in sources()},
-    )
-    whole = [
-        (lot, lot_of(lot, site.code, 0, share_of(learned, lot.product_id), programmes[lot.source], rules, today))
-        for lot in session.scalars(query)
-    ]
+    rules, programmes = rules_in_force(session, today), {s.code: s for s in sources()}
+
+    def seen(lot: tables.Lot) -> Lot:
+        accepted, programme = share_of(learned, lot.product_id), programmes[lot.source]
+        return lot_of(lot, site.code, free[lot.id], accepted, programme, rules, today)
+
+    whole = {lot.id: (lot, seen(lot)) for lot in session.scalars(query)}
     return Shelves(site.code, today, rules, free, whole, programmes)
 
 
 def lowest_rate(programmes: Iterable[Source]) -> Decimal:
     """The lowest share of the price asked for what is sold at all; the whole price where nothing is."""
-    return min((p.max_price_rate for p in programmes if p.max_price_rate), default=Decimal(1))
+    return min((p.max_price_rate for p in programmes if p.max_price_rate), default=WHOLE_PRICE)
 
 
 def lot_of(

@@ -1,10 +1,12 @@
 """The round of a session: baskets that are brought to the door, stop by stop."""
 
 from msgspec import Struct
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from allocation.handover import Sheet, sheets
 from allocation.sessions import get_session
+from allocation.tables import DistributionSession, Visit
 from households.pickup import brought
 
 
@@ -24,11 +26,15 @@ class Stop(Struct, frozen=True):
 
 def delivery_round(session: Session, session_id: int) -> list[Stop]:
     """The stops in their order; raises NotFound."""
-    planned = get_session(session, session_id)
-    everybody = sheets(session, session_id)
-    on_round = brought(session, [sheet.household_id for sheet in everybody], planned.on)
-    stops = [_stop(on_round[s.household_id].rank, s) for s in everybody if s.household_id in on_round]
+    ranks = on_round(session, get_session(session, session_id))
+    stops = [_stop(ranks[sheet.household_id], sheet) for sheet in sheets(session, session_id, ranks)]
     return sorted(stops, key=lambda stop: (stop.rank, stop.card))
+
+
+def on_round(session: Session, planned: DistributionSession) -> dict[int, int]:
+    """The households of a session whose basket is brought, with their place in the round."""
+    expected = session.scalars(select(Visit.household_id).where(Visit.session_id == planned.id)).all()
+    return {household: stop.rank for household, stop in brought(session, expected, planned.on).items()}
 
 
 def _stop(rank: int, sheet: Sheet) -> Stop:

@@ -6,18 +6,16 @@ against these and no more; `allocation.check` judges the same, and a test compar
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from biip.gs1_application_identifiers import _GS1_APPLICATION_IDENTIFIERS as IDENTIFIERS
 from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from allocation.check import check
-from allocation.choice import as_plan, breaches
+from allocation.choice import as_plan
 from allocation.entitled import rate_for
-from allocation.problem import Give, Instance, Plan
+from allocation.problem import Instance, Plan
 from allocation.propose import Shelves
 from allocation.tables import Visit
 from allocation.waiting import still_waiting
@@ -25,8 +23,6 @@ from stock.kit import Identifier, identifier
 from stock.promise import recalled_lots
 from stock.tables import Lot, Product, ProductCode
 
-OF_THE_LOT = frozenset({2, 3, 4, 5, 6})
-"""Rules that speak of what a lot is, not of how much of it: date, contents, equipment, channel, infants."""
 RATE = 10_000
 """What a whole price is in the shares of a price that a tablet reckons with."""
 
@@ -87,7 +83,7 @@ class TillKit(Struct, frozen=True):
 def till_kit(session: Session, session_id: int) -> TillKit:
     """The shop's shelves, and everybody still expected; raises NotFound."""
     shelves, visits = still_waiting(session, session_id)
-    products = sorted({lot.product_id for lot, _ in shelves.whole})
+    products = sorted({lot.product_id for lot, _ in shelves.whole.values()})
     gtins = select(ProductCode.gtin, ProductCode.product_id).where(ProductCode.product_id.in_(products))
     named = select(Product.article, Product.id).where(Product.id.in_(products))
     return TillKit(
@@ -97,12 +93,12 @@ def till_kit(session: Session, session_id: int) -> TillKit:
         [(article, product) for article, product in session.execute(named.order_by(Product.id)) if article],
         list(_lots(shelves)),
         sorted(session.scalars(select(Lot.code).where(Lot.id.in_(recalled_lots(session))))),
-        [_visit(visit, problem, shelves) for visit, problem in visits],
+        [_visit(visit, problem, forbidden, shelves) for visit, problem, forbidden in visits],
     )
 
 
 def _lots(shelves: Shelves) -> Iterable[TillLot]:
-    for row, lot in shelves.whole:
+    for row, lot in shelves.whole.values():
         yield TillLot(
             code=row.code,
             product=row.product_id,
@@ -122,13 +118,13 @@ def _lots(shelves: Shelves) -> Iterable[TillLot]:
         )
 
 
-def _visit(visit: Visit, problem: Instance, shelves: Shelves) -> TillVisit:
+def _visit(visit: Visit, problem: Instance, forbidden: Mapping[str, int], shelves: Shelves) -> TillVisit:
     (seen,) = problem.visits
     percent = visit.household.price_percent
     return TillVisit(
         visit.id,
         {code: int(rate_for(source.max_price_rate, percent) * RATE) for code, source in shelves.programmes.items()},
-        unfit(problem, as_plan(visit, problem)),
+        unfit(problem, as_plan(visit, problem), forbidden),
         seen.max_grams,
         seen.budget_cents,
         seen.cap,
@@ -136,16 +132,11 @@ def _visit(visit: Visit, problem: Instance, shelves: Shelves) -> TillVisit:
     )
 
 
-def unfit(problem: Instance, base: Plan) -> dict[int, list[str]]:
-    """The lots of which not one portion may be given, by rule: what the basket broke before is no new breach."""
-    (visit,) = problem.visits
-    known = breaches(problem, base)
-    one_of_each = tuple(Give(visit.id, lot.id, 1) for lot in problem.lots)
+def unfit(problem: Instance, base: Plan, forbidden: Mapping[str, int]) -> dict[int, list[str]]:
+    """The lots of which not one portion may be given, by rule: what the basket holds already is no new breach."""
+    basket = {give.lot for give in base.give}
     found: dict[int, list[str]] = {}
-    told: set[str] = set()
-    for broken in check(problem, replace(base, give=one_of_each)):
-        lot = broken.ids[-1]
-        if broken.rule in OF_THE_LOT and lot not in told and (broken.rule, str(broken)) not in known:
-            told.add(lot)
-            found.setdefault(broken.rule, []).append(lot)
+    for lot, rule in forbidden.items():
+        if lot in problem.lot_by_id and lot not in basket:
+            found.setdefault(rule, []).append(lot)
     return found

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, ClassVar
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -110,11 +111,13 @@ def one_at_a_time(session: Session, what: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
+_BOTH: dict[str, Any] = {"hide_parameters": True, "json_deserializer": msgspec.json.decode}
+"""A page reads thousands of small lists kept as JSON: msgspec reads them in a third of the time json takes."""
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def _postgresql(url: str, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, **_BOTH)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
@@ -126,7 +129,7 @@ def _postgresql(url: str, pool_size: int) -> Engine:
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, **_BOTH)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

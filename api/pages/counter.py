@@ -10,9 +10,9 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from allocation import handover, proposals
 from allocation.arrivals import Arrived, arrived
 from allocation.exits import Exit, Reason
-from allocation.handover import LeftLine, Sheet, SheetLine
-from allocation.rounds import delivery_round
-from allocation.sessions import SessionRow
+from allocation.handover import CardRow, LeftLine, Sheet, SheetLine
+from allocation.rounds import on_round
+from allocation.sessions import SessionRow, get_session
 from api.counter_entries import Served, note_absent, serve
 from api.counter_words import COLD, cold_exits, counter_words, exits_of, reason_tiles
 from api.here import Here
@@ -70,11 +70,12 @@ def show_counter(
     """The page; where a form of it was refused, with everything that was tapped and typed."""
     with here.database.reading() as session:
         row = session_row(session, session_id)
-        everybody = handover.sheets(session, session_id)
-        plan = proposals.latest(session, session_id)
-        chosen = next((s for s in everybody if s.visit_id == visit), None)
+        everybody = handover.cards(session, session_id)
+        proposed = proposals.is_proposed(session, session_id)
+        known = next((one.visit_id for one in everybody if one.visit_id == visit), None)
+        chosen = handover.sheet(session, known) if known else None
         who = arrived(session, chosen.household_id, row.on) if chosen else None
-        brought = bool(delivery_round(session, session_id))
+        brought = bool(on_round(session, get_session(session, session_id)))
         coming = [w for w in list_workshops(session, here.clock.today()) if w.taken < w.places][:MOST_WORKSHOPS]
     return here.page(
         "pages/session.html",
@@ -91,18 +92,8 @@ def show_counter(
         keeps=_keeps(here, row),
         brought=brought,
         workshops=coming,
-        waiting=[
-            {
-                "card": s.card,
-                "name": None,
-                "people": s.persons,
-                "href": f"/sessions/{session_id}?visit={s.visit_id}",
-                "basket": s.basket,
-            }
-            for s in everybody
-            if s.state == "expected"
-        ],
-        plan=("confirmed" if row.state != "planned" else plan and "draft"),
+        waiting=[_waiting(one, session_id) for one in everybody if one.state == "expected"],
+        plan="confirmed" if row.state != "planned" else "draft" if proposed else None,
         refusal=refusal and refusal.say(here.words),
     )
 
@@ -188,6 +179,11 @@ def _keeps(here: Here, row: SessionRow) -> bool:
 
 def _needs(here: Here) -> list[dict[str, str]]:
     return [{"value": need.code, "label": here.name_of(need)} for need in needs()]
+
+
+def _waiting(one: CardRow, session_id: int) -> dict[str, Any]:
+    href = f"/sessions/{session_id}?visit={one.visit_id}"
+    return {"card": one.card, "name": None, "people": one.persons, "href": href, "basket": one.basket}
 
 
 def _visitor(here: Here, sheet: Sheet, who: Arrived, typed: Mapping[str, Any]) -> dict[str, Any]:

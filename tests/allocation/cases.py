@@ -1,6 +1,7 @@
 """Small named instances, small enough to solve by hand, and random ones for properties."""
 
 import datetime as dt
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -108,3 +109,56 @@ def with_hand(plain: Instance, pins: int, bans: int) -> Instance:
     free = [line for line in give if line.visit not in visits]
     banned = tuple(Ban(line.visit, line.lot) for line in free[:: max(1, len(free) // 3)][:bans])
     return replace(plain, pins=pinned, bans=banned)
+
+
+SHOP_DAY = dt.date(2026, 11, 27)
+SHOP_GROUPS = ("fruit", "dairy", "starch")
+
+
+def tight_shop(chance: Random) -> Instance:
+    """One visit to a shop where little of each thing suits: every limit is near."""
+    excludes, lacks = chance.choice([(), ("pork",)]), chance.choice([(), ("fridge",)])
+    household = Household("H", 1.0, excludes=excludes, lacks=lacks)
+    visit = Visit(
+        id="V",
+        household="H",
+        site="shop",
+        date=SHOP_DAY,
+        need=dict.fromkeys(SHOP_GROUPS, 1000),
+        cap={group: chance.randrange(0, 4000, 500) for group in SHOP_GROUPS},
+        eat_per_day={group: chance.randrange(0, 600, 100) for group in SHOP_GROUPS},
+        max_grams=chance.randrange(1000, 9000, 500),
+        channel="shop",
+        budget_cents=chance.choice([None, 0, 150, 400]),
+    )
+    lots = tuple(_shop_lot(chance, f"L{n}") for n in range(8))
+    return Instance(
+        name="shop",
+        today=SHOP_DAY,
+        ends=SHOP_DAY + dt.timedelta(days=20),
+        groups=tuple(Group(group, 1.0) for group in SHOP_GROUPS),
+        sites=("shop",),
+        households=(household,),
+        visits=(visit,),
+        lots=lots,
+    )
+
+
+def _shop_lot(chance: Random, name: str) -> Lot:
+    return Lot(
+        id=name,
+        site="shop",
+        product=name,
+        group=chance.choice(SHOP_GROUPS),
+        unit_grams=chance.choice([100, 500, 1000]),
+        units=50,
+        available_from=SHOP_DAY,
+        last_day=SHOP_DAY + dt.timedelta(days=chance.randrange(12)),
+        use_by=chance.random() < 0.6,
+        contains=chance.choice([(), (), (), ("pork",)]),
+        needs=chance.choice([(), (), (), ("fridge",)]),
+        infant_only=chance.random() < 0.1,
+        price_cents=chance.choice([0, 30, 90]),
+        channels=chance.choice([("free", "shop"), ("free", "shop"), ("free",)]),
+        max_per_visit=chance.choice([1, 3, 9]),
+    )
