@@ -5,17 +5,16 @@ ways: `sums` names every total with its parts, for who keeps small counts back.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Select, func, select
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from allocation import files_told, small_cells
+from allocation.files_told import Done, Told, done_beside_food, households_told
 from allocation.returned import Line, Return, Section, line, section
-from allocation.scope import Scope
-from common.clock import PARIS
 from common.words import N_, words
-from households.tables import Household, IdentifiedNeed
 
 BANDS = (
     ("under_3", 0, 2, N_("Under 3")),
@@ -47,14 +46,35 @@ PROFILE = {
 """Sections whose lines add up to a figure of another."""
 
 
-def people_sections(session: Session, seen: Scope, partner_id: int | None) -> list[Section]:
-    """Everything that counts people, of one partner's households or of all."""
-    there = _enrolled(session, seen, partner_id)
+class Book(Struct, frozen=True):
+    """What is known of people in a period, read once for all partners."""
+
+    since: dt.date
+    until: dt.date
+    households: list[Told]
+    done: dict[int, Done]
+
+    def of(self, partner_id: int | None) -> "Book":
+        """One partner's part of it; None for all of it."""
+        if partner_id is None:
+            return self
+        mine = [one for one in self.households if one.partner == partner_id]
+        return replace(self, households=mine, done={partner_id: self.done.get(partner_id, Done())})
+
+
+def people_book(session: Session, since: dt.date, until: dt.date) -> Book:
+    return Book(since, until, households_told(session, since, until), done_beside_food(session, since, until))
+
+
+def people_sections(book: Book) -> list[Section]:
+    """Everything that counts people."""
+    there = [one for one in book.households if one.enrolled(book.until)]
+    ended = [one for one in book.households if one.ended_on is not None and one.ended_on <= book.until]
     return [
-        _households(session, seen, partner_id, len(there)),
-        *_people(session, seen, there),
-        *_profile(session, seen, partner_id, there),
-        _accompaniment(session, seen, partner_id),
+        _households(book, len(there), len(ended)),
+        *_people(there),
+        *_profile(there, ended),
+        _accompaniment(book.done.values()),
     ]
 
 
@@ -66,39 +86,25 @@ def sums(made: Return) -> small_cells.Sums:
     return [*of_people, *((total, parts[part]) for part, total in PROFILE.items() if part in parts)]
 
 
-def _followed(partner_id: int | None) -> Select[int]:
-    query = select(Household.id)
-    return query if partner_id is None else query.where(Household.organisation_id == partner_id)
-
-
-def _enrolled(session: Session, seen: Scope, partner_id: int | None) -> Sequence[int]:
-    """Households that were followed on the last day of the period."""
-    there = _followed(partner_id).where(
-        Household.first_request_on <= seen.until, Household.ended_on.is_(None) | (Household.ended_on > seen.until)
-    )
-    return session.scalars(there).all()
-
-
-def _households(session: Session, seen: Scope, partner_id: int | None, there: int) -> Section:
-    new = _followed(partner_id).where(Household.first_request_on.between(seen.since, seen.until))
-    ended = _followed(partner_id).where(Household.ended_on.between(seen.since, seen.until))
+def _households(book: Book, there: int, ended: int) -> Section:
+    new = sum(one.first_request_on >= book.since for one in book.households)
     return section(
         "households",
         N_("Households"),
         [
             line("households_enrolled", N_("Enrolled on the last day"), there, "households"),
-            line("households_new", N_("First requests in the period"), len(session.scalars(new).all()), "households"),
-            line("households_ended", N_("Left in the period"), len(session.scalars(ended).all()), "households"),
+            line("households_new", N_("First requests in the period"), new, "households"),
+            line("households_ended", N_("Left in the period"), ended, "households"),
         ],
     )
 
 
-def _people(session: Session, seen: Scope, there: Sequence[int]) -> list[Section]:
+def _people(there: Iterable[Told]) -> list[Section]:
     """Of the enrolled households, by age on the last day, by sex, and by both."""
     counts = dict.fromkeys(((band, sex) for band, *_ in BANDS for sex in SEXES), 0)
     said = {word: sex for sex, (word, _) in SEXES.items()}
-    for (age, word), n in files_told.ages_and_sexes(session, there, seen.until).items():
-        counts[next(band for band, low, _, _ in reversed(BANDS) if low <= age), said[word]] += n
+    for age, word in (person for one in there for person in one.people):
+        counts[next(band for band, low, _, _ in reversed(BANDS) if low <= age), said[word]] += 1
     of_band = {band: sum(counts[band, sex] for sex in SEXES) for band, *_ in BANDS}
     by_sex = [
         line(f"people_{sex}", name, sum(counts[band, sex] for band, *_ in BANDS), "people")
@@ -127,41 +133,28 @@ def _both(language: str, age: str, sex: str) -> str:
     return f"{words(language).text(age)} – {words(language).text(sex)}"
 
 
-def _profile(session: Session, seen: Scope, partner_id: int | None, there: Sequence[int]) -> list[Section]:
+def _profile(there: Sequence[Told], ended: Sequence[Told]) -> list[Section]:
     """Of the enrolled households, and of those that left."""
     told = (
-        ("kinds", N_("Households, by who lives in them"), files_told.kinds(session, there, seen.until)),
-        ("incomes", N_("Households, by main income"), files_told.incomes(session, there)),
-        ("housing", N_("Households, by housing"), files_told.housing(session, there)),
-        (
-            "endings",
-            N_("Households that left, by reason"),
-            files_told.endings(session, seen.since, seen.until, partner_id),
-        ),
+        ("kinds", N_("Households, by who lives in them"), files_told.kinds(there)),
+        ("incomes", N_("Households, by main income"), files_told.incomes(there)),
+        ("housing", N_("Households, by housing"), files_told.housing(there)),
+        ("endings", N_("Households that left, by reason"), files_told.endings(ended)),
     )
     return [
         section(code, name, [line(x, said, n, "households") for x, said, n in lines if n]) for code, name, lines in told
     ]
 
 
-def _accompaniment(session: Session, seen: Scope, partner_id: int | None) -> Section:
+def _accompaniment(done: Collection[Done]) -> Section:
     """What was done beside food: needs spoken of and answered, workshops, referrals."""
-    held, came = files_told.workshops(session, seen.since, seen.until, partner_id)
-    referred, achieved = files_told.referrals(session, seen.since, seen.until, partner_id)
-    mine = IdentifiedNeed.household_id.in_(_followed(partner_id))
-    begins = dt.datetime.combine(seen.since, dt.time(), PARIS)
-    ends = dt.datetime.combine(seen.until + dt.timedelta(days=1), dt.time(), PARIS)
-    said = select(func.count()).where(mine, IdentifiedNeed.at >= begins, IdentifiedNeed.at < ends)
-    settled = select(func.count()).where(mine, IdentifiedNeed.settled_on.between(seen.since, seen.until))
-    return section(
-        "accompaniment",
-        N_("Accompaniment"),
-        [
-            line("needs_said", N_("Other needs spoken of"), session.scalar(said) or 0, "needs"),
-            line("needs_settled", N_("Needs answered"), session.scalar(settled) or 0, "needs"),
-            line("workshops_held", N_("Workshops that people came to"), held, "workshops"),
-            line("workshops_came", N_("Households at workshops, each time counted"), came, "households"),
-            line("referrals_made", N_("Referrals to partners"), referred, "referrals"),
-            line("referrals_achieved", N_("Referrals achieved"), achieved, "referrals"),
-        ],
+    told = (
+        ("needs_said", N_("Other needs spoken of"), "needs"),
+        ("needs_settled", N_("Needs answered"), "needs"),
+        ("workshops_held", N_("Workshops that people came to"), "workshops"),
+        ("workshops_came", N_("Households at workshops, each time counted"), "households"),
+        ("referrals_made", N_("Referrals to partners"), "referrals"),
+        ("referrals_achieved", N_("Referrals achieved"), "referrals"),
     )
+    lines = [line(code, name, sum(getattr(one, code) for one in done), unit) for code, name, unit in told]
+    return section("accompaniment", N_("Accompaniment"), lines)

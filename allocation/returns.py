@@ -19,7 +19,7 @@ from allocation.flows import grams_moved, whole
 from allocation.impact import Factors
 from allocation.published import told_before, withheld
 from allocation.returned import DASH, Line, Return, Section, line, section
-from allocation.returned_people import people_sections, sums
+from allocation.returned_people import Book, people_book, people_sections, sums
 from allocation.scope import Scope, scope
 from allocation.tables import DistributionSession
 from allocation.waste import WasteReport, visits_of, waste_report
@@ -41,7 +41,8 @@ def make_return(session: Session, seen: Scope, partner_id: int | None = None) ->
     names = {o.id: o.name for o in organisations(session)}
     of: dict[int | None, Scope] = {None: scope(session, seen.since, seen.until)}
     of |= {number: scope(session, seen.since, seen.until, partner_id=number) for number in names}
-    people = {who: _of_people(session, part if who != partner_id else seen, who) for who, part in of.items()}
+    book = people_book(session, seen.since, seen.until)
+    people = {who: _of_people(session, part if who != partner_id else seen, book.of(who)) for who, part in of.items()}
     every = {who: Return(seen.since, seen.until, "", tuple(parts)) for who, parts in people.items()}
     before = told_before(session, every[partner_id], partner_id)
     hidden = tuple(sorted(_withheld_of(every, partner_id, before)))
@@ -55,9 +56,9 @@ def make_return(session: Session, seen: Scope, partner_id: int | None = None) ->
     )
 
 
-def _of_people(session: Session, seen: Scope, partner_id: int | None) -> list[Section]:
+def _of_people(session: Session, seen: Scope, book: Book) -> list[Section]:
     """The sections that count people; the last but one is that of visits."""
-    *counted, accompanied = people_sections(session, seen, partner_id)
+    *counted, accompanied = people_sections(book)
     return [*counted, _activity(session, seen), accompanied]
 
 

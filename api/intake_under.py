@@ -13,7 +13,7 @@ from api.here import Here
 from common.errors import Refusal
 from common.words import N_
 from stock.intake import open_reception
-from stock.reception_end import finished_by, refuse_finished, reopen
+from stock.reception_end import finished_by, refuse_finished, reopen, said_of
 from stock.receptions import current_reception, the_open_one
 from stock.tables import Reception
 
@@ -72,7 +72,7 @@ def ended(here: Here, session: Session, found: Reception | None) -> Ended | None
     if found is None or found.closed_at is None:
         return None
     said = {"number": str(found.id), "donor": found.donor.name, "moment": here.words.moment(found.closed_at)}
-    person = finished_by(session, found)
+    person = finished_by(found, said_of(session, found.id))
     other = the_open_one(session, found.site_id, found.donor_id, found.source, found.kind, found.on)
     return Ended(
         number=found.id,

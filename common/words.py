@@ -8,7 +8,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,12 @@ class Share(float):
 
 class Term(str):
     """A marked word or short phrase that is itself translated when it fills a hole."""
+
+
+@cache
+def _pattern(text: str) -> numbers.NumberPattern:
+    """Read once: a page writes hundreds of numbers."""
+    return numbers.parse_pattern(text)
 
 
 class Words:
@@ -130,7 +136,7 @@ class Words:
         if abs(exact) >= MOST_WRITTEN:
             return str(value)
         # Adding zero makes a plain zero of the minus zero that small negative numbers round to.
-        return numbers.format_decimal(round(exact, digits) + 0, format=pattern, locale=self.locale)
+        return str(_pattern(pattern).apply(round(exact, digits) + 0, self.locale))
 
     def weight(self, grams: float) -> str:
         """A weight: grams below a kilogram, kilograms above, with at most two decimals.
@@ -234,12 +240,12 @@ def words(language: str) -> Words:
     return _words(language if language in LANGUAGES else LANGUAGES[0])
 
 
-@lru_cache
+@cache
 def _words(language: str) -> Words:
     return Words(language)
 
 
-@lru_cache
+@cache
 def _catalogue(language: str) -> NullTranslations:
     """The catalogue read straight from its .po file, once: nothing to compile, nothing to forget."""
     path = LOCALE_FOLDER / language / "LC_MESSAGES" / "messages.po"

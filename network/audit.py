@@ -49,15 +49,18 @@ class Act(Struct, frozen=True):
     """Who did it; empty for the software itself."""
 
 
-def acts_on(session: Session, subject: str, actions: Collection[str]) -> list[Act]:
-    """What was done of these to one row, in that order."""
+def acts_on(session: Session, subjects: Collection[str], actions: Collection[str]) -> dict[str, list[Act]]:
+    """What was done of these to each of these rows, in that order."""
     query = (
-        select(AuditEntry.at, AuditEntry.action, func.coalesce(Account.name, ""))
+        select(AuditEntry.subject, AuditEntry.at, AuditEntry.action, func.coalesce(Account.name, ""))
         .outerjoin(Account, Account.id == AuditEntry.account_id)
-        .where(AuditEntry.subject == subject, AuditEntry.action.in_(actions))
+        .where(AuditEntry.subject.in_(subjects), AuditEntry.action.in_(actions))
         .order_by(AuditEntry.id)
     )
-    return [Act(*row) for row in session.execute(query)]
+    acts: dict[str, list[Act]] = {subject: [] for subject in subjects}
+    for subject, at, action, by in session.execute(query):
+        acts[subject].append(Act(at, action, by))
+    return acts
 
 
 class Reading(Struct, frozen=True):

@@ -1,6 +1,9 @@
 """The end of a reception: what is still missing, who says that it is finished, and what arrives after that."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import select
@@ -63,27 +66,41 @@ class AnotherOpen(Refusal):
 
 def missing(session: Session, reception_id: int) -> Missing:
     """What is to be said before a reception is finished."""
+    return missing_by_reception(session, [reception_id])[reception_id]
+
+
+def missing_by_reception(session: Session, receptions: Collection[int]) -> dict[int, Missing]:
+    """`missing` of several at once."""
     undone = select(Movement.undoes_id).where(Movement.undoes_id.is_not(None))
     came = (
-        select(Family.code, Family.max_tenths, Family.storage)
+        select(Lot.reception_id, Family.code, Family.max_tenths, Family.storage)
         .join(Product, Product.family_code == Family.code)
         .join(Lot, Lot.product_id == Product.id)
         .join(Movement, Movement.lot_id == Lot.id)
-        .where(Lot.reception_id == reception_id, Movement.from_account == Account.OUTSIDE, Movement.id.not_in(undone))
+        .where(Lot.reception_id.in_(receptions))
+        .where(Movement.from_account == Account.OUTSIDE, Movement.id.not_in(undone))
         .distinct()
         .order_by(Family.code)
     )
-    families = session.execute(came).all()
-    taken = select(TemperatureReading.family_code, TemperatureReading.storage)
-    read = session.execute(taken.where(TemperatureReading.reception_id == reception_id)).all()
-    known = {family for family, _ in read} | {storage for _, storage in read}
-    turned_away = select(RefusedGoods.id).where(RefusedGoods.reception_id == reception_id).limit(1)
-    return Missing(
-        lines=not families and session.scalar(turned_away) is None,
-        temperatures=tuple(
-            code for code, limit, storage in families if limit is not None and not known & {code, storage}
-        ),
-    )
+    taken = select(TemperatureReading.reception_id, TemperatureReading.family_code, TemperatureReading.storage)
+    families, read = defaultdict[int, list[Any]](list), defaultdict[int, set[str | None]](set)
+    for number, *family in session.execute(came):
+        families[number].append(family)
+    for reading in session.execute(taken.where(TemperatureReading.reception_id.in_(receptions))):
+        read[reading.reception_id or 0] |= {reading.family_code, reading.storage}
+    refused = select(RefusedGoods.reception_id).where(RefusedGoods.reception_id.in_(receptions))
+    turned_away = set(session.scalars(refused))
+    return {
+        number: Missing(
+            lines=not families[number] and number not in turned_away,
+            temperatures=tuple(
+                code
+                for code, limit, storage in families[number]
+                if limit is not None and not read[number] & {code, storage}
+            ),
+        )
+        for number in receptions
+    }
 
 
 def finish(session: Session, reception_id: int, stamp: Stamp) -> Reception:
@@ -117,14 +134,20 @@ def reopen(session: Session, reception_id: int, stamp: Stamp) -> Reception:
 
 def said_of(session: Session, reception_id: int) -> list[Said]:
     """Who finished a reception and who reopened it, in that order."""
-    acts = audit.acts_on(session, _subject(reception_id), (FINISH, REOPEN))
-    return [Said(act.at, act.action == FINISH, act.by) for act in acts]
+    return said_by_reception(session, [reception_id])[reception_id]
 
 
-def finished_by(session: Session, found: Reception) -> str:
+def said_by_reception(session: Session, receptions: Collection[int]) -> dict[int, list[Said]]:
+    """`said_of` of several at once."""
+    acts = audit.acts_on(session, [_subject(number) for number in receptions], (FINISH, REOPEN))
+    return {
+        number: [Said(act.at, act.action == FINISH, act.by) for act in acts[_subject(number)]] for number in receptions
+    }
+
+
+def finished_by(found: Reception, said: Sequence[Said]) -> str:
     """Who said last that it is finished; empty while it is open, or where nobody wrote it down."""
-    said = said_of(session, found.id) if found.closed_at is not None else []
-    return said[-1].by if said else ""
+    return said[-1].by if said and found.closed_at is not None else ""
 
 
 def _held(session: Session, reception_id: int) -> Reception:

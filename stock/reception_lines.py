@@ -1,10 +1,10 @@
 """A reception read back: what came in under it, line by line, and what was turned away."""
 
 import datetime as dt
-from collections import defaultdict
+from collections.abc import Collection
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from stock.dates import DateKind
@@ -43,34 +43,45 @@ class RefusedLine(Struct, frozen=True):
 
 def received_lines(session: Session, reception_id: int) -> list[ReceivedLine]:
     """The lines of a reception in the order they came, those taken back left out, the same lot in one line."""
+    return received_by_reception(session, [reception_id])[reception_id]
+
+
+def received_by_reception(session: Session, receptions: Collection[int]) -> dict[int, list[ReceivedLine]]:
+    """`received_lines` of several at once."""
     undone = select(Movement.undoes_id).where(Movement.undoes_id.is_not(None))
-    query = (
-        select(Movement)
+    came = (
+        select(Movement.lot_id, func.sum(Movement.quantity).label("quantity"), func.min(Movement.id).label("first"))
         .join(Lot, Lot.id == Movement.lot_id)
-        .where(Lot.reception_id == reception_id, Movement.from_account == Account.OUTSIDE, Movement.id.not_in(undone))
-        .options(joinedload(Movement.lot).joinedload(Lot.product))
-        .order_by(Movement.id)
+        .where(Lot.reception_id.in_(receptions))
+        .where(Movement.from_account == Account.OUTSIDE, Movement.id.not_in(undone))
+        .group_by(Movement.lot_id)
+        .subquery()
     )
-    quantities: dict[int, int] = defaultdict(int)
-    lots: dict[int, Lot] = {}
-    for movement in session.scalars(query):
-        quantities[movement.lot_id] += movement.quantity
-        lots[movement.lot_id] = movement.lot
-    return [_line(lots[lot_id], quantity) for lot_id, quantity in quantities.items()]
+    query = select(Lot, came.c.quantity).join(came, came.c.lot_id == Lot.id).options(joinedload(Lot.product))
+    lines: dict[int, list[ReceivedLine]] = {number: [] for number in receptions}
+    for lot, quantity in session.execute(query.order_by(came.c.first)):
+        lines[lot.reception_id].append(_line(lot, int(quantity)))
+    return lines
 
 
 def refused_lines(session: Session, reception_id: int) -> list[RefusedLine]:
     """What was turned away, in that order."""
+    return refused_by_reception(session, [reception_id])[reception_id]
+
+
+def refused_by_reception(session: Session, receptions: Collection[int]) -> dict[int, list[RefusedLine]]:
+    """`refused_lines` of several at once."""
     query = (
         select(RefusedGoods, Product.name)
         .join(Product, Product.id == RefusedGoods.product_id, isouter=True)
-        .where(RefusedGoods.reception_id == reception_id)
+        .where(RefusedGoods.reception_id.in_(receptions))
         .order_by(RefusedGoods.id)
     )
-    return [
-        RefusedLine(gone.id, gone.product_id, name or "", gone.reason, gone.grams, gone.at)
-        for gone, name in session.execute(query)
-    ]
+    lines: dict[int, list[RefusedLine]] = {number: [] for number in receptions}
+    for gone, name in session.execute(query):
+        line = RefusedLine(gone.id, gone.product_id, name or "", gone.reason, gone.grams, gone.at)
+        lines[gone.reception_id].append(line)
+    return lines
 
 
 def _line(lot: Lot, quantity: int) -> ReceivedLine:

@@ -24,7 +24,7 @@ from network.partners import site as get_site
 from network.roles import Right
 from stock import photos
 from stock.photos import Cleaned
-from stock.reception_end import finish, missing, reopen, said_of
+from stock.reception_end import finish, finished_by, missing, reopen, said_of
 from stock.reception_lines import received_lines, refused_lines
 from stock.receptions import KIND_NAMES, ReceptionKind, reception
 from stock.reference import refusal_reasons
@@ -68,7 +68,7 @@ def reception_page(here: NamedDependency[Here], reception_id: FromPath[int]) -> 
             "vehicle": came.vehicle,
             "programme": dict(programmes(here.words)).get(came.source, came.source),
             "finished_at": came.closed_at,
-            "finished_by": said[-1].by if said and came.closed_at else "",
+            "finished_by": finished_by(came, said),
             "said": said,
             "added_at": came.added_at,
             "of_today": came.on == here.clock.today(),

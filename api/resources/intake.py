@@ -21,9 +21,19 @@ from stock import catalogue, intake
 from stock.agreed_times import Expected, expected
 from stock.donors import donor, donors
 from stock.intake import Arrival, Booking
-from stock.reception_end import Missing, Said, finish, finished_by, missing, refuse_finished, reopen, said_of
-from stock.reception_lines import ReceivedLine, RefusedLine, received_lines, refused_lines
-from stock.receptions import receptions_of, so_far
+from stock.reception_end import (
+    Missing,
+    Said,
+    finish,
+    finished_by,
+    missing_by_reception,
+    refuse_finished,
+    reopen,
+    said_by_reception,
+    said_of,
+)
+from stock.reception_lines import ReceivedLine, RefusedLine, received_by_reception, refused_by_reception
+from stock.receptions import receptions_of, so_far, so_far_by_reception
 from stock.tables import Reception
 from stock.undoing import take_back
 
@@ -167,8 +177,7 @@ def list_receptions(
 ) -> list[WholeReception]:
     """The receptions of a day, today's where none is said, in the order they were opened."""
     with here.database.reading() as session:
-        day = on or here.clock.today()
-        return [_whole(session, came) for came in receptions_of(session, day, site_id)]
+        return _whole(session, receptions_of(session, on or here.clock.today(), site_id))
 
 
 @post("/receptions/{reception_id:int}/finish", guards=[MAY], sync_to_thread=True, status_code=200)
@@ -258,7 +267,10 @@ def refuse_goods(
 
 def _reception(session: Session, reception_id: int) -> ReceptionOut:
     found = intake.reception(session, reception_id)
-    lines, grams = so_far(session, reception_id)
+    return _told(found, *so_far(session, reception_id), said_of(session, reception_id))
+
+
+def _told(found: Reception, lines: int, grams: int, said: Sequence[Said]) -> ReceptionOut:
     return ReceptionOut(
         id=found.id,
         site_id=found.site_id,
@@ -270,20 +282,28 @@ def _reception(session: Session, reception_id: int) -> ReceptionOut:
         lines=lines,
         grams=grams,
         finished_at=found.closed_at,
-        finished_by=finished_by(session, found),
+        finished_by=finished_by(found, said),
         added_at=found.added_at,
     )
 
 
-def _whole(session: Session, came: Reception) -> WholeReception:
-    return WholeReception(
-        reception=_reception(session, came.id),
-        donor=came.donor.name,
-        received=received_lines(session, came.id),
-        refused=refused_lines(session, came.id),
-        missing=missing(session, came.id),
-        said=said_of(session, came.id),
-    )
+def _whole(session: Session, receptions: Sequence[Reception]) -> list[WholeReception]:
+    """All of them from a handful of queries, however many came on a day."""
+    numbers = [came.id for came in receptions]
+    sums, said = so_far_by_reception(session, numbers), said_by_reception(session, numbers)
+    received, refused = received_by_reception(session, numbers), refused_by_reception(session, numbers)
+    lacks = missing_by_reception(session, numbers)
+    return [
+        WholeReception(
+            reception=_told(came, *sums[came.id], said[came.id]),
+            donor=came.donor.name,
+            received=received[came.id],
+            refused=refused[came.id],
+            missing=lacks[came.id],
+            said=said[came.id],
+        )
+        for came in receptions
+    ]
 
 
 ROUTES = [
