@@ -90,7 +90,7 @@ def pieces_typed(typed: str, field: str = "units") -> int | None:
     typed = typed.strip()
     if not typed:
         return None
-    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= 100_000):
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10 and 1 <= int(typed) <= 100_000):
         raise UnreadableNumber(typed=typed[:40], example="12", field=field)
     return int(typed)
 

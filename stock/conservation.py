@@ -12,11 +12,12 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
+from common.words import N_, Term
 from network.tables import Site
 from stock.accounts import EATEN, LOST, ON_HAND, Account
 from stock.tables import Balance, Donor, Lot, Movement, Place
 
-ON_THE_WAY = "on the way"
+ON_THE_WAY = Term(N_("on the way"))
 """What stands between two sites is a site of its own here: a sum of sites leaves nothing out."""
 SITE, DONOR, PROGRAMME = "site", "donor", "programme"
 

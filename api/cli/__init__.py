@@ -9,6 +9,7 @@ from api.cli.base import say_refusal
 from api.cli.benching import bench
 from api.cli.catalogue import catalogue
 from api.cli.daily import demo, migrate, serve, work
+from api.cli.founding import site
 from api.cli.identities import forget, reseal
 from api.cli.planning import check_plan, make_plan, write_problem
 from api.cli.printing import print_queue
@@ -42,6 +43,7 @@ COMMANDS = (
     work,
     migrate,
     demo,
+    site,
     run,
     write_problem,
     make_plan,

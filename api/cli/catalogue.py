@@ -8,7 +8,7 @@ import click
 from msgspec.structs import asdict
 
 from api.cli.base import databases, house, say
-from common.words import N_
+from common.words import N_, Share
 from stock.openfoodfacts.importing import Report, import_export
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -46,9 +46,11 @@ def _advance(bar: Any, done: int) -> None:
 def _tell(report: Report) -> None:
     for sentence in (
         N_("%(rows)s rows read, %(kept)s products kept."),
+        N_("A family was found for %(hit_rate)s of them.") if report.kept else None,
         N_("Family by category: %(by_category)s; guessed: %(guessed)s; not found: %(without_family)s."),
         N_("Left out: %(no_code)s without a usable number, %(no_name)s without a name, %(no_food)s that are no food."),
         N_("Left out too: %(elsewhere)s sold elsewhere only, %(unreadable)s unreadable rows."),
         N_("Products that were here already and are known better now: %(completed)s."),
     ):
-        say(sentence, **asdict(report))
+        if sentence:
+            say(sentence, hit_rate=Share(1 - report.without_family / max(report.kept, 1)), **asdict(report))

@@ -7,7 +7,8 @@ from api.cli.base import databases, house, name_of, say, spoken
 from common.errors import Kind, Refusal
 from common.words import N_, Grams, Term
 from stock import balances
-from stock.conservation import DONOR, PROGRAMME, SITE, Books, books, unplaced
+from stock.conservation import DONOR, ON_THE_WAY, PROGRAMME, SITE, Books, books, unplaced
+from stock.lots import get_lot
 from stock.proof import faults
 from stock.reference import sources
 
@@ -82,17 +83,17 @@ def _name(each: Books) -> str:
     known = {source.code: source for source in sources()} if each.of == PROGRAMME else {}
     found = known.get(each.name)
     if found is None:
-        return each.name
+        return spoken().text(ON_THE_WAY) if each.name == ON_THE_WAY else each.name
     return found.name_fr if spoken().language == "fr" else found.name_en
 
 
 def _prove(session: Session, network: str, told: list[Books]) -> None:
     for fault in faults(session):
-        raise LedgerDoesNotHold(network=network, movement=fault.movement_id, lot=fault.lot_id, left=fault.quantity)
+        code = get_lot(session, fault.lot_id).code
+        raise LedgerDoesNotHold(network=network, movement=fault.movement_id, lot=code, left=fault.quantity)
     for drift in balances.drift(session):
-        raise BalanceDrifted(
-            network=network, lot=drift.lot_id, account=drift.where.account.value, off=f"{drift.quantity:+}"
-        )
+        code, account = get_lot(session, drift.lot_id).code, drift.where.account.value
+        raise BalanceDrifted(network=network, lot=code, account=account, off=f"{drift.quantity:+}")
     if (movement := unplaced(session)) is not None:
         raise NeverHere(network=network, movement=movement)
     for each in told:

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy.orm import Session
 
-from api.amounts import euros_typed, pieces_typed
+from api.amounts import euros_typed, kilograms_typed, pieces_typed
 from api.filters import Filters
 from api.here import Here
 from api.list_files import SHAPES, Columns, Shape, file_links, list_file
@@ -21,7 +21,8 @@ from api.writing import write_once
 from common.errors import Refusal
 from common.words import N_, plain
 from network.roles import Right
-from stock import catalogue, corrections
+from stock import articles, catalogue, corrections
+from stock.articles import Article
 from stock.corrections import ProductRow
 from stock.nutrition import Known, nutrition_of
 from stock.promise import product_stock
@@ -59,6 +60,34 @@ class CodeForm:
     key: str = ""
 
 
+@dataclass
+class ArticleForm:
+    name: str = ""
+    code: str = ""
+    family: str = ""
+    weighed: str = ""
+    grams: str = ""
+    portion: str = ""
+    days: str = ""
+    known: str = ""
+    key: str = ""
+
+    @property
+    def said(self) -> Article:
+        """As the catalogue takes it; raises UnreadableNumber."""
+        portion = kilograms_typed(self.portion, "portion") if self.weighed else pieces_typed(self.portion, "portion")
+        return Article(
+            code=self.code,
+            name=self.name,
+            family_code=self.family,
+            weighed=bool(self.weighed),
+            grams_each=1 if self.weighed else pieces_typed(self.grams, "grams") or 0,
+            portion=portion,
+            shelf_life_days=pieces_typed(self.days, "days"),
+            contents_known=bool(self.known),
+        )
+
+
 @get(PATH, guards=[SEE], sync_to_thread=True)
 def catalogue_page(
     here: NamedDependency[Here],
@@ -69,6 +98,34 @@ def catalogue_page(
 ) -> Response[Any]:
     if again := FILTERS.again(here):
         return again
+    return _list_page(here, q, family, page, shape)
+
+
+@post(PATH + "/articles", guards=[WRITE], sync_to_thread=True)
+def add_article(here: NamedDependency[Here], data: URLEncodedBody[ArticleForm]) -> Response[Any]:
+    """Goods without a barcode: one more picture at intake."""
+
+    def work(session: Session) -> int:
+        return articles.add_article(session, data.said, here.stamp())
+
+    try:
+        asked = [value for name, value in vars(data).items() if name != "key"]
+        number = write_once(here, data.key, asked, work, int)
+    except Refusal as refusal:
+        return _list_page(here, article=data, refusal=refusal)
+    return here.go(f"{PATH}/{number}", N_("It stands among the pictures of intake from now on."))
+
+
+def _list_page(
+    here: Here,
+    q: str = "",
+    family: str = "",
+    page: str = "",
+    shape: str = "",
+    article: ArticleForm | None = None,
+    refusal: Refusal | None = None,
+) -> Response[Any]:
+    """The products, and the form of a new article as it was typed."""
     with here.database.reading() as session:
         found = corrections.list_products(session, q)
         families = {f.code: here.name_of(f) for f in catalogue.families(session)}
@@ -80,6 +137,10 @@ def catalogue_page(
     shown, pages = pages_of(found, page, PAGE, order.page_href)
     answer = here.page(
         "pages/catalogue.html",
+        status=refusal.kind.value if refusal else 200,
+        article=article or ArticleForm(),
+        why=(refusal.field, refusal.say(here.words)) if refusal else None,
+        may_write=Right.WRITE_STOCK in here.me.rights,
         products=shown,
         families=families,
         total=len(found),
@@ -250,4 +311,4 @@ def _nutrition(here: Here, known: Known | None) -> dict[str, Any] | None:
     return {"energy": energy, "rows": rows, "own": known.own, "source": known.source, "food": known.food}
 
 
-ROUTES = [catalogue_page, product_page, correct_product, add_code, forget_code]
+ROUTES = [catalogue_page, add_article, product_page, correct_product, add_code, forget_code]

@@ -113,6 +113,8 @@ def register_donor(here: NamedDependency[Here], data: URLEncodedBody[DonorForm])
     def work(session: Session) -> int:
         if not data.name.strip() or not data.code.strip() or data.kind not in KINDS:
             raise Invalid(what=Term(N_("donor")), expected=Term(N_("a short name, a name and a kind")), got=data.name)
+        if data.payload not in set(Payload):
+            raise Invalid(what=Term(N_("what its own codes carry")), expected=list(Payload), got=data.payload[:40])
         layout = InStoreLayout(Payload(data.payload), 4 if data.digits == "4" else 5)
         added = donors.add_donor(
             session, code=data.code[:20], name=data.name[:120], kind=data.kind, source=data.source, in_store=layout

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from common.clock import Clock
 from common.database import Database
 from network.roles import Role
+from stock.catalogue import product_by_article
 from stock.openfoodfacts.facts import Facts, read_facts
 from stock.openfoodfacts.importing import keep_facts
 from tests.api.conftest import Browser
@@ -19,6 +20,37 @@ def product_path(browser: Browser, text: str) -> str:
     """Where the first product of a search is."""
     page = browser.get("/catalogue", q=text)
     return "/catalogue/" + page.text.split('class="row-link" href="/catalogue/')[1].split('"')[0]
+
+
+def test_goods_without_a_barcode_are_described_once_and_stand_among_the_pictures(
+    manager: Browser, town: Town, database: Database
+) -> None:
+    """What was typed stays where it is refused; their contents are unknown until somebody says that they are not."""
+    pears = {"name": "Poires", "code": "poire", "family": "fruit", "weighed": "1", "portion": "1,5", "days": "10"}
+    for wrong, field in (
+        ({"code": "p"}, "code"),
+        ({"code": "POMME"}, "code"),
+        ({"days": "ten"}, "days"),
+        ({"portion": "a lot"}, "portion"),
+        ({"weighed": "", "portion": "", "grams": ""}, "grams"),
+        ({"family": "nothing"}, "family"),
+        ({"name": " "}, "name"),
+    ):
+        manager.post("/catalogue/articles", **{**pears, **wrong})
+        assert manager.page.status_code >= 400, wrong
+        assert 'value="10"' in manager.page.text or field == "days", wrong
+
+    for _ in range(2):
+        manager.post("/catalogue/articles", **pears, key="pears-once")
+
+    with database.reading() as session:
+        found = product_by_article(session, "POIRE")
+        assert found is not None
+        assert (found.measure, found.portion, found.shelf_life_days) == ("gram", 1500, 10)
+        assert found.unknown_contents
+    manager.post("/intake/reception", donor=town.donor_id)
+    assert "Poires" in manager.get("/intake").text
+    assert "Poires" in manager.get("/intake", scan="ART-POIRE").text
 
 
 def test_a_product_is_found_by_its_name_without_accents_and_by_its_number(manager: Browser, town: Town) -> None:

@@ -114,6 +114,7 @@ BY_METHOD = {
     ("POST", "/donors"): {M, C},
     ("GET", "/catalogue/{product_id:int}"): {V, D, M, S, C, A},
     ("POST", "/catalogue/{product_id:int}"): {V, M, C, A},
+    ("POST", "/catalogue/articles"): {V, M, C, A},
     ("POST", "/waste/returns/published"): {M, C, A},
     ("POST", "/waste/habit"): {M, C},
     ("GET", "/transfers/{transfer_id:int}"): {V, D, M, S, C, A},
