@@ -56,6 +56,21 @@ def test_a_volunteer_scans_a_pack_types_its_date_books_it_and_undoes_it(open_pag
     _undo(page)
 
 
+def test_on_a_phone_what_books_a_pack_and_where_it_goes_are_in_sight_at_once(open_page: Opening) -> None:
+    page = open_page(Role.VOLUNTEER, viewport={"width": 360, "height": 740})
+
+    page.goto("/intake")
+    _scan(page, YOGHURT)
+    expect(page.get_by_label("À consommer jusqu’au (DLC)")).to_be_focused()
+    button = page.get_by_role("button", name="Enregistrer", exact=True).bounding_box()
+    places = page.locator("nav.places").bounding_box()
+    shelf, number = (page.get_by_label(name).bounding_box() for name in ("Ranger dans", "Combien"))
+    assert button and places and shelf and number
+    assert number["y"] + number["height"] <= button["y"]
+    assert button["y"] + button["height"] <= places["y"]
+    assert shelf["width"] >= 120
+
+
 def test_the_same_pack_is_booked_and_undone_without_a_script(open_page: Opening) -> None:
     page = open_page(Role.VOLUNTEER, java_script_enabled=False)
 
