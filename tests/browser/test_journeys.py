@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from common.clock import Clock
 from common.words import words
@@ -41,6 +41,16 @@ def _undo(page: Page) -> None:
     expect(page.get_by_role("region", name="Derniers enregistrements")).to_contain_text("Annulé")
 
 
+def _box(element: Locator) -> FloatRect:
+    box = element.bounding_box()
+    assert box is not None
+    return box
+
+
+def _bottom(box: FloatRect) -> float:
+    return box["y"] + box["height"]
+
+
 def test_a_volunteer_scans_a_pack_types_its_date_books_it_and_undoes_it(open_page: Opening) -> None:
     page = open_page(Role.VOLUNTEER)
     date = page.get_by_label("À consommer jusqu’au (DLC)")
@@ -62,13 +72,10 @@ def test_on_a_phone_what_books_a_pack_and_where_it_goes_are_in_sight_at_once(ope
     page.goto("/intake")
     _scan(page, YOGHURT)
     expect(page.get_by_label("À consommer jusqu’au (DLC)")).to_be_focused()
-    button = page.get_by_role("button", name="Enregistrer", exact=True).bounding_box()
-    places = page.locator("nav.places").bounding_box()
-    shelf, number = (page.get_by_label(name).bounding_box() for name in ("Ranger dans", "Combien"))
-    assert button and places and shelf and number
-    assert number["y"] + number["height"] <= button["y"]
-    assert button["y"] + button["height"] <= places["y"]
-    assert shelf["width"] >= 120
+    button = _box(page.get_by_role("button", name="Enregistrer", exact=True))
+    assert _bottom(_box(page.get_by_label("Combien"))) <= button["y"]
+    assert _bottom(button) <= _box(page.locator("nav.places"))["y"]
+    assert _box(page.get_by_label("Ranger dans"))["width"] >= 120
 
 
 def test_the_same_pack_is_booked_and_undone_without_a_script(open_page: Opening) -> None:
