@@ -13,11 +13,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from allocation.problem import Plan
-from allocation.sessions import get_session
+from allocation.proposals import ProposalReplaced, get_proposal
+from allocation.sessions import locked
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, PlanRecord, Visit
 from common.clock import Stamp
-from common.errors import Kind, NotFound, Refusal
-from common.words import N_, Term
+from common.errors import Kind, Refusal
+from common.words import N_
 from network.audit import record
 from stock.ledger import Account, Moving, post, reserved, shelf, standings
 from stock.promise import recalled_lots
@@ -54,14 +55,15 @@ def confirm(session: Session, plan_id: int, stamp: Stamp) -> DistributionSession
     """Reserve the baskets of the plan's own session; later sessions of the plan stay open.
 
     Who was noted absent since the plan was made gets none: nobody would ever hand it over, or put it back.
-    Raises NotFound, AlreadyConfirmed, or PlanOutdated with the lots that fell short.
+    Raises NotFound, AlreadyConfirmed, ProposalReplaced, or PlanOutdated with the lots that fell short.
     """
-    kept = session.get(PlanRecord, plan_id, with_for_update=True)
-    if kept is None:
-        raise NotFound(what=Term(N_("proposal")), id=plan_id)
-    planned = _lock(session, kept.session_id)
+    kept = get_proposal(session, plan_id)
+    planned = locked(session, kept.session_id)
+    session.refresh(kept)
     if planned.state != "planned":
         raise AlreadyConfirmed()
+    if kept.state != "draft":
+        raise ProposalReplaced()
     wanted = _wanted(session, kept)
     lines = _placed(session, planned.site_id, wanted, kept.id)
     movings = [Moving(line.lot_id, line.quantity, shelf(line.place_id), reserved(line.place_id)) for line in lines]
@@ -75,7 +77,7 @@ def confirm(session: Session, plan_id: int, stamp: Stamp) -> DistributionSession
 
 def take_back(session: Session, session_id: int, stamp: Stamp) -> DistributionSession:
     """Undo a confirmation: everything reserved is free again. Raises AlreadyBegun once a basket was settled."""
-    planned = _lock(session, session_id)
+    planned = locked(session, session_id)
     if planned.state != "confirmed" or _anything_settled(session, session_id):
         raise AlreadyBegun()
     lines = session.scalars(select(BasketLine).join(Visit).where(Visit.session_id == session_id)).all()
@@ -108,14 +110,6 @@ def put_back(session: Session, line: BasketLine, stamp: Stamp) -> None:
     post(session, [Moving(line.lot_id, line.quantity, reserved(line.place_id), shelf(line.place_id))], stamp)
     session.delete(line)
     session.flush()
-
-
-def _lock(session: Session, session_id: int) -> DistributionSession:
-    query = select(DistributionSession.id).where(DistributionSession.id == session_id)
-    session.execute(query.with_for_update())
-    planned = get_session(session, session_id)
-    session.refresh(planned)
-    return planned
 
 
 def _wanted(session: Session, kept: PlanRecord) -> list[_Wanted]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from allocation.day_tables import DateCheck
 from allocation.entitled import allowance_left
 from allocation.handover import ABSENT, SessionOver, settle
-from allocation.sessions import get_session
+from allocation.sessions import get_session, locked
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
 from allocation.till import Cash, cash, prices
 from common.clock import Stamp
@@ -198,7 +198,7 @@ def close(session: Session, session_id: int, stamp: Stamp) -> DistributionSessio
 
     Raises NotConfirmed, SessionOver, NotSettled, NotAccountedFor, DatesNotChecked or CashNotCounted.
     """
-    planned = _locked(session, session_id)
+    planned = locked(session, session_id)
     if planned.state == "planned":
         raise NotConfirmed()
     if planned.state == "closed":
@@ -217,7 +217,7 @@ def close(session: Session, session_id: int, stamp: Stamp) -> DistributionSessio
 
 def reopen(session: Session, session_id: int, reason: Reopening, stamp: Stamp) -> DistributionSession:
     """Open a closed session again, for a reason the audit trail keeps; raises StillOpen."""
-    planned = _locked(session, session_id)
+    planned = locked(session, session_id)
     if planned.state != "closed":
         raise StillOpen()
     planned.state, planned.closed_at, planned.closed_by = "confirmed", None, None
@@ -286,13 +286,6 @@ def _money(session: Session, planned: DistributionSession) -> dict[int, tuple[in
         )
         for visit in session.scalars(query)
     }
-
-
-def _locked(session: Session, session_id: int) -> DistributionSession:
-    session.execute(select(DistributionSession.id).where(DistributionSession.id == session_id).with_for_update())
-    planned = get_session(session, session_id)
-    session.refresh(planned)
-    return planned
 
 
 def _refuse_unsettled(session: Session, session_id: int) -> None:

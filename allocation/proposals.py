@@ -20,17 +20,22 @@ from allocation.figures import figures
 from allocation.hand import Hand
 from allocation.problem import Bounds, Instance, Plan
 from allocation.propose import NOTHING_DECIDED, problem_for
+from allocation.sessions import locked
 from allocation.solve import Progress, solve
 from allocation.tables import PlanRecord, Visit
 from common.clock import Stamp
 from common.database import Database
 from common.errors import Kind, NotFound, Refusal
 from common.jobs import Work
+from common.tables import Job
 from common.words import N_, Term, Words
 from households.tables import Household
 from network.audit import record
 from network.parameters import in_force_since
 from stock.tables import Lot, Product
+
+COUNTING = ("waiting", "running", "done")
+"""States of a job whose proposal counts, or will."""
 
 
 class BasketsConfirmed(Refusal):
@@ -38,6 +43,13 @@ class BasketsConfirmed(Refusal):
 
     kind = Kind.CONFLICT
     message = N_("The baskets of this session are confirmed: take the confirmation back first.")
+
+
+class ProposalReplaced(Refusal):
+    """Somebody else decided something, or chose another proposal, after this one was asked for or looked at."""
+
+    kind = Kind.CONFLICT
+    message = N_("This proposal no longer counts: another one was made or chosen meanwhile. Look at that one first.")
 
 
 class PlanBreaksRules(Refusal):
@@ -99,12 +111,14 @@ def propose(
     effort: float = 1.0,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    replaced: Callable[[Session], bool] = lambda _: False,
 ) -> int:
     """Make and keep a proposal for this session and return its number.
 
     A proposal made earlier the same day is the start, unless it is to be made anew: what people have seen changes
-    only where it must. `moved` names the lots that moved since. Raises NothingToShare, PinsBreakRule in the names
-    people know, or PlanBreaksRules where the independent check finds a fault.
+    only where it must. `moved` names the lots that moved since; `replaced` tells whether another proposal was asked
+    for meanwhile. Raises NothingToShare, PinsBreakRule in the names people know, PlanBreaksRules where the independent
+    check finds a fault, and what `keep` raises.
     """
     with database.reading() as session:
         instance = decided(session, session_id, stamp.on, hand)
@@ -126,6 +140,8 @@ def propose(
     refuse_broken(check(instance, plan))
     made = Proposal(instance, plan, measure(instance, plan), hand, tuple(moved), policy_from)
     with database.writing() as session:
+        if replaced(session):
+            raise ProposalReplaced()
         return keep(session, session_id, made, previous_id, stamp)
 
 
@@ -141,8 +157,15 @@ def make_proposal(work: Work, effort: float = 1.0) -> dict[str, Any]:
         effort=effort,
         progress=lambda p: work.tell(**msgspec.to_builtins(p)),
         stop=work.cancelled,
+        replaced=lambda session: _asked_since(session, work),
     )
     return {"plan_id": plan_id}
+
+
+def _asked_since(session: Session, work: Work) -> bool:
+    """Whether a later job proposes, or has proposed, for the same session: what was decided last counts."""
+    later = select(Job.payload).where(Job.kind == "propose", Job.id > work.job_id, Job.state.in_(COUNTING))
+    return any(payload["session_id"] == work.payload["session_id"] for payload in session.scalars(later))
 
 
 class Before(Struct, frozen=True):
@@ -256,7 +279,12 @@ def get_proposal(session: Session, plan_id: int) -> PlanRecord:
 
 
 def keep(session: Session, session_id: int, made: Proposal, previous_id: int | None, stamp: Stamp) -> int:
-    """Keep a proposal as the session's draft, in the place of an older one, and return its number."""
+    """Keep a proposal as the session's draft, in the place of an older one, and return its number.
+
+    Raises BasketsConfirmed where somebody confirmed the session's baskets while this was made.
+    """
+    if locked(session, session_id).state != "planned":
+        raise BasketsConfirmed()
     _drop_draft(session, session_id)
     kept = PlanRecord(
         session_id=session_id,
@@ -282,8 +310,7 @@ def restore(session: Session, plan_id: int, stamp: Stamp) -> PlanRecord:
     Raises NotFound, or BasketsConfirmed once the session's baskets are confirmed.
     """
     wanted = get_proposal(session, plan_id)
-    now = latest(session, wanted.session_id)
-    if wanted.state == "confirmed" or (now and now.state == "confirmed"):
+    if locked(session, wanted.session_id).state != "planned":
         raise BasketsConfirmed()
     _drop_draft(session, wanted.session_id)
     wanted.state = "draft"

@@ -82,6 +82,14 @@ def get_session(session: Session, session_id: int) -> DistributionSession:
     return found
 
 
+def locked(session: Session, session_id: int) -> DistributionSession:
+    """The session as it stands, which nobody else changes until this transaction ends; raises NotFound."""
+    session.execute(select(DistributionSession.id).where(DistributionSession.id == session_id).with_for_update())
+    found = get_session(session, session_id)
+    session.refresh(found)
+    return found
+
+
 def next_session(session: Session, site_id: int | None, today: dt.date) -> DistributionSession | None:
     """The next session that is not closed yet, at this site or anywhere."""
     query = (

@@ -17,6 +17,7 @@ from allocation.sessions import get_session
 from allocation.tables import PlanRecord
 from api.here import Here
 from common import jobs
+from common.database import one_at_a_time
 from common.jobs import JobState
 from common.tables import Job
 
@@ -47,6 +48,7 @@ def propose_again(
 
 def _ask(here: Here, session_id: int, decision: Decision, *, anew: bool = False, moved: Sequence[str] = ()) -> int:
     with here.database.writing() as session:
+        one_at_a_time(session, f"proposals of session {session_id}")
         get_session(session, session_id)
         kept, busy = proposals.latest(session, session_id), under_way(session, session_id)
         so_far = msgspec.convert(busy.payload.get("hand", {}), Hand) if busy else proposals.hand_of(kept)

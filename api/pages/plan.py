@@ -64,7 +64,7 @@ def plan_page(
         rows=_rows(here, shown, base),
         basket=_chosen(here, shown, kept, hand, visit, base),
         left=_left(here, shown, base),
-        refused=[failed.why(here.words)] if failed else [],
+        refused=[failed.why(here.words)] if failed and row.state == "planned" else [],
         hand={
             "rows": decided,
             "reserve": hand.reserve_percent,
@@ -340,6 +340,7 @@ def _line(here: Here, line: BoardLine, names: dict[str, str], pinned: bool, hand
         "name": line.product,
         "pictogram": line.pictogram,
         "quantity": amount(line),
+        "units": line.units,
         "measure": line.measure,
         "grams": line.grams,
         "last_day": line.last_day,
