@@ -309,6 +309,10 @@ def test_the_shop_sells_while_the_server_is_stopped_and_each_sale_is_booked_once
     expect(tablet.locator("[data-due]")).to_have_text("à payer 0,60 €")
     hand_over.click()
     expect(tablet.locator("[data-kept]")).to_contain_text(f"Panier {first.basket} : remis, 0,60 € payés")
+    receipt = tablet.get_by_role("region", name="Reçu")
+    expect(receipt).to_contain_text("Vendu sans réseau")
+    expect(receipt.get_by_role("row").filter(has_text="Lait demi-écrémé UHT")).to_contain_text("2 pièces")
+    expect(receipt.get_by_role("row").filter(has_text="Total")).to_contain_text("0,60")
     tablet.get_by_role("link", name=second.card).click()
     _scan(tablet, f"LOT-{milk.lot_code}")
     expect(tablet.locator("[data-pick]")).to_contain_text("1 pièce")
@@ -319,6 +323,8 @@ def test_the_shop_sells_while_the_server_is_stopped_and_each_sale_is_booked_once
     expect(tablet.locator("[data-pick]")).to_contain_text("Lait demi-écrémé UHT")
     hand_over.click()
     expect(tablet.locator("[data-online]")).to_contain_text("2 saisies gardées ici")
+    tablet.locator("[data-kept] li").filter(has_text=first.basket).get_by_role("button", name="Reçu").click()
+    expect(receipt).to_contain_text(first.card)
     with database.writing() as session:
         ledger.move(
             session, milk.lot_id, 10, ledger.shelf(milk.place_id), ledger.Where(ledger.Account.PARTNER), clock.stamp()

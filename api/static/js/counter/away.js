@@ -7,9 +7,10 @@ import { todayInParis } from "../intake/line.js";
 import { addressOf, keep, waiting } from "../intake/queue.js";
 import { begin, deliver, isReached } from "../intake/status.js";
 import { put, read, remove } from "../intake/store.js";
-import { beginChoice, chosenOf, draftOf, dueOf, noteTaken, saidOf, scan } from "./choice.js";
+import { beginChoice, chosenOf, draftOf, noteTaken, saidOf, scan, soldOf } from "./choice.js";
 import { COUNTER, servedOf } from "./forms.js";
 import { lineOf } from "./line.js";
+import { paidFor, receiptFor, receiptPiece } from "./receipt.js";
 
 const visitor = document.getElementById("visitor");
 const flash = document.getElementById("flash");
@@ -141,7 +142,8 @@ function tellMoney() {
   due.classList.toggle("now", chosen.allowance_cents !== null && dueNow() > chosen.allowance_cents);
 }
 
-const dueNow = () => dueOf(choice, new FormData(visitor.querySelector("[data-served]")));
+const soldNow = () => soldOf(choice, new FormData(visitor.querySelector("[data-served]")));
+const dueNow = () => paidFor(soldNow());
 
 /** What is chosen is kept with the basket: another card, or an empty battery, loses nothing of it. */
 addEventListener("panier:chosen", async () => {
@@ -192,16 +194,19 @@ async function takeItem() {
 
 async function settle(done) {
   const { id, basket, allowance_cents: allowance } = chosen;
-  const due = done.served && kit.channel === "shop" ? dueNow() : undefined;
+  const sold = done.served && kit.channel === "shop" ? soldNow() : undefined;
+  const due = sold && paidFor(sold);
+  const receipt = sold && receiptFor(kit, chosen, sold);
   if (allowance !== null && due > allowance) return say(fill(WORDS.over, { due: money(due), left: money(allowance) }), "refusal");
   if (done.served) noteTaken(choice);
   const said = done.served ? saidOf(choice) : "";
   const told = due === undefined ? done : { served: { ...done.served, told_cents: due } };
-  await note({ work: { session_id: kit.session_id, visit_id: id, ...told }, shown: { name: basket, said } });
+  await note({ work: { session_id: kit.session_id, visit_id: id, ...told }, shown: { name: basket, said, receipt } });
   navigator.vibrate?.(60);
   history.replaceState(null, "", location.pathname);
   await leave();
   say(whatOf(told, basket), "done");
+  if (receipt) visitor.replaceChildren(receiptPiece(receipt));
   return deliver();
 }
 
@@ -256,6 +261,9 @@ async function showKept() {
     ...kept.map(({ work, shown }) => {
       const row = copy("kept-row");
       row.querySelector(".grow").textContent = [whatOf(work, shown.name), shown.said].filter(Boolean).join(" ");
+      const again = row.querySelector("[data-again]");
+      again.hidden = !shown.receipt;
+      again.addEventListener("click", () => showReceipt(shown.receipt));
       return row;
     }),
   );
@@ -263,6 +271,13 @@ async function showKept() {
   list.querySelector("[data-taken-here]").textContent = taken ? fill(WORDS.taken, { amount: money(taken) }) : "";
   const begun = kit?.visits.some(({ draft }) => draft?.length);
   document.querySelector("[data-all-sent]").hidden = !isReached() || kept.length > 0 || begun;
+}
+
+async function showReceipt(receipt) {
+  flash.replaceChildren();
+  await leave();
+  visitor.replaceChildren(receiptPiece(receipt));
+  visitor.querySelector("[data-print]").focus();
 }
 
 function say(sentence, kind) {

@@ -6,7 +6,7 @@ import { between } from "../reading/days.js";
 import { todayInParis } from "../intake/line.js";
 import { leftOf } from "./forms.js";
 import { amountIn, lineOf } from "./line.js";
-import { choose, meant, opened, portionsOf, priceOf } from "./till.js";
+import { choose, meant, opened, portionsOf, priceOf, usualOf } from "./till.js";
 import { WORDS, fill, money, nearDate, numericDate, quantity } from "../words.js";
 
 const copy = (id) => document.getElementById(id).content.cloneNode(true);
@@ -48,22 +48,28 @@ export const chosenOf = ({ picks }, values) =>
 /** What is kept of it, should the page be left. */
 export const draftOf = ({ picks }) => picks.map(({ lot, line, ...pick }) => ({ ...pick, lot: lot.code, line: line?.id ?? null }));
 
-/** What is to be paid for what really goes out, in cents. */
-export function dueOf(state, values) {
+/** What really goes out of the shop: `{name, quantity, measure, usual, paid}`, in cents. */
+export function soldOf(state, values) {
   const away = new Set(state.picks.map(({ line }) => line));
-  const lines = state.visit.lines.filter((line) => !away.has(line)).map((line) => ({ ...line, goes: goingOut(values, line.id, line.quantity) }));
-  return (
-    sum(lines.map((line) => priceFor(state, line.lot, line.goes, line.price_cents, line.quantity))) +
-    sum(state.picks.map(({ lot, quantity: n, price }) => priceFor(state, lot.code, goingOut(values, PICK + lot.code, n), price, n)))
-  );
+  const lines = state.visit.lines.filter((line) => !away.has(line)).map((line) => {
+    const [n, whole] = [goingOut(values, line.id, line.quantity), line.quantity];
+    return sale(state, line.lot, line, n, { usual: (line.usual_cents * n) / whole, paid: (line.price_cents * n) / whole });
+  });
+  const picks = state.picks.map(({ lot, quantity: whole, price }) => {
+    const n = goingOut(values, PICK + lot.code, whole);
+    return sale(state, lot.code, lot, n, { usual: (price * n) / whole, paid: (price * n) / whole });
+  });
+  return [...lines, ...picks].filter((one) => one.quantity > 0);
+}
+
+/** At the prices of the till where it knows the lot, else at what was said of the whole line. */
+function sale({ till }, code, { name, measure }, n, told) {
+  const lot = till?.visit && till.lot.get(code);
+  const { usual, paid } = lot ? { usual: usualOf(lot, n), paid: priceOf(till, lot, n) } : told;
+  return { name, measure, quantity: n, usual: Math.floor(usual), paid: Math.floor(paid) };
 }
 
 const goingOut = (values, id, n) => (values.get(`left-${id}`) ? n - Number(values.get(`units-${id}`)) : n);
-
-function priceFor({ till }, code, n, price, whole) {
-  const lot = till?.visit && till.lot.get(code);
-  return lot ? priceOf(till, lot, n) : Math.floor((price * n) / whole);
-}
 
 /** What it costs more, or less, in cents. */
 const dearer = (state) => sum(state.picks.map(({ price, line }) => price - (line?.price_cents ?? 0)));

@@ -91,11 +91,10 @@ function tooMuchToEat(visit, group, lot, today) {
   });
 }
 
-/** What so much of a lot costs this household, in cents, as allocation/till.py reckons. */
-export function priceOf({ visit }, lot, quantity) {
-  const usual = Math.floor((lot.value_cents * quantity) / (lot.measure === "gram" ? 1000 : 1));
-  return Math.floor((usual * (visit.rates[lot.source] ?? 0)) / RATE);
-}
+/** What so much of a lot usually costs, and what it costs this household, in cents, as allocation/till.py reckons. */
+export const usualOf = (lot, quantity) => Math.floor((lot.value_cents * quantity) / (lot.measure === "gram" ? 1000 : 1));
+
+export const priceOf = ({ visit }, lot, quantity) => Math.floor((usualOf(lot, quantity) * (visit.rates[lot.source] ?? 0)) / RATE);
 
 /** What a basket holds, in whole portions by lot, a part of one counting as one; what may not be given any more left out. */
 export function portionsOf(till, parts) {
