@@ -12,10 +12,12 @@ from allocation.given import Saved, saved_by_plan
 from allocation.rescue import rescues
 from allocation.sessions import next_session
 from api.here import Here
+from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.offers import offers_of
 from api.pages.lot import take_back, undo_path
 from api.pages.plan import session_row
 from api.pages.stock import stock_row
+from api.pages.stock_table import STOCK
 from api.pages.temperatures import alarm_rows
 from api.security import May
 from api.writing import write_once
@@ -32,7 +34,9 @@ SEE, WRITE = May(Right.SEE_STOCK), May(Right.WRITE_STOCK)
 
 
 @get("/at-risk", guards=[SEE], sync_to_thread=True)
-def at_risk_page(here: NamedDependency[Here], show: Annotated[str, QueryParameter()] = "") -> Response[Any]:
+def at_risk_page(
+    here: NamedDependency[Here], show: Annotated[str, QueryParameter()] = "", shape: Shape = ""
+) -> Response[Any]:
     """What may be lost this week at the person's own site, or everywhere for those who have none.
 
     The most urgent day stands open, the others are folded under their weight unless all are to be shown.
@@ -48,6 +52,8 @@ def at_risk_page(here: NamedDependency[Here], show: Annotated[str, QueryParamete
         ahead = forecast(session, today, site_id)
         worth = rescues(session, today, site_id)
     rows = [lot for day in risk.days for lot in day.rows]
+    if shape in SHAPES:
+        return list_file(here, shape, "at-risk", N_("To save"), _columns(here, saved), [*risk.passed, *rows])
     planned_grams = sum(_planned(lot, saved) * lot.grams_each for lot in rows)
     open_cents = sum(lot.cents * (lot.quantity - _planned(lot, saved)) // lot.quantity for lot in rows)
     return here.page(
@@ -76,6 +82,7 @@ def at_risk_page(here: NamedDependency[Here], show: Annotated[str, QueryParamete
         alarms=alarms,
         forecast=_forecast(here, ahead),
         rescues=offers_of(worth),
+        files=file_links(here, "/at-risk"),
     )
 
 
@@ -100,6 +107,18 @@ def take_back_passed(
     here: NamedDependency[Here], movement: Annotated[list[int] | None, QueryParameter()] = None
 ) -> Response[Any]:
     return take_back(here, "/at-risk", movement or [])
+
+
+def _columns(here: Here, saved: Saved) -> Columns[StockRow]:
+    """What a lot of the stock list says, and what becomes of it."""
+    today = here.clock.today()
+
+    def fate(row: StockRow) -> str:
+        if row.last_day < today:
+            return here.words.text(N_("May no longer be given."))
+        return _fate(here, row, saved, _planned(row, saved))
+
+    return {**STOCK, N_("Value (€)"): lambda row: row.cents / 100, N_("What is planned"): fate}
 
 
 def _forecast(here: Here, ahead: Forecast) -> dict[str, Any]:

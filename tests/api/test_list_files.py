@@ -43,7 +43,8 @@ def busy(database: Database, town: Town, clock: Clock) -> str:
     ("path", "asked", "on_the_page", "column", "rows"),
     [
         ("/stock", {"q": "lait", "page": "2"}, r'href="/stock/lots/([^"]+)"', "Lot", 1),
-        ("/catalogue", {"q": "demi", "page": "2"}, r'href="/catalogue/\d+">([^<]+)', "Produit", 1),
+        ("/at-risk", {"show": "all"}, r'href="/stock/lots/([^"]+)"', "Lot", 1),
+        ("/catalogue", {"q": "demi", "page": "2"}, r'(?s)href="/catalogue/\d+">.*?<span>([^<]+)', "Produit", 1),
         ("/donors", {}, r'href="/donors/\d+">([^<]+)', "Donateur", 2),
         ("/transfers", {}, r"<strong>De (.+?) vers Annexe", "Site de départ", 1),
         ("/counts", {}, r"<p><strong>([^<]+)</strong>", "Ce qui est compté", 1),
