@@ -11,7 +11,7 @@ from allocation.tables import DistributionSession
 from common.words import N_
 from network.figures import Figure, in_force
 from network.partners import sites
-from stock.shelf import StockRow, at_risk
+from stock.shelf import AtRisk, StockRow, at_risk
 from stock.transfers.register import roads_of
 
 TRIPS_A_DAY = Figure(
@@ -51,12 +51,18 @@ class Roads:
         self.taken.setdefault(origin, set()).add(target)
 
 
-def rescues(session: Session, today: dt.date, site_id: int | None = None, horizon_days: int = 7) -> list[Rescue]:
-    """Within the horizon, first what must leave first; each to the site that opens soonest after today."""
-    opens, roads = _next_openings(session, today), Roads(session, today)
+def rescues(session: Session, today: dt.date, site_id: int | None = None, risk: AtRisk | None = None) -> list[Rescue]:
+    """Within a week, first what must leave first; each to the site that opens soonest after today.
+
+    `risk` is what `at_risk` says of the same site, where that was asked for already.
+    """
+    opens = _next_openings(session, today)
+    if not opens.keys() - {site_id}:
+        return []
+    roads = Roads(session, today)
     names = {each.id: each.name for each in sites(session)}
     found = []
-    for day in at_risk(session, today, site_id=site_id, horizon_days=horizon_days).days:
+    for day in (risk or at_risk(session, today, site_id=site_id)).days:
         for row in day.rows:
             own, reached = opens.get(row.site_id), roads.open(row.site_id, opens)
             in_time = [(on, other) for other, on in opens.items() if other in reached and today < on <= row.last_day]

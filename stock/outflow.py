@@ -12,8 +12,9 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
+from network.partners import sites
 from stock.ledger import EATEN
-from stock.shelf import StockFilter, StockRow, stock_list
+from stock.shelf import Line, lines_within
 from stock.tables import Family, Lot, Movement, Place, Product
 
 WEEKS = 8
@@ -54,8 +55,9 @@ class Forecast(Struct, frozen=True):
 
 def forecast(session: Session, today: dt.date, site_id: int | None = None) -> Forecast:
     """What will be lost within `AHEAD` days if goods go on leaving as they did, at a site or everywhere."""
-    rows = stock_list(session, today, site_id=site_id, show=StockFilter(days_left=AHEAD)).rows
-    groups = foreseen([row for row in rows if row.days_left >= 0], usual_outflow(session, today))
+    lines = lines_within(session, today, AHEAD, site_id)
+    names = {site.id: site.name for site in sites(session)}
+    groups = foreseen([line for line in lines if line.last_day >= today], usual_outflow(session, today), today, names)
     return Forecast(
         until=today + dt.timedelta(days=AHEAD),
         weeks=WEEKS,
@@ -71,20 +73,22 @@ def usual_outflow(session: Session, today: dt.date) -> dict[tuple[int, str], int
     return {(site, group): max(int(grams), 0) for site, group, grams in session.execute(_OUTFLOW, asked)}
 
 
-def foreseen(rows: Iterable[StockRow], rates: Rates) -> tuple[GroupForecast, ...]:
+def foreseen(
+    lines: Iterable[Line], rates: Rates, today: dt.date, names: Mapping[int, str]
+) -> tuple[GroupForecast, ...]:
     """What of these lots the usual outflow does not reach in time, by site and food group, the heaviest loss first."""
-    by_group: dict[tuple[int, str], list[StockRow]] = defaultdict(list)
-    for row in rows:
-        by_group[row.site_id, row.group].append(row)
-    groups = [_group(lots, rates.get(key, 0)) for key, lots in by_group.items()]
+    by_group: dict[tuple[int, str], list[Line]] = defaultdict(list)
+    for line in lines:
+        by_group[line.site_id, line.group].append(line)
+    groups = [_group(lots, rates.get(key, 0), today, names[key[0]]) for key, lots in by_group.items()]
     return tuple(sorted(groups, key=lambda group: (-group.lost_grams, group.site, group.group)))
 
 
-def _group(lots: list[StockRow], rate: int) -> GroupForecast:
+def _group(lots: list[Line], rate: int, today: dt.date, site: str) -> GroupForecast:
     gone, lost_grams, lost_cents, first = 0, 0, 0, None
     for row in sorted(lots, key=lambda row: (row.last_day, row.lot_id)):
         # Goods may still be given on their very last day.
-        in_time = rate * (row.days_left + 1) // (7 * WEEKS)
+        in_time = rate * ((row.last_day - today).days + 1) // (7 * WEEKS)
         taken = min(row.grams, max(0, in_time - gone))
         gone += taken
         if lost := row.grams - taken:
@@ -94,7 +98,7 @@ def _group(lots: list[StockRow], rate: int) -> GroupForecast:
     one = lots[0]
     return GroupForecast(
         site_id=one.site_id,
-        site=one.site,
+        site=site,
         group=one.group,
         grams=sum(row.grams for row in lots),
         grams_a_week=rate // WEEKS,

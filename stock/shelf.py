@@ -134,6 +134,8 @@ class Line(NamedTuple):
     blocked_grams: int
     rank: int
     """Of the first place pickers come to."""
+    group: str
+    """The food group."""
 
 
 def stock_list(
@@ -169,6 +171,11 @@ def stock_list(
         risk_grams=sum(line.grams for line in chosen if line.last_day <= week),
         by_urgency={step: soon.count(step) for step in Urgency},
     )
+
+
+def lines_within(session: Session, today: dt.date, days: int, site_id: int | None = None) -> list[Line]:
+    """What is counted of each lot that must be given within so many days, in no order; of those past it, too."""
+    return _lines(session, today, site_id, StockFilter(days_left=days))
 
 
 def at_risk(
@@ -241,8 +248,9 @@ def _lines(session: Session, today: dt.date, site_id: int | None, show: StockFil
             promised * each,
             (quantity - free - promised) * each,
             rank,
+            group,
         )
-        for lot, site, last_day, measure, each, value, quantity, free, promised, rank, product, *_ in (
+        for lot, site, last_day, measure, each, value, quantity, free, promised, rank, group, product, *_ in (
             _found(session, rows, plain(show.text).split()) if show.text else rows
         )
     ]
@@ -382,6 +390,7 @@ _LINES = (
         _SUMS.c.shelf,
         _SUMS.c.reserved,
         _SUMS.c.rank,
+        Family.food_group,
         Product.name,
     )
     .join(Lot, Lot.id == _SUMS.c.lot_id)
@@ -389,7 +398,7 @@ _LINES = (
     .join(Family, Family.code == Product.family_code)
 )
 _LINES_SAID = _LINES.add_columns(Product.id, Product.brand, Lot.donor_id, Lot.code, Lot.lot_number)
-_SAID = slice(10, None)
+_SAID = slice(11, None)
 """In a row of them: the product's name, number and brand, the donor, the lot's code and the maker's number."""
 _FACTS = (
     select(

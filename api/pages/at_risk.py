@@ -12,7 +12,7 @@ from allocation.given import Saved, saved_by_plan
 from allocation.rescue import rescues
 from allocation.sessions import next_session
 from api.here import Here
-from api.list_files import SHAPES, Columns, Shape, file_links, list_file
+from api.list_files import SHAPES, Columns, Shape, list_file
 from api.offers import offers_of
 from api.pages.lot import take_back, undo_path
 from api.pages.plan import session_row
@@ -50,7 +50,7 @@ def at_risk_page(
         warned = watch(session, here.clock.now())
         alarms = alarm_rows(session, here)
         ahead = forecast(session, today, site_id)
-        worth = rescues(session, today, site_id)
+        worth = rescues(session, today, site_id, risk)
     rows = [lot for day in risk.days for lot in day.rows]
     if shape in SHAPES:
         return list_file(here, shape, "at-risk", N_("To save"), _columns(here, saved), [*risk.passed, *rows])
@@ -82,7 +82,7 @@ def at_risk_page(
         alarms=alarms,
         forecast=_forecast(here, ahead),
         rescues=offers_of(worth),
-        files=file_links(here, "/at-risk"),
+        files={each: f"/at-risk?format={each}" for each in SHAPES},
     )
 
 

@@ -6,8 +6,8 @@ from common.clock import Clock
 from common.database import Database
 from stock import ledger
 from stock.ledger import GIVEN
-from stock.outflow import WEEKS, forecast, foreseen, usual_outflow
-from stock.shelf import stock_list
+from stock.outflow import AHEAD, WEEKS, forecast, foreseen, usual_outflow
+from stock.shelf import lines_within
 from tests.stock.counter import Counter
 from tests.stock.stockroom import HAM, MONDAY, STAMP, Stockroom
 
@@ -40,9 +40,12 @@ def test_goods_that_leave_in_time_are_not_lost_and_what_never_left_is(
 ) -> None:
     counter.take(HAM, "27/11", units=10)
     with database.reading() as session:
-        rows = stock_list(session, MONDAY).rows
+        lines = lines_within(session, MONDAY, AHEAD)
+    names = {room.site: "Room"}
 
-    enough, nothing = (foreseen(rows, {(room.site, "meat"): grams}) for grams in (1600 * 7 * WEEKS // 5, 0))
+    enough, nothing = (
+        foreseen(lines, {(room.site, "meat"): grams}, MONDAY, names) for grams in (1600 * 7 * WEEKS // 5, 0)
+    )
 
     assert [(group.lost_grams, group.first_lost) for group in enough] == [(0, None)]
     assert [group.lost_grams for group in nothing] == [1600]
