@@ -14,6 +14,7 @@ from api.demo import PASSWORD, load_demo
 from api.migrations import upgrade
 from common.clock import Clock
 from common.database import Database
+from network.tables import Account
 from tests.browser.chromium import ARGUMENTS, chromium
 from tests.browser.serving import Server, serving
 
@@ -50,12 +51,15 @@ def main() -> None:
 
 
 def _fill(url: str) -> int:
-    """The demo, with the baskets of its next session proposed; the number of that session."""
+    """The demo, with the baskets of the manager’s next session proposed; the number of that session."""
     with closing(Database(url)) as database:
         clock = Clock()
         load_demo(database, clock)
         with database.reading() as session:
-            coming = select(DistributionSession.id).where(DistributionSession.on > clock.today())
+            hers = select(Account.site_id).where(Account.login == "responsable").scalar_subquery()
+            coming = select(DistributionSession.id).where(
+                DistributionSession.on > clock.today(), DistributionSession.site_id == hers
+            )
             planned = session.scalars(coming.order_by(DistributionSession.on).limit(1)).one()
         proposals.propose(database, planned, clock.stamp())
     return planned
