@@ -148,7 +148,8 @@ def _sign_in(page: Page) -> None:
     page.fill("[name=login]", Role.VOLUNTEER.value)
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
-    page.wait_for_url("**/intake")
+    page.wait_for_url("**/")
+    page.goto("/intake")
 
 
 def _tell(volunteer: Volunteer, baseline: list[float]) -> None:
