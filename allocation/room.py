@@ -3,8 +3,11 @@
 `allocation.check` says the same in sentences; a test holds the two against each other.
 """
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from allocation.check import check
 from allocation.problem import Give, Instance, Lot, Plan
@@ -13,14 +16,28 @@ OF_THE_LOT = (2, 3, 4, 5, 6)
 """Rules that speak of what a lot is, not of how much of it: date, contents, equipment, channel, infants."""
 
 
-def against(problem: Instance) -> dict[str, int]:
-    """By lot, the first of these rules that forbids it to the one visit of this problem."""
+def alike(lots: Iterable[Lot], on: dt.date) -> list[list[Lot]]:
+    """The lots by what these rules can tell of them on a day: some hundreds of lots are of a few dozen kinds."""
+    kinds: dict[Hashable, list[Lot]] = defaultdict(list)
+    for lot in lots:
+        in_time = lot.available_from <= on <= lot.last_day
+        kinds[lot.contains, lot.unknown_contents, lot.needs, lot.channels, lot.infant_only, in_time].append(lot)
+    return list(kinds.values())
+
+
+def against(problem: Instance, kinds: Sequence[Sequence[Lot]] = ()) -> dict[str, int]:
+    """By lot, the first of these rules that forbids it to the one visit of this problem.
+
+    Its own lots are judged or, where they are known already, these `kinds` of lots.
+    """
     (visit,) = problem.visits
-    one_of_each = Plan(problem.name, give=tuple(Give(visit.id, lot.id, 1) for lot in problem.lots))
+    kinds = kinds or alike(problem.lots, visit.date)
+    one_of_each = tuple(lots[0] for lots in kinds)
+    plan = Plan(problem.name, give=tuple(Give(visit.id, lot.id, 1) for lot in one_of_each))
     first: dict[str, int] = {}
-    for broken in check(problem, one_of_each, OF_THE_LOT):
+    for broken in check(replace(problem, lots=one_of_each), plan, OF_THE_LOT):
         first.setdefault(broken.ids[-1], broken.rule)
-    return first
+    return {lot.id: first[lots[0].id] for lots in kinds if lots[0].id in first for lot in lots}
 
 
 def kind_of(problem: Instance) -> Hashable:

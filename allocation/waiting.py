@@ -3,14 +3,13 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from allocation.entitled import allowances_left
 from allocation.problem import Instance
 from allocation.propose import Shelves, problems_of_visits, shelves_of
-from allocation.room import against, kind_of
+from allocation.room import against, alike, kind_of
 from allocation.sessions import get_session
 from allocation.tables import BasketLine, Visit
 from stock.tables import Lot, Product
@@ -37,11 +36,11 @@ def still_waiting(session: Session, session_id: int) -> Waiting:
 def _forbidden(shelves: Shelves, problems: Iterable[Instance]) -> Iterator[Mapping[str, int]]:
     """For each visit, the rule that forbids a lot: judged once for all of one kind."""
     judged: dict[Hashable, Mapping[str, int]] = {}
-    everything = tuple(lot for _, lot in shelves.whole.values())
+    kinds = alike((lot for _, lot in shelves.whole.values()), shelves.today)
     for problem in problems:
         kind = kind_of(problem)
         if kind not in judged:
-            judged[kind] = against(replace(problem, lots=everything))
+            judged[kind] = against(problem, kinds)
         yield judged[kind]
 
 

@@ -147,7 +147,7 @@ class WasteReport(Struct, frozen=True):
 
 
 def waste_report(session: Session, seen: Scope, factors: Factors, *, fairness: bool = True) -> WasteReport:
-    """The figures of a period, its first and last day included; without `fairness`, those of goods alone."""
+    """The figures of a period, its first and last day included; without `fairness`, the sums of goods alone."""
     now, earlier = flows_of(session, seen)
     both = left_behind(session, seen)
     left = [part for part in both if part.on >= seen.since]
@@ -183,7 +183,7 @@ def waste_report(session: Session, seen: Scope, factors: Factors, *, fairness: b
         exits=_named(sum_by((part.exit, part.grams) for part in left), EXIT_NAMES),
         families=lines.families(),
         donors=lines.donors(),
-        weeks=_weeks(days_of(session, seen), left),
+        weeks=_weeks(days_of(session, seen), left) if fairness else [],
         balance=(balance := lines.balance()),
         distance=_distance(balance),
         households_served=served,
