@@ -34,14 +34,18 @@ addEventListener("load", () => {
 // Chromium now and then leaves the first row of a container query without a box, which takes the focus from its field:
 // the page is laid out once more and the focus given back, until somebody does something.
 function beginAt(first) {
+  let laidOut = false;
   const giveBack = () => {
     if (document.activeElement !== document.body) return;
-    if (!first.checkVisibility()) layOutAgain(document.getElementById("content"));
+    if (!laidOut && !first.checkVisibility()) {
+      layOutAgain(document.getElementById("content"));
+      laidOut = true; // what is folded on purpose has no box either
+    }
     first.focus();
   };
   const looking = setInterval(giveBack, 100);
   const leave = () => clearInterval(looking);
-  for (const act of ["keydown", "pointerdown", "click"]) addEventListener(act, leave, { once: true, capture: true });
+  for (const act of ["keydown", "pointerdown", "click", "wheel"]) addEventListener(act, leave, { once: true, capture: true });
   setTimeout(leave, 10_000);
   giveBack();
 }
