@@ -4,6 +4,7 @@ import gzip
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -191,10 +192,11 @@ class Interface(BaseHTTPRequestHandler):
         if isinstance(answer, threading.Event):
             answer.wait()
         found = isinstance(answer, dict)
-        self.send_response(200 if found else 404)
-        self.end_headers()
         status = {"code": code, "status": int(found)}
-        self.wfile.write(json.dumps(status | ({"product": answer} if found else {})).encode())
+        with suppress(BrokenPipeError):  # whoever was kept waiting has gone
+            self.send_response(200 if found else 404)
+            self.end_headers()
+            self.wfile.write(json.dumps(status | ({"product": answer} if found else {})).encode())
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
         """Tests are silent."""
