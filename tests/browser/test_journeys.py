@@ -249,8 +249,6 @@ def test_a_family_of_five_is_registered_by_keyboard_alone(open_page: Opening) ->
         others += times * len(key.split("+"))
 
     page.goto("/households/new")
-    # The browser may take the focus away while it lays out a long page: it comes back.
-    page.evaluate("document.activeElement.blur()")
     expect(page.get_by_label("Prénom").first).to_be_focused()
     for given, family, born in (
         ("Amina", "Ben Saïd", "12/03/1985"),

@@ -25,36 +25,11 @@ addEventListener("load", () => {
   const place = JSON.parse(sessionStorage.getItem(PLACE));
   const again = sessionStorage.getItem(SENT) || performance.getEntriesByType("navigation")[0].type === "reload";
   sessionStorage.removeItem(SENT);
-  const first = location.hash ? null : document.querySelector("[autofocus]");
-  if (first) beginAt(first);
+  // Where the page itself begins goes first; a browser may only see to it when it draws the page, after this.
+  if (!location.hash && document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
   if (!place || !again || document.activeElement !== document.body) return;
   (find(place) ?? document.getElementById("content")).focus();
 });
-
-// Chromium now and then leaves the first row of a container query without a box, which takes the focus from its field:
-// the page is laid out once more and the focus given back, until somebody does something.
-function beginAt(first) {
-  let laidOut = false;
-  const giveBack = () => {
-    if (document.activeElement !== document.body) return;
-    if (!laidOut && !first.checkVisibility()) {
-      layOutAgain(document.getElementById("content"));
-      laidOut = true; // what is folded on purpose has no box either
-    }
-    first.focus();
-  };
-  const looking = setInterval(giveBack, 100);
-  const leave = () => clearInterval(looking);
-  for (const act of ["keydown", "pointerdown", "click", "wheel"]) addEventListener(act, leave, { once: true, capture: true });
-  setTimeout(leave, 10_000);
-  giveBack();
-}
-
-function layOutAgain(part) {
-  part.hidden = true;
-  part.getBoundingClientRect();
-  part.hidden = false;
-}
 
 function placeOf(element) {
   const row = element.closest("[data-row]");
