@@ -15,7 +15,7 @@ from stock.codes import Scan
 from stock.cold import label_may_prevail
 from stock.dates import DateKind
 from stock.dating import IntakeRules, judge, settle_date
-from stock.places import places
+from stock.places import places_in_use
 from stock.reference import refusal_reasons
 from stock.refusals import LookFirst, UseByTooShort
 from stock.rules import tares
@@ -136,7 +136,9 @@ def card_of(
         storage=product.family.storage,
         lot=scan.lot_number or (found.lot.lot_number if found.lot else "") or "",
         weight=words.number(found.grams / 1000) if found.grams else "",
-        places=[(p.id, p.name) for p in places(session, reception.site_id) if p.storage == product.family.storage],
+        places=[
+            (p.id, p.name) for p in places_in_use(session, reception.site_id) if p.storage == product.family.storage
+        ],
         place=last.place_id if last else None,
         reasons=reasons(words),
         label_counts=label_may_prevail(product.family),

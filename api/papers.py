@@ -132,7 +132,9 @@ def expected_at(session: Session, session_id: int, names: Mapping[int, str] = NO
 
 def shelves_to_count(session: Session, site_id: int) -> tuple[Shelf, ...]:
     """Every place of a site in the order people walk, with the lots that should stand there."""
-    places = session.scalars(select(Place).where(Place.site_id == site_id).order_by(Place.rank, Place.name)).all()
+    places = session.scalars(
+        select(Place).where(Place.site_id == site_id, Place.retired_on.is_(None)).order_by(Place.rank, Place.name)
+    ).all()
     there: dict[int, set[int]] = defaultdict(set)
     for standing in standings(session, accounts=(Account.SHELF, Account.RESERVED, Account.QUARANTINE)):
         if standing.where.place_id is not None and standing.quantity:

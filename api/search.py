@@ -21,7 +21,7 @@ from network.roles import Right
 from stock import catalogue, intake
 from stock.donors import donors
 from stock.named import products_named
-from stock.places import places
+from stock.places import places_in_use
 from stock.shelf import StockFilter, plain, stock_list
 from stock.story import lot_story
 
@@ -130,7 +130,7 @@ def _places(_here: Here, session: Session, typed: str) -> list[Hit]:
     has, names = _having(typed), {site.id: site.name for site in sites(session)}
     return [
         Hit(place.name, names[place.site_id], f"/stock?site={place.site_id}&storage={place.storage}")
-        for place in places(session)
+        for place in places_in_use(session)
         if has(f"{place.name} {names[place.site_id]}")
     ]
 

@@ -301,7 +301,7 @@ _NEW_LOT = insert(Lot).returning(Lot.id, Lot.code)
 _AT_SITE = select(Place.id, Place.name).where(Place.site_id == bindparam("site_id"))
 _THIS_PLACE = _AT_SITE.where(Place.id == bindparam("place_id"))
 _USUAL_PLACE = (
-    _AT_SITE.where(Place.storage == bindparam("storage"))
+    _AT_SITE.where(Place.storage == bindparam("storage"), Place.retired_on.is_(None))
     .order_by(case((Place.id == LAST_PLACE, 0), else_=1), Place.rank)
     .limit(1)
 )

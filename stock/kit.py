@@ -18,7 +18,7 @@ from stock.dates import DateKind
 from stock.dating import IntakeRules
 from stock.donors import donors, layout_of
 from stock.ledger import Account
-from stock.places import places
+from stock.places import places_in_use
 from stock.recalls.alerts import Mark
 from stock.recalls.matching import lots_named
 from stock.recalls.register import marks_in_force
@@ -133,7 +133,7 @@ def kit(session: Session, site_id: int, rules: IntakeRules, today: dt.date) -> K
         codes=[(gtin, product, units) for gtin, product, units in session.execute(_CODES)],
         in_store=[(giver, key, product) for giver, key, product in session.execute(_IN_STORE)],
         donors=[_donor(giver) for giver in donors(session)],
-        places=[KitPlace(p.id, p.name, p.storage) for p in places(session, site_id)],
+        places=[KitPlace(p.id, p.name, p.storage) for p in places_in_use(session, site_id)],
         last=[LastTime(*row) for row in session.execute(_last_times(site_id))],
         hours=rules.dates.min_use_by_hours,
         undated_days=rules.undated_days,

@@ -42,6 +42,7 @@ from stock.accounts import (
     reserved,
     shelf,
 )
+from stock.places import PlaceRetired
 from stock.sums import sums
 from stock.tables import Lot, Movement, Place
 
@@ -108,10 +109,11 @@ class Moving:
 def post(session: Session, movings: Sequence[Moving], stamp: Stamp) -> list[int]:
     """Write the movements, all or none, and return their numbers in the same order.
 
-    Raises NotEnoughLeft for the first lot of which more is asked than stands there, and AnotherSite where who signs
-    works at one site and something stands at another. The lots that are taken from are locked in the order of their
-    numbers until the transaction ends, so concurrent posts wait for each other and never deadlock; what only comes in
-    can break nothing and waits for nobody.
+    Raises NotEnoughLeft for the first lot of which more is asked than stands there, AnotherSite where who signs
+    works at one site and something stands at another, and PlaceRetired where something would come to stand in a
+    place that is offered no longer. The lots that are taken from are locked in the order of their numbers until the
+    transaction ends, so concurrent posts wait for each other and never deadlock; what only comes in can break nothing
+    and waits for nobody but who retires its place.
     """
     if not movings:
         return []
@@ -124,6 +126,7 @@ def post(session: Session, movings: Sequence[Moving], stamp: Stamp) -> list[int]
                 quantity=moving.quantity,
             )
     _refuse_other_sites(session, movings, stamp)
+    _refuse_retired(session, movings)
     hold(session, {m.lot_id for m in movings if m.source.account not in BOTTOMLESS})
     _refuse_what_is_not_there(session, movings)
     rows = [
@@ -232,6 +235,16 @@ def _refuse_other_sites(session: Session, movings: Sequence[Moving], stamp: Stam
         only_there(session, stamp, elsewhere)
 
 
+def _refuse_retired(session: Session, movings: Sequence[Moving]) -> None:
+    """Who retires a place waits for who puts something there, and the other way round (`places.retire_place`)."""
+    targets = sorted({moving.target.place_id for moving in movings if moving.target.place_id is not None})
+    if not targets:
+        return
+    for name, retired_on in session.execute(_TARGETS, {"places": targets}):
+        if retired_on is not None:
+            raise PlaceRetired(place=name)
+
+
 def _refuse_what_is_not_there(session: Session, movings: Sequence[Moving]) -> None:
     asked: dict[tuple[int, Where], int] = defaultdict(int)
     for moving in movings:
@@ -264,5 +277,11 @@ _ELSEWHERE = (
     select(Place.site_id)
     .where(Place.id.in_(bindparam("places", expanding=True)), Place.site_id != bindparam("site"))
     .limit(1)
+)
+_TARGETS = (
+    select(Place.name, Place.retired_on)
+    .where(Place.id.in_(bindparam("places", expanding=True)))
+    .order_by(Place.id)
+    .with_for_update(read=True, key_share=True)
 )
 _HOLD = select(Lot.id).where(Lot.id.in_(bindparam("lots", expanding=True))).order_by(Lot.id).with_for_update()

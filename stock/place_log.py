@@ -23,7 +23,7 @@ from network.tables import Account as Person
 from network.tables import Site
 from stock import ledger
 from stock.accounts import PLACED, Account
-from stock.places import place
+from stock.places import PlaceRetired, place, places_in_use
 from stock.reference import place_limits
 from stock.tables import Family, Lot, Place, Product, TemperatureReading
 
@@ -126,13 +126,15 @@ def note_reading(
 ) -> Reading:
     """Write down what a thermometer showed, with the limits of that day beside it.
 
-    Raises NotFound, NotReadHere, NotThen or AnotherSite.
+    Raises NotFound, NotReadHere, NotThen, PlaceRetired or AnotherSite.
     """
     at = at or stamp.at
     if not stamp.at - LONGEST_AGO <= at <= stamp.at:
         raise NotThen(at=at.date())
     where = place(session, place_id)
     only_there(session, stamp, where.site_id)
+    if where.retired_on is not None:
+        raise PlaceRetired(place=where.name)
     limits = limits_of(session, at.astimezone(stamp.at.tzinfo).date()).get(where.storage)
     if limits is None:
         raise NotReadHere(place=where.name)
@@ -177,9 +179,10 @@ def log(
 
 
 def places_now(session: Session, on: dt.date, site_id: int | None = None) -> list[PlaceNow]:
-    """Every place that has limits, in walking order, with its last reading."""
+    """Every place in use that has limits, in walking order, with its last reading."""
     limits = limits_of(session, on)
-    query = select(Place, Site.name).join(Site, Site.id == Place.site_id).order_by(Place.site_id, Place.rank, Place.id)
+    query = select(Place, Site.name).join(Site, Site.id == Place.site_id).where(Place.retired_on.is_(None))
+    query = query.order_by(Place.site_id, Place.rank, Place.id)
     if site_id is not None:
         query = query.where(Place.site_id == site_id)
     known = [(where, site) for where, site in session.execute(query) if where.storage in limits]
@@ -203,9 +206,8 @@ def places_now(session: Session, on: dt.date, site_id: int | None = None) -> lis
 
 
 def alarms(session: Session, site_id: int | None = None) -> list[Reading]:
-    """The last reading of every place where it was out of range, at a site or everywhere."""
-    query = select(Place.id) if site_id is None else select(Place.id).where(Place.site_id == site_id)
-    last = _last(session, session.scalars(query).all())
+    """The last reading of every place in use where it was out of range, at a site or everywhere."""
+    last = _last(session, [place.id for place in places_in_use(session, site_id)])
     return [reading for reading in last.values() if reading.out_of_range]
 
 

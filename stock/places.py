@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from common.words import N_, Term
 from network import audit
 from network.own_site import only_there
 from network.partners import site
-from stock.tables import Place
+from stock.tables import Balance, Place
 
 LONGEST = 40
 """Signs of a name: it stands on labels and pick lists."""
@@ -44,6 +44,14 @@ class PlaceTaken(Refusal):
     field = "name"
 
 
+class NameRetired(Refusal):
+    """Old papers and old movements would speak of two places by one name."""
+
+    kind = Kind.CONFLICT
+    message = N_("A retired place of this site is called “%(name)s”: use it again, or choose another name.")
+    field = "name"
+
+
 class WrongName(Refusal):
     """None, or one that fits on no label."""
 
@@ -51,18 +59,24 @@ class WrongName(Refusal):
     field = "name"
 
 
-class PlaceInUse(Refusal):
-    """What stood there once is told with its name."""
+class PlaceNotEmpty(Refusal):
+    """Goods on a shelf nobody is shown would be forgotten there."""
 
     kind = Kind.CONFLICT
-    message = N_("“%(name)s” has a history: goods stood there, or its temperature was read. It can be renamed.")
+    message = N_("Goods stand in “%(name)s” (lots: %(lots)s): move them or take them out, then retire it.")
+
+
+class PlaceRetired(Refusal):
+    """What is put where nobody is shown it any more would be forgotten there."""
+
+    kind = Kind.CONFLICT
+    message = N_("“%(place)s” is retired: choose another place, or use it again (Stock, Storage places).")
 
 
 def add_place(session: Session, site_id: int, name: str, storage: Storage) -> Place:
     """A new place, the last one pickers come to; raises WrongName or PlaceTaken."""
     name = _free_name(session, site_id, name)
-    here = select(func.coalesce(func.max(Place.rank), 0)).where(Place.site_id == site_id)
-    place = Place(site_id=site_id, name=name, storage=storage, rank=(session.scalar(here) or 0) + 1)
+    place = Place(site_id=site_id, name=name, storage=storage, rank=_next_rank(session, site_id))
     session.add(place)
     session.flush()
     return place
@@ -85,7 +99,7 @@ def change_place(session: Session, place_id: int, name: str, position: int, stam
     there = place(session, place_id)
     only_there(session, stamp, there.site_id)
     there.name = _free_name(session, there.site_id, name, but=place_id)
-    walk = [one for one in places(session, there.site_id) if one.id != place_id]
+    walk = [one for one in places_in_use(session, there.site_id) if one.id != place_id]
     walk.insert(max(position, 1) - 1, there)
     for rank, one in enumerate(walk, start=1):
         one.rank = rank
@@ -94,21 +108,51 @@ def change_place(session: Session, place_id: int, name: str, position: int, stam
     return there
 
 
-def remove_place(session: Session, place_id: int, stamp: Stamp) -> None:
-    """Take away a place that never held anything; raises NotFound, AnotherSite or PlaceInUse."""
+def retire_place(session: Session, place_id: int, stamp: Stamp) -> bool:
+    """Offer a place no longer, from today on; returns whether it is kept for its history, or never had one and is gone.
+
+    Raises NotFound, AnotherSite or PlaceNotEmpty.
+    """
     there = place(session, place_id)
     only_there(session, stamp, there.site_id)
-    name = there.name
+    # Who is putting goods there holds it; whoever comes later finds it retired.
+    session.refresh(there, with_for_update=True)
+    lots = session.scalar(_LOTS_THERE, {"place_id": place_id}) or 0
+    if lots:
+        raise PlaceNotEmpty(name=there.name, lots=lots)
+    if there.retired_on is not None:
+        return True
     try:
         with session.begin_nested():
             session.delete(there)
     except IntegrityError:
-        raise PlaceInUse(name=name) from None
+        there = place(session, place_id)
+        there.retired_on = stamp.on
+        session.flush()
+        audit.record(session, "place.retire", f"place:{place_id}", stamp)
+        return True
     audit.record(session, "place.remove", f"place:{place_id}", stamp)
+    return False
+
+
+def use_again(session: Session, place_id: int, stamp: Stamp) -> Place:
+    """A retired place is offered again, the last one pickers come to; raises NotFound or AnotherSite."""
+    there = place(session, place_id)
+    only_there(session, stamp, there.site_id)
+    if there.retired_on is not None:
+        there.retired_on, there.rank = None, _next_rank(session, there.site_id)
+        session.flush()
+        audit.record(session, "place.use", f"place:{place_id}", stamp)
+    return there
+
+
+def places_in_use(session: Session, site_id: int | None = None) -> Sequence[Place]:
+    """The places goods can be put in, in walking order."""
+    return [there for there in places(session, site_id) if there.retired_on is None]
 
 
 def places(session: Session, site_id: int | None = None) -> Sequence[Place]:
-    """The places of a site, or of all, in walking order."""
+    """The places of a site, or of all, in walking order: retired ones too, which the past speaks of."""
     query = select(Place).order_by(Place.site_id, Place.rank, Place.id)
     return session.scalars(query if site_id is None else query.where(Place.site_id == site_id)).all()
 
@@ -121,11 +165,21 @@ def place(session: Session, place_id: int) -> Place:
     return found
 
 
+def _next_rank(session: Session, site_id: int) -> int:
+    return (session.scalar(select(func.max(Place.rank)).where(Place.site_id == site_id)) or 0) + 1
+
+
 def _free_name(session: Session, site_id: int, typed: str, but: int | None = None) -> str:
     """The name as it is kept; raises WrongName or PlaceTaken."""
     name = " ".join("".join(sign if sign.isprintable() else " " for sign in typed).split())
     if not 0 < len(name) <= LONGEST:
         raise WrongName(most=LONGEST, got=name[:60])
-    if session.scalar(select(Place.id).where(Place.site_id == site_id, Place.name == name, Place.id != (but or 0))):
-        raise PlaceTaken(name=name)
+    taken = select(Place).where(Place.site_id == site_id, Place.name == name, Place.id != (but or 0))
+    if other := session.scalar(taken):
+        raise PlaceTaken(name=name) if other.retired_on is None else NameRetired(name=name)
     return name
+
+
+_LOTS_THERE = select(func.count(Balance.lot_id.distinct())).where(
+    Balance.place_id == bindparam("place_id"), Balance.quantity > 0
+)

@@ -221,6 +221,8 @@ class Place(Base):
     name: Mapped[str] = mapped_column(String(40))
     storage: Mapped[str] = mapped_column(String(10))
     rank: Mapped[int]
+    retired_on: Mapped[dt.date | None]
+    """Since that day it is offered nowhere; what stood there before keeps naming it."""
 
 
 class Reception(Base):

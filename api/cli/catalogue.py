@@ -23,7 +23,8 @@ def catalogue() -> None:
 @click.argument("export", type=FILE)
 @click.option("--country", default="en:france", show_default=True, help="Only what is sold there.")
 @click.option("--everywhere", is_flag=True, help="Whatever country it is sold in.")
-def import_catalogue(export: Path, country: str, everywhere: bool) -> None:
+@click.option("--from-start", is_flag=True, help="Read all of it again, also where an earlier reading was stopped.")
+def import_catalogue(export: Path, country: str, everywhere: bool, from_start: bool) -> None:
     """Read an export of Open Food Facts (table, CSV or JSON lines, also .gz); stopped, it goes on where it was."""
     with house() as opened:
         for _, database in databases(opened):
@@ -34,6 +35,7 @@ def import_catalogue(export: Path, country: str, everywhere: bool) -> None:
                     export,
                     opened.clock.stamp(),
                     country="" if everywhere else country,
+                    from_start=from_start,
                     tell=partial(_advance, bar),
                 )
             _tell(report)

@@ -1,7 +1,7 @@
 """Counts: counting blind by scan or by typing, several people at once; then explaining and booking what differs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -24,10 +24,11 @@ from stock.catalogue import families
 from stock.counts import differences, register
 from stock.counts.differences import CAUSES, Cause
 from stock.counts.lines import Compared, CountLine, compared, lines, to_choose
-from stock.counts.register import Tally
+from stock.counts.register import CountRow, Tally
 from stock.counts.scanning import SayWhichLot, meant
 from stock.counts.tables import Count
-from stock.places import places
+from stock.places import places, places_in_use
+from stock.tables import Place
 
 SEE, WRITE, CORRECT = May(Right.SEE_STOCK), May(Right.WRITE_STOCK), May(Right.CORRECT_STOCK)
 PATH = "/counts"
@@ -231,7 +232,7 @@ def _list_page(here: Here, typed: Mapping[str, str], refusal: Refusal | None = N
     with here.database.reading() as session:
         known = register.counts(session, here.me.site_id)
         every = [(s.id, s.name) for s in sites(session) if here.me.site_id in (None, s.id)]
-        shelves = {site_id: places(session, site_id) for site_id, _ in every}
+        shelves = {site_id: places_in_use(session, site_id) for site_id, _ in every}
         every_family = [(f.code, here.name_of(f)) for f in families(session)]
     rows = [told(here, row, dict(every_family)) for row in known]
     where = [(f"site-{site}", here.words.text(N_("All of %(site)s"), site=name)) for site, name in every]
@@ -254,7 +255,7 @@ def _count_page(here: Here, count_id: int, typed: Mapping[str, str], refusal: Re
     with here.database.reading() as session:
         row = register.count_row(session, count_id)
         every = _lines(session, count_id)
-        walked = [p for p in places(session, row.site_id) if row.place_id in (None, p.id)]
+        walked = _walked(session, row, every)
         last = register.last_entries(session, count_id)
         every_family = {f.code: here.name_of(f) for f in families(session)}
         chosen = next((p for p in walked if str(p.id) == typed.get("place")), walked[0] if walked else None)
@@ -353,6 +354,13 @@ def _difference(
 
 def _typed(data: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in data.items() if name not in ("key", "_csrf_token")}
+
+
+def _walked(session: Session, row: CountRow, lines: Sequence[CountLine]) -> list[Place]:
+    """The places of a count: those in use, and those it found something in before they were retired."""
+    counted = {line.place_id for line in lines} | {row.place_id}
+    there = [p for p in places(session, row.site_id) if p.retired_on is None or p.id in counted]
+    return [p for p in there if row.place_id in (None, p.id)]
 
 
 def _number(typed: str) -> int:

@@ -194,7 +194,7 @@ def _page(here: Here, lot: str, typed: Mapping[str, str], refusal: Refusal | Non
         freezable = _freezable(session, here, found, [walked[s.where.place_id or 0] for s in there])
         recalled = blocking.under_recall(session, found.id)
     at = {walked[s.where.place_id or 0].site_id for s in there}
-    near = [p for p in walked.values() if p.site_id in at]
+    near = [p for p in walked.values() if p.site_id in at and p.retired_on is None]
 
     def choice(place: Place) -> tuple[int, str]:
         return place.id, f"{place.name} · {names[place.site_id]}" if len(at) > 1 else place.name

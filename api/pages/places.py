@@ -1,7 +1,7 @@
 """The storage places of a site: shelves, fridges, freezers and quarantine corners, in the order pickers walk."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,17 +91,27 @@ def change_place(
     return here.go(PATH, N_("Kept: lists and labels say it from now on."))
 
 
-@post(PATH + "/{place_id:int}/removed", guards=[CHANGE], sync_to_thread=True)
-def remove_place(here: NamedDependency[Here], place_id: FromPath[int]) -> Response[Any]:
-    """Take away a place that was added by mistake."""
+@post(PATH + "/{place_id:int}/retired", guards=[CHANGE], sync_to_thread=True)
+def retire_place(here: NamedDependency[Here], place_id: FromPath[int]) -> Response[Any]:
+    """Offer a place no longer; one that was added by mistake is gone."""
     try:
         with here.database.writing() as session:
-            places.remove_place(session, place_id, here.stamp())
+            kept = places.retire_place(session, place_id, here.stamp())
     except NotFound:
         raise
     except Refusal as refusal:
         return here.refused(PATH, refusal)
-    return here.go(PATH, N_("The place is removed."))
+    if kept:
+        return here.go(PATH, N_("The place is retired: nothing is put there any more, and its past is kept."))
+    return here.go(PATH, N_("The place is removed: nothing ever stood there."))
+
+
+@post(PATH + "/{place_id:int}/used-again", guards=[CHANGE], sync_to_thread=True)
+def use_again(here: NamedDependency[Here], place_id: FromPath[int]) -> Response[Any]:
+    """A retired place is offered again."""
+    with here.database.writing() as session:
+        places.use_again(session, place_id, here.stamp())
+    return here.go(PATH, N_("The place is in use again, the last one pickers come to."))
 
 
 def _page(
@@ -115,13 +125,21 @@ def _page(
         every = [(s.id, s.name) for s in sites(session) if here.works_at(s.id)]
         known = {site_id: places.places(session, site_id) for site_id, _ in every}
         numbers = {one.id for there in known.values() for one in there}
-        lots = Counter(s.where.place_id for s in standings(session, places=numbers, accounts=PLACED))
+        stood = {(s.where.place_id, s.lot_id) for s in standings(session, places=numbers, accounts=PLACED)}
+    lots = Counter(place_id for place_id, _ in stood)
     return here.page(
         "pages/places.html",
         status=refusal.kind.value if refusal else 200,
         sites=every,
         walks=[
-            (name, [_row(turn, one, lots[one.id], changed or {}) for turn, one in enumerate(known[site_id], start=1)])
+            (
+                name,
+                [
+                    _row(turn, one, lots[one.id], changed or {})
+                    for turn, one in enumerate(_used(known[site_id]), start=1)
+                ],
+                [one for one in known[site_id] if one.retired_on],
+            )
             for site_id, name in every
         ],
         storages=[(kind.value, here.words.text(name)) for kind, name in STORAGE_NAMES.items()],
@@ -130,6 +148,10 @@ def _page(
         why=(refusal.field, refusal.say(here.words)) if refusal else (None, ""),
         refused=next(iter(changed or {}), None) if refusal else None,
     )
+
+
+def _used(there: Sequence[Place]) -> list[Place]:
+    return [one for one in there if one.retired_on is None]
 
 
 def _row(turn: int, one: Place, lots: int, changed: Mapping[int, ChangeForm]) -> dict[str, Any]:
@@ -156,4 +178,4 @@ def _storage(typed: str) -> Storage:
     return Storage(typed)
 
 
-ROUTES = [places_page, add_place, change_place, remove_place]
+ROUTES = [places_page, add_place, change_place, retire_place, use_again]

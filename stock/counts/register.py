@@ -25,7 +25,7 @@ from network.tables import Site
 from stock import ledger
 from stock.accounts import PLACED
 from stock.counts.tables import Count, CountDifference, CountEntry
-from stock.places import place
+from stock.places import PlaceRetired, place
 from stock.tables import Family, Lot, Place, Product
 
 
@@ -89,11 +89,14 @@ class LastEntry(Struct, frozen=True):
 def open_count(
     session: Session, site_id: int, stamp: Stamp, *, place_id: int | None = None, family_code: str | None = None
 ) -> int:
-    """Begin a count and return its number; raises AlreadyCounting where an open one covers some of the same."""
+    """Begin a count and return its number.
+
+    Raises AlreadyCounting where an open one covers some of the same, PlaceRetired where nothing can stand.
+    """
     site(session, site_id)
     only_there(session, stamp, site_id)
-    if place_id is not None and place(session, place_id).site_id != site_id:
-        raise NotFound(what=Term(N_("place")), id=place_id)
+    if place_id is not None:
+        _refuse_other_place(place(session, place_id), site_id)
     if family_code is not None and session.get(Family, family_code) is None:
         raise NotFound(what=Term(N_("family")), id=family_code)
     count = Count(site_id=site_id, place_id=place_id, family_code=family_code, opened_at=stamp.at, opened_by=stamp.by)
@@ -253,6 +256,13 @@ def refuse_overlap(session: Session, count: Count) -> None:
             query = query.where(or_(column.is_(None), column == asked))
     if (same := session.scalar(query.order_by(Count.id).limit(1))) is not None:
         raise AlreadyCounting(number=same)
+
+
+def _refuse_other_place(where: Place, site_id: int) -> None:
+    if where.site_id != site_id:
+        raise NotFound(what=Term(N_("place")), id=where.id)
+    if where.retired_on is not None:
+        raise PlaceRetired(place=where.name)
 
 
 def _check_scope(session: Session, count: Count, tallies: Sequence[Tally]) -> None:

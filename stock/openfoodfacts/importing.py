@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session, joinedload
 from common.batches import batches
 from common.clock import Stamp
 from common.database import Database
+from common.errors import Kind, Refusal
+from common.words import N_, Term
 from stock.openfoodfacts.facts import LICENCE, Facts, Left, read_facts
 from stock.openfoodfacts.families import GUESSED, How
 from stock.openfoodfacts.reading import Row, rows_of_export
@@ -25,6 +27,16 @@ from stock.openfoodfacts.tables import CatalogueImport, ReferenceGoods
 from stock.tables import Product, ProductCode
 
 BATCH = 500
+
+
+class OtherCountryBegun(Refusal):
+    """One report would count rows of two choices, and the first part of the file would lack what the second keeps."""
+
+    kind = Kind.CONFLICT
+    message = N_(
+        "%(file)s was read for %(before)s and stopped after %(rows)s rows, and now %(now)s is asked for: go on with "
+        "the same choice, or give --from-start to read all of it for the new one. What was read is kept."
+    )
 
 
 class Report(Struct, frozen=True):
@@ -53,15 +65,16 @@ def import_export(
     stamp: Stamp,
     *,
     country: str = "",
+    from_start: bool = False,
     tell: Callable[[int], None] = lambda _: None,
 ) -> Report:
     """Read the export from its beginning, or from where the last reading of the same file was stopped.
 
-    `tell` is given the number of bytes that are done.
+    `tell` is given the number of bytes that are done. Raises OtherCountryBegun where that reading kept what is sold
+    elsewhere.
     """
-    size = path.stat().st_size
     with database.writing() as session:
-        under_way = _begun(session, path.name, size, stamp)
+        under_way = _begun(session, path, country, stamp, from_start=from_start)
         number, position, counts = under_way.id, under_way.position, Counter(under_way.counts)
     tell(position)
     source = f"{LICENCE}, {stamp.on.isoformat()}"
@@ -112,17 +125,27 @@ def report_of(counts: Mapping[str, int]) -> Report:
     )
 
 
-def _begun(session: Session, file: str, size: int, stamp: Stamp) -> CatalogueImport:
-    """The unfinished import of this very file, else a new one."""
+def _begun(session: Session, path: Path, country: str, stamp: Stamp, *, from_start: bool) -> CatalogueImport:
+    """The unfinished import of this very file, else a new one; raises OtherCountryBegun."""
+    file, size, country = path.name[:200], path.stat().st_size, country[:60]
     query = select(CatalogueImport).where(
-        CatalogueImport.file == file[:200], CatalogueImport.size == size, CatalogueImport.ended_at.is_(None)
+        CatalogueImport.file == file, CatalogueImport.size == size, CatalogueImport.ended_at.is_(None)
     )
-    found = session.scalar(query.order_by(CatalogueImport.id.desc()).limit(1))
+    found = None if from_start else session.scalar(query.order_by(CatalogueImport.id.desc()).limit(1))
     if found is None:
-        found = CatalogueImport(file=file[:200], size=size, position=0, counts={}, begun_at=stamp.at)
+        found = CatalogueImport(file=file, size=size, position=0, country=country, counts={}, begun_at=stamp.at)
         session.add(found)
-        session.flush()
+    elif found.country is None or not found.position:
+        found.country = country
+    elif found.country != country:
+        rows = report_of(found.counts).rows
+        raise OtherCountryBegun(file=file, rows=rows, before=_where(found.country), now=_where(country))
+    session.flush()
     return found
+
+
+def _where(country: str) -> str | Term:
+    return country or Term(N_("every country"))
 
 
 def _facts_of(rows: Iterable[Row | None], country: str, counts: Counter[str]) -> dict[str, Facts]:

@@ -42,6 +42,8 @@ class CatalogueImport(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     position: Mapped[int] = mapped_column(BigInteger)
     """Bytes read and kept."""
+    country: Mapped[str | None] = mapped_column(String(60))
+    """Only what is sold there is kept; empty means everywhere, None that it was not written down."""
     counts: Mapped[Any] = mapped_column(JSON)
     begun_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]

@@ -258,8 +258,8 @@ def _parts(
 def _place_there(session: Session, site_id: int, lot: Lot) -> int:
     """The first place of the site that keeps such goods as they must be kept."""
     storage = lot.product.family.storage
-    query = select(Place.id).where(Place.site_id == site_id, Place.storage == storage).order_by(Place.rank).limit(1)
-    found = session.scalar(query)
+    query = select(Place.id).where(Place.site_id == site_id, Place.storage == storage, Place.retired_on.is_(None))
+    found = session.scalar(query.order_by(Place.rank).limit(1))
     if found is None:
         raise NoPlaceThere(site=site(session, site_id).name, storage=Term(STORAGE_NAMES[Storage(storage)]))
     return found

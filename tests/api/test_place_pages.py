@@ -4,19 +4,23 @@ import re
 
 from common.clock import Clock
 from common.database import Database
-from stock.places import places
+from stock.intake import Arrival
+from stock.lots import shift
+from stock.place_log import note_reading
+from stock.places import places_in_use
+from stock.tables import Lot, Place
 from tests.api.conftest import Browser, has_been_done
-from tests.small_town import YOGHURT, Town, stock_up
+from tests.small_town import YOGHURT, Town, receive, stock_up
 
 
 def walk(database: Database, town: Town) -> list[tuple[str, str]]:
     with database.reading() as session:
-        return [(place.name, place.storage) for place in places(session, town.site_id)]
+        return [(place.name, place.storage) for place in places_in_use(session, town.site_id)]
 
 
 def numbers(database: Database, town: Town) -> dict[str, int]:
     with database.reading() as session:
-        return {place.name: place.id for place in places(session, town.site_id)}
+        return {place.name: place.id for place in places_in_use(session, town.site_id)}
 
 
 def test_a_manager_adds_a_fridge_and_says_when_pickers_come_to_it(
@@ -55,14 +59,57 @@ def test_what_was_typed_stays_where_a_place_is_refused(manager: Browser, databas
     assert walk(database, town) == before
 
 
-def test_only_a_place_that_never_held_anything_is_removed(
+def test_a_place_is_retired_once_it_is_empty_and_one_that_never_served_is_gone(
     manager: Browser, database: Database, town: Town, clock: Clock
 ) -> None:
     stock_up(database, town, clock)
     here = numbers(database, town)
 
-    manager.post(f"/places/{here['Frigo']}/removed")
-    assert "a une histoire" in manager.words
-    manager.post(f"/places/{here['Congélateur']}/removed")
+    manager.post(f"/places/{here['Frigo']}/retired")
+    assert "se trouvent des denrées" in manager.words
+    manager.post(f"/places/{here['Congélateur']}/retired")
+    assert "rien ne s’y est jamais trouvé" in manager.words
 
     assert set(numbers(database, town)) == {"Étagère A", "Frigo"}
+    with database.reading() as session:
+        assert not session.get_one(Place, here["Frigo"]).retired_on
+
+
+def test_a_retired_place_is_offered_nowhere_and_its_past_can_still_be_read(
+    manager: Browser, database: Database, town: Town, clock: Clock
+) -> None:
+    manager.post("/places", site=town.site_id, name="Vieux frigo", storage="chilled")
+    old = numbers(database, town)["Vieux frigo"]
+    lot = receive(database, town, clock, Arrival(YOGHURT, units=4, date="27/11", place_id=old))[0].lot_id
+    with database.writing() as session:
+        note_reading(session, old, 90, clock.stamp())
+        shift(session, lot, 4, old, numbers(database, town)["Frigo"], clock.stamp())
+
+    assert "Vieux frigo · " in manager.get("/counts").text
+    assert "Vieux frigo" in manager.get("/temperatures").text
+    manager.post(f"/places/{old}/retired")
+    assert "hors service" in manager.words
+
+    offered = [
+        manager.get(path, **asked).text
+        for path, asked in (
+            ("/intake", {"scan": YOGHURT}),
+            ("/counts", {}),
+            ("/temperatures", {}),
+            ("/stock", {}),
+            ("/search", {"q": "Vieux"}),
+        )
+    ]
+    assert [page.count("Vieux frigo</option>") + page.count("Vieux frigo · ") for page in offered] == [0] * len(offered)
+    with database.reading() as session:
+        code = session.get_one(Lot, lot).code
+    assert "Vieux frigo" not in manager.get(f"/stock/lots/{code}/shelf").text
+    assert "Vieux frigo" in manager.get(f"/stock/lots/{code}").text
+    assert re.search(r">\s*9(,0)?\s°C", manager.get(f"/temperatures/{old}").text)
+    assert "1 emplacement hors service" in manager.get("/places").text
+
+    manager.post("/places", site=town.site_id, name="Vieux frigo", storage="dry")
+    assert "Un emplacement hors service" in manager.words
+    manager.post(f"/places/{old}/used-again")
+    assert walk(database, town)[-1] == ("Vieux frigo", "chilled")
+    assert "Vieux frigo</option>" in manager.get("/intake", scan=YOGHURT).text

@@ -20,7 +20,7 @@ from stock import catalogue
 from stock.corrections import correct
 from stock.nutrition import nutrition_of
 from stock.openfoodfacts import importing, lookup
-from stock.openfoodfacts.importing import import_export
+from stock.openfoodfacts.importing import OtherCountryBegun, import_export
 from stock.openfoodfacts.lookup import NoAnswer, ask
 from stock.openfoodfacts.proposals import Described, add_described, proposal
 from stock.openfoodfacts.reading import DamagedExport, NotAnExport, ParquetExport, rows_of_export
@@ -71,6 +71,45 @@ def test_an_import_that_was_stopped_goes_on_where_it_was(
     assert kept(database) == 40
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(CatalogueImport)) == 1
+
+
+def test_an_import_is_not_finished_for_another_country_than_it_was_begun_for(
+    database: Database, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 10)
+    path = tmp_path / "export.tsv"
+    path.write_text(table(yoghurts(0, 25)))
+
+    def stop(done: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_export(database, path, clock.stamp(), country="en:france", tell=stop)
+    with pytest.raises(OtherCountryBegun) as refused:
+        import_export(database, path, clock.stamp())
+    assert (refused.value.data["rows"], refused.value.data["before"]) == (10, "en:france")
+    assert kept(database) == 10
+
+    whole = import_export(database, path, clock.stamp(), from_start=True)
+    gone_on = import_export(database, path, clock.stamp(), country="en:france")
+
+    assert (whole.rows, gone_on.rows, kept(database)) == (25, 25, 25)
+
+
+def test_an_import_begun_before_countries_were_written_down_goes_on(
+    database: Database, tmp_path: Path, clock: Clock
+) -> None:
+    path = tmp_path / "export.tsv"
+    path.write_text(table(yoghurts(0, 25)))
+    with database.writing() as session:
+        size, head = path.stat().st_size, len("\t".join(HEAD)) + 1
+        begun = CatalogueImport(file=path.name, size=size, position=head, counts={}, begun_at=clock.now())
+        session.add(begun)
+
+    assert import_export(database, path, clock.stamp(), country="en:france").rows == 25
+    with database.reading() as session:
+        assert session.scalars(select(CatalogueImport.country)).all() == ["en:france"]
 
 
 @pytest.mark.parametrize("shape", ["tsv", "tsv.gz", "csv", "jsonl", "jsonl.gz"])
