@@ -43,14 +43,14 @@ MONTHS = ("janv", "févr", "mars", "avr", "mai", "juin", "juil", "août", "sept"
 def day(on: dt.date) -> str:
     """A day however it is written: what is coded of a household has no words of its own, but a day none else has."""
     month = f"(0?{on.month}|{MONTHS[on.month - 1]}\\w*\\.?)"
-    return rf"(?<!\d)({on.isoformat()}|{on.day:02}[/ ]{month}[/ ]{on.year})(?!\d)"
+    return rf"({on.isoformat()}|{on.day:02}[/ ]{month}[/ ]{on.year})(?!\d)"
 
 
 MARKS = {
     "name": "Zéphyrinemarquée",
     "another": "Ludivinemarquée",
     "birth": day(dt.date(1947, 8, 9)),
-    "phone": r"0?6.?99.?88.?77.?55.?44.?33",
+    "phone": r"6.?99.?88.?77.?55.?44.?33",
     "address": "impasse Domicilemarqué",
     "means": MEANS_WRITTEN.pattern,
     "need": day(NOTED),
@@ -62,7 +62,7 @@ MARKS = {
     "draft": "Brouillonmarqué",
     "parcel": "Oscarinemarquée",
     "caller": "Isaurinemarquée",
-    "calling": r"0?6.?99.?88.?77.?55.?44.?22",
+    "calling": r"6.?99.?88.?77.?55.?44.?22",
 }
 """What is planted, and how it is written; none comes by chance in a token of letters and figures."""
 TYPED = "Ernestinesaisie"
