@@ -16,7 +16,7 @@ from common.clock import PARIS, Clock
 from common.database import Database
 from households.sealing import Seal, new_key
 from network import accounts
-from tests import in_memory, small_town
+from tests import in_memory, small_town, statements
 from tests.databases import BOTH, Furnish, Maker, PostgresqlMaker, SqliteMaker, lent
 from tests.postgresql import Server, running_server
 from tests.small_town import Town
@@ -35,6 +35,8 @@ hypothesis.settings.load_profile("house")
 
 # As the program itself logs: never the values of a trace, which would also take seconds to draw.
 log.configure("warning")
+
+statements.share()
 
 # Hashing a password is slow on purpose, and tests make accounts by the hundred.
 accounts.COST = profiles.CHEAPEST
