@@ -9,16 +9,10 @@ from stock.catalogue import add_code, add_product, find, load_reference, product
 from stock.codes import WrongCheckDigit, read_scan
 from stock.instore import Payload
 from stock.tables import Family, FoodGroup
-from tests.stock.stockroom import CASE_OF_PEAS, HAM, MONDAY, PEAS, Stockroom, donor_of, stockroom
+from tests.stock.stockroom import CASE_OF_PEAS, HAM, MONDAY, PEAS, Stockroom, donor_of
 
 NEW = "3560071000011"
 PRICED, WEIGHED = "2123450012343", "2901234008757"
-
-
-@pytest.fixture
-def room(database: Database) -> Stockroom:
-    with database.writing() as session:
-        return stockroom(session)
 
 
 def named(database: Database, scan: str, room: Stockroom | None = None) -> tuple[str, int, int | None, int | None]:

@@ -17,14 +17,8 @@ from stock.counts.register import AlreadyCounting, CountClosed, NotInThisCount, 
 from stock.counts.scanning import NoSuchLot, meant
 from stock.ledger import GIVEN, OUTSIDE, Account, quarantined, reserved, shelf
 from stock.sums import sums
-from tests.stock.stockroom import CASE_OF_PEAS, HAM, MONDAY, PEAS, STAMP, Stockroom, lot_of, stockroom
+from tests.stock.stockroom import CASE_OF_PEAS, HAM, MONDAY, PEAS, STAMP, Stockroom, lot_of
 from tests.stock.together import at_once
-
-
-@pytest.fixture
-def room(database: Database) -> Stockroom:
-    with database.writing() as session:
-        return stockroom(session)
 
 
 @pytest.fixture

@@ -38,12 +38,6 @@ STAMP = Clock(at=dt.datetime(2026, 11, 23, 8, tzinfo=dt.UTC)).stamp()
 
 
 @pytest.fixture
-def room(database: Database) -> Stockroom:
-    with database.writing() as session:
-        return stockroom(session)
-
-
-@pytest.fixture
 def lot(database: Database, room: Stockroom) -> int:
     """Ten pieces on the dry shelf."""
     with database.writing() as session:

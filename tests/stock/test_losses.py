@@ -17,12 +17,6 @@ TUESDAY = Clock(at=MORNING + dt.timedelta(days=1)).stamp()
 
 
 @pytest.fixture
-def room(database: Database) -> Stockroom:
-    with database.writing() as session:
-        return stockroom(session)
-
-
-@pytest.fixture
 def lot(database: Database, room: Stockroom) -> int:
     """Ten tins on the dry shelf and two in the fridge, to be given until Monday."""
     with database.writing() as session:

@@ -28,12 +28,6 @@ FRIDAY = MONDAY + dt.timedelta(days=4)
 
 
 @pytest.fixture
-def room(database: Database) -> Stockroom:
-    with database.writing() as session:
-        return stockroom(session)
-
-
-@pytest.fixture
 def ham(database: Database, room: Stockroom) -> int:
     """Six packs in the fridge, to be used by Friday."""
     with database.writing() as session:

@@ -11,15 +11,9 @@ from stock import place_log
 from stock.intake import Arrival, reception, take_in
 from stock.place_log import Limits, NotReadHere, NotThen, SayWhatWasDone
 from stock.places import Storage, add_place
-from tests.stock.stockroom import HAM, MINCED, MONDAY, PEAS, STAMP, Stockroom, stockroom
+from tests.stock.stockroom import HAM, MINCED, MONDAY, PEAS, STAMP, Stockroom
 
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def room(database: Database) -> Stockroom:
-    with database.writing() as session:
-        return stockroom(session)
 
 
 @pytest.mark.parametrize(

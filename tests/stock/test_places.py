@@ -16,14 +16,8 @@ from stock.places import Storage
 from stock.receptions import current_reception, open_reception, so_far
 from stock.tables import Reception
 from stock.thermometer import note_temperatures, readings_of
-from tests.stock.stockroom import MONDAY, PEAS, STAMP, Stockroom, donor_of, lot_of, stockroom
+from tests.stock.stockroom import MONDAY, PEAS, STAMP, Stockroom, donor_of, lot_of
 from tests.stock.together import at_once
-
-
-@pytest.fixture
-def room(database: Database) -> Stockroom:
-    with database.writing() as session:
-        return stockroom(session)
 
 
 def test_a_new_place_is_the_last_that_pickers_come_to(database: Database, room: Stockroom) -> None:

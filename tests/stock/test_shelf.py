@@ -20,10 +20,9 @@ FRIDAY = dt.date(2026, 11, 27)
 
 
 @pytest.fixture
-def room(database: Database) -> Stockroom:
+def room(database: Database, room: Stockroom) -> Stockroom:
     """Ten peas of which two are promised, three hams of which one is blocked, two kilograms of apples."""
     with database.writing() as session:
-        room = stockroom(session)
         peas = bring(session, room, PEAS, date="2028", units=10, lot_number="L7")
         ham = bring(session, room, HAM, date="27/11", units=3)
         bring(session, room, "POMMES", grams=2000)

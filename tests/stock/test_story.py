@@ -13,13 +13,7 @@ from stock import ledger
 from stock.ledger import GIVEN, OUTSIDE, Account, Where, reserved, shelf
 from stock.losses import lose
 from stock.story import LEADS, SAID, Stands, lot_story
-from tests.stock.stockroom import MONDAY, MORNING, STAMP, Stockroom, lot_of, stockroom
-
-
-@pytest.fixture
-def room(database: Database) -> Stockroom:
-    with database.writing() as session:
-        return stockroom(session)
+from tests.stock.stockroom import MONDAY, MORNING, STAMP, Stockroom, lot_of
 
 
 @pytest.fixture
