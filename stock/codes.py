@@ -15,7 +15,7 @@ from biip import ParseError
 from biip.checksums import gs1_standard_check_digit
 from biip.upc import Upc
 
-from common.codes import WrongCode, read_code
+from common.codes import READ_AS, WrongCode, read_code
 from common.errors import Refusal
 from common.words import N_, Cents, Grams
 from stock.azerty import as_the_scanner_meant
@@ -44,6 +44,7 @@ __all__ = [
     "ScanKind",
     "UnreadableCode",
     "WrongCheckDigit",
+    "as_scanned",
     "read_in_store",
     "read_scan",
 ]
@@ -160,6 +161,16 @@ def read_scan(text: str | bytes, *, today: dt.date) -> Scan:
         return _read(raw, raw, today)
     except (UnreadableCode, WrongCode) as refusal:
         return _read_azerty(raw, today, refusal)
+
+
+def as_scanned(typed: str) -> str:
+    """What a scanner would send where somebody typed the characters under the symbol of a lot's label.
+
+    >>> as_scanned(" k7q2-j "), as_scanned("3017620422003")
+    (' k7q2-j ', '3017620422003')
+    """
+    code = typed.strip().upper().translate(READ_AS)
+    return f"{OUR_LOT}{code}" if is_our_code(code) else typed
 
 
 def read_in_store(scan: Scan, layout: InStoreLayout) -> Cents | Grams | None:

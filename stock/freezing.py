@@ -6,6 +6,7 @@ stops the clock, it does not turn it back.
 """
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Annotated
 
 import msgspec
@@ -47,6 +48,12 @@ class FreezingRules(Struct, frozen=True, forbid_unknown_fields=True):
     """Whole days until the use-by date: goods nearer to it are never frozen."""
 
 
+class UnknownInRule(Refusal):
+    """A slip in a code would leave the rule without effect, or stop people in the middle of their work."""
+
+    message = N_("The rule of freezing names “%(got)s”, which is not %(what)s here: there are %(known)s.")
+
+
 class FreezingNotAllowed(Refusal):
     kind = Kind.CONFLICT
     message = N_("Freezing is not allowed at %(site)s: the hygiene plan in force does not speak of it.")
@@ -67,6 +74,20 @@ class TooNearToFreeze(Refusal):
 def freezing_rules(session: Session, on: dt.date) -> FreezingRules:
     """The rules in force on that day."""
     return msgspec.convert(parameter(session, NAME, on, {}), FreezingRules)
+
+
+def refuse_unknown(session: Session, rules: FreezingRules, sites: Collection[str]) -> None:
+    """Raises UnknownInRule for the first code that is none of a site, of a family, or of a family kept frozen."""
+    kept = dict(session.execute(select(Family.code, Family.storage).order_by(Family.code)).all())
+    frozen = [code for code, storage in kept.items() if storage == Storage.FROZEN]
+    named = [frozen_as.family for frozen_as in rules.families.values()]
+    for got, what, known in (
+        *((code, Term(N_("a site")), sorted(sites)) for code in rules.sites),
+        *((code, Term(N_("a family")), list(kept)) for code in rules.families),
+        *((code, Term(N_("a family kept frozen")), frozen) for code in named),
+    ):
+        if got not in known:
+            raise UnknownInRule(got=got[:40], what=what, known=", ".join(known))
 
 
 def may_freeze(lot: Lot, site: str, on: dt.date, rules: FreezingRules) -> FrozenAs:

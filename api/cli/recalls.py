@@ -37,9 +37,7 @@ def fetch() -> None:
 
 def _tell(checked: Checked) -> None:
     say(
-        N_(
-            "%(read)s rows read, %(changed)s notices new or changed, %(unreadable)s rows unusable, %(hits)s lots found."
-        ),
+        N_("Rows read: %(read)s; notices new or changed: %(changed)s; unusable: %(unreadable)s; lots found: %(hits)s."),
         read=checked.read,
         changed=checked.changed,
         unreadable=checked.unreadable,

@@ -1,6 +1,7 @@
 """`panier rule`: figures and rules the partners set, each valid from a day."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import click
@@ -8,10 +9,12 @@ import msgspec
 
 from api.cli.base import databases, house, name_of, say
 from api.pages.rules import FIGURES
+from common.database import Database
 from common.errors import Kind, Refusal
 from common.words import N_
 from network.figures import leave_the_past
 from network.parameters import set_parameter
+from network.partners import sites
 from stock import freezing, place_log, urgency
 from stock.freezing import FreezingRules
 from stock.place_log import Limits
@@ -59,10 +62,23 @@ def set_rule(name: str, value: str, since: dt.datetime | None, source: str) -> N
     said = checked(name, value)
     with house() as opened:
         day = first_day(since, opened.clock.today())
+        if name == freezing.NAME:
+            refuse_unknown([database for _, database in databases(opened)], said)
         for host, database in databases(opened):
             with database.writing() as session:
                 set_parameter(session, name, day, said, source, opened.clock.stamp())
             say(N_("“%(name)s” holds in %(network)s from %(day)s."), name=name, network=name_of(host), day=day)
+
+
+def refuse_unknown(networks: Sequence[Database], said: Any) -> None:
+    """A site of one town is none of another's: what no town knows is a slip. Raises UnknownInRule."""
+    known: set[str] = set()
+    for database in networks:
+        with database.reading() as session:
+            known |= {site.code for site in sites(session)}
+    for database in networks:
+        with database.reading() as session:
+            freezing.refuse_unknown(session, msgspec.convert(said, FreezingRules), known)
 
 
 def first_day(since: dt.datetime | None, today: dt.date) -> dt.date:

@@ -11,7 +11,7 @@ from common.errors import Kind, Refusal
 from common.words import N_
 from stock import catalogue, ledger
 from stock.accounts import PLACED
-from stock.codes import Scan
+from stock.codes import Scan, as_scanned
 from stock.counts.tables import Count
 from stock.intake import read_code
 from stock.places import places
@@ -48,7 +48,7 @@ def meant(session: Session, count: Count, text: str, place_id: int, today: dt.da
 
     A label of ours names one lot wherever it stood. Raises what reading a code raises, or NoSuchLot.
     """
-    scan = read_code(session, text, today)
+    scan = read_code(session, as_scanned(text), today)
     found = catalogue.find(session, scan)
     units = found.grams or found.units
     if found.lot is not None:

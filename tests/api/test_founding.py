@@ -74,3 +74,16 @@ def test_what_cannot_be_added_leaves_nothing_behind(
             assert len(sites(session)) == len(organisations(session)) == 1
     finally:
         database.close()
+
+
+def test_a_rule_of_freezing_for_a_site_that_is_none_is_refused(site: Callable[..., Result]) -> None:
+    site("BERLINE", "La Berline", "--partner", "La Berline")
+    rule = '{{"sites": ["{}"], "families": {{"charcuterie": {{"family": "frozen_meat", "days": 60}}}}}}'.format
+
+    slip, right = (
+        CliRunner().invoke(main, ["rule", "freezing", rule(code), "--source", "PMS"]) for code in ("BERLIN", "BERLINE")
+    )
+
+    assert (slip.exit_code, right.exit_code) == (1, 0), slip.output + right.output
+    assert "« BERLIN »".replace(" ", "\u202f") in slip.output
+    assert "BERLINE" in slip.output

@@ -59,8 +59,10 @@ def test_a_recall_is_seen_settled_and_taken_back(manager: Browser, card: str) ->
 
     assert after == {"free": 0, "blocked": 0}
     assert on_hand(manager) == {"free": 0, "blocked": blocked}
+    assert "À aller chercher" in manager.get("/recalls/1").text
     manager.post("/recalls/1/lots/1/clear")
     assert on_hand(manager) == {"free": blocked, "blocked": 0}
+    assert "À aller chercher" not in manager.get("/recalls/1").text
 
 
 def test_the_notice_says_what_why_and_what_to_do(manager: Browser, card: str) -> None:

@@ -118,6 +118,18 @@ def test_an_unknown_lot_is_not_found(manager: Browser, booked: list[Booking]) ->
     assert manager.get("/stock/lots/NOTHERE").status_code == 404
 
 
+def test_why_goods_are_written_off_and_where_they_go_is_chosen_by_a_person(
+    manager: Browser, booked: list[Booking]
+) -> None:
+    page = manager.get(f"/stock/lots/{booked[3].lot_code}").text
+
+    for name in ("cause", "exit"):
+        select = re.search(rf'<select[^>]* name="{name}"[^>]*>(.*?)</select>', page, re.DOTALL)
+        assert select
+        assert select[1].split()[1].startswith('value=""')
+        assert "selected" not in select[1]
+
+
 def test_some_of_a_lot_is_written_off_and_taken_back(manager: Browser, booked: list[Booking]) -> None:
     path = f"/stock/lots/{booked[3].lot_code}"
 

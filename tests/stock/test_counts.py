@@ -17,6 +17,7 @@ from stock.counts.register import AlreadyCounting, CountClosed, NotInThisCount, 
 from stock.counts.scanning import NoSuchLot, meant
 from stock.ledger import GIVEN, OUTSIDE, Account, quarantined, reserved, shelf
 from stock.sums import sums
+from stock.tables import Lot
 from tests.stock.stockroom import CASE_OF_PEAS, HAM, MONDAY, PEAS, STAMP, Stockroom, lot_of
 from tests.stock.together import at_once
 
@@ -190,6 +191,17 @@ def test_a_scan_means_the_lots_of_its_product_and_a_case_counts_what_is_in_it(
         assert meant(session, count, PEAS, room.dry, MONDAY).lots == (other,), "of the site, where none stands here"
         with pytest.raises(NoSuchLot):
             meant(session, count, HAM, room.dry, MONDAY)
+
+
+@pytest.mark.parametrize("typed", ["LOT-{code}", "{code}", " {lower}- "])
+def test_the_characters_under_a_label_name_its_lot_in_a_count(
+    database: Database, room: Stockroom, peas: int, typed: str
+) -> None:
+    with database.writing() as session:
+        count = register.get_count(session, register.open_count(session, room.site, STAMP))
+        code = session.get_one(Lot, peas).code
+
+        assert meant(session, count, typed.format(code=code, lower=code.lower()), room.dry, MONDAY).lots == (peas,)
 
 
 def test_people_who_count_at_once_lose_nothing_and_one_of_two_books(

@@ -1,6 +1,7 @@
 """Lots moved, split, blocked and freed, dated anew, frozen: nothing comes or goes by it, and every way leads back."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from network.tables import Site
 from stock import blocking, freezing, ledger, lots, proof, redating
 from stock.accounts import LOST, Account, Where, quarantined, shelf
 from stock.blocking import Freed
+from stock.freezing import FreezingRules, FrozenAs, UnknownInRule
 from stock.intake import Arrival, reception, take_in
 from stock.losses import BlockedForPeople, lose
 from stock.places import Storage, add_place
@@ -284,3 +286,24 @@ def test_only_named_families_are_frozen_once_and_in_a_freezer(
         ):
             with pytest.raises(refusal):
                 freezing.freeze(session, lot, 1, place, target, STAMP)
+
+
+@pytest.mark.parametrize(
+    ("said", "slip"),
+    [
+        ({"sites": ("CENTR",)}, "CENTR"),
+        ({"families": {"hamm": FrozenAs("frozen_meat", 60)}}, "hamm"),
+        ({"families": {"cooked_ham": FrozenAs("frozen_ham", 60)}}, "frozen_ham"),
+        ({"families": {"cooked_ham": FrozenAs("cooked_ham", 60)}}, "cooked_ham"),
+    ],
+)
+def test_a_rule_of_freezing_names_what_is_there(
+    database: Database, room: Stockroom, said: dict[str, Any], slip: str
+) -> None:
+    with database.reading() as session:
+        right = FreezingRules(sites=("CENTRE",), families={"cooked_ham": FrozenAs("frozen_meat", 60)})
+        freezing.refuse_unknown(session, right, {"CENTRE"})
+
+        with pytest.raises(UnknownInRule) as refused:
+            freezing.refuse_unknown(session, FreezingRules(**said), {"CENTRE"})
+        assert refused.value.data["got"] == slip
