@@ -1,9 +1,11 @@
 """A site is set up by the people who work there: its shelves and fridges, their names, the order pickers walk."""
 
 import re
+from collections.abc import Callable
 
 from common.clock import Clock
 from common.database import Database
+from network.roles import Role
 from stock.intake import Arrival
 from stock.lots import shift
 from stock.place_log import note_reading
@@ -113,3 +115,12 @@ def test_a_retired_place_is_offered_nowhere_and_its_past_can_still_be_read(
     manager.post(f"/places/{old}/used-again")
     assert walk(database, town)[-1] == ("Vieux frigo", "chilled")
     assert "Vieux frigo</option>" in manager.get("/intake", scan=YOGHURT).text
+
+
+def test_who_may_not_set_places_up_is_told_who_does(open_browser: Callable[[], Browser], town: Town) -> None:
+    volunteer = open_browser().sign_in(Role.VOLUNTEER)
+    administrator = open_browser().sign_in(Role.ADMINISTRATOR)
+
+    assert "C’est le responsable du site" in volunteer.get("/places").text
+    assert "Comptes</a></p>" not in volunteer.page.text
+    assert '<a href="/accounts">Comptes</a></p>' in administrator.get("/places").text

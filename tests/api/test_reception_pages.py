@@ -14,7 +14,7 @@ from labels.marks import Urgency as Mark
 from network.roles import Role
 from stock.donors import add_donor
 from stock.rules import Tare, set_short_circuit, set_tares
-from stock.tables import Lot, Movement, Reception, RefusedGoods, TemperatureReading
+from stock.tables import Donor, Lot, Movement, Reception, RefusedGoods, TemperatureReading
 from tests.api.conftest import Browser
 from tests.api.test_damage_photos import written
 from tests.small_town import YOGHURT, Town, stock_up
@@ -25,6 +25,21 @@ Open = Callable[[], Browser]
 @pytest.fixture
 def volunteer(open_browser: Open) -> Browser:
     return open_browser().sign_in(Role.VOLUNTEER)
+
+
+def test_where_nobody_gives_yet_intake_leads_to_who_registers_a_donor(
+    volunteer: Browser, manager: Browser, town: Town, database: Database
+) -> None:
+    with database.writing() as session:
+        for donor in session.scalars(select(Donor)):
+            donor.active = False
+
+    page = volunteer.get("/intake").text
+    assert "Le responsable du site inscrit les donateurs" in page
+    assert 'name="donor"' not in page
+    page = manager.get("/intake").text
+    assert '<a href="/donors">Inscrire un donateur</a>' in page
+    assert re.search(r"<details[^>]* open>\s*<summary>.*Inscrire un donateur", manager.get("/donors").text)
 
 
 def test_a_reception_says_how_it_came_and_what_its_programme_decides(
