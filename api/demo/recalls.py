@@ -39,7 +39,7 @@ def invented_rows(session: Session, today: dt.date) -> list[dict[str, object]]:
             "numero_version": 1,
             "categorie_produit": "alimentation",
             "identification_produits": f"{gtin}$$${date}${date}",
-            "motif_rappel": "exemple inventé pour la démonstration : aucun produit réel n’est rappelé",
+            "motif_rappel": "exemple inventé pour la démonstration : aucun produit réel n’est rappelé",
             "conduites_a_tenir_par_le_consommateur": "ne plus consommer|rapporter au point de distribution",
             "date_publication": today.isoformat(),
             "libelle": name,

@@ -33,7 +33,7 @@ def on_the_shelves(session: Session, seed: int, stamp: Stamp) -> None:
             note_reading(session, place.id, rng.randint(*USUAL[Storage(place.storage)]), stamp, at=at)
     fridge = next(place for place in cold if place.storage == Storage.CHILLED)
     warm = note_reading(session, fridge.id, 92, stamp, at=stamp.at - dt.timedelta(days=DOOR_LEFT_OPEN))
-    note_action(session, fridge.id, warm.id, "Porte mal fermée ; produits contrôlés à cœur : 4 °C.", stamp)
+    note_action(session, fridge.id, warm.id, "Porte mal fermée ; produits contrôlés à cœur : 4 °C.", stamp)
     _begin_counting(session, fridge, stamp)
 
 
