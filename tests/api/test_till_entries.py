@@ -54,6 +54,7 @@ def test_a_sale_without_network_that_comes_twice_is_booked_once(
     assert (free[milk.lot_id], free[yoghurt.lot_id]) == (8, 7)
     receipt_page = volunteer.get(f"/sessions/{town.session_id}/visits/{first.visit_id}/receipt").text
     assert "Centre social · " in receipt_page, "a receipt says whose it is"
+    assert "data-due" not in volunteer.get(f"/sessions/{town.session_id}?visit={first.visit_id}").text, "it is paid"
 
 
 def test_the_last_pack_sold_at_two_tills_is_told_and_another_lot_of_it_stands_in(
