@@ -10,11 +10,12 @@ rises under the worst-off households. It stops on counted steps; a limit in seco
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import numpy as np
 
-from allocation.ambition import ambition
+from allocation.ambition import LEAST_SLACK, ambition
 from allocation.arrays import Arrays, Flags, Floats, Ints
 from allocation.check import trips_for
 from allocation.kernel import Aim, anneal, change, deal, fits, put_back, trim
@@ -91,7 +92,11 @@ LIFT_PER_PAIR, LIFT_AT_LEAST = 3, 300_000
 """Steps for all the rounds together."""
 
 LIFT_PAYS = 0.25
-"""Of the slack of waste and of mean, that lifting the worst-off may use up."""
+"""Of the slack of waste and of mean, that lifting the worst-off may use up; all of it where it lifts them by as much as
+their own slack."""
+
+ROUNDS, AGAIN_FROM = 4, 1.003
+"""The rungs are climbed so many times at most, and again only after a round that raised the floor by that factor."""
 
 SAME = 9
 """Decimals up to which two coverages are the same."""
@@ -172,7 +177,7 @@ class Search:
             self._anneal(steps, told, stop)
             if look and not stop():
                 self._hold_waste(look, hold, stop)
-            self._lift_the_worst_off()
+            self._lift_the_worst_off(stop)
             trim(self.board, self.aim())
         told(self, 1.0)
 
@@ -231,22 +236,30 @@ class Search:
         with self.pace.stage(steps // STAGES + 1) as now:
             anneal(self.board, self.aim(), now, hot, hot * cooling)
 
-    def _lift_the_worst_off(self) -> None:
-        """Leximin: raise the worst-off, then the next, as long as no other goal pays more than a part of its slack.
+    def _lift_the_worst_off(self, stop: Asked = lambda: False) -> None:
+        """Leximin: raise the worst-off, then the next, as long as no other goal pays more than that is worth.
 
         With r1 ≤ r2 ≤ … the relative coverages of a plan in order, the better plan has the larger r_k at the first k
         where two differ. Under all the others' water one household alone weighs too little to be worth an exchange: in
         each round only those below a rung weigh at all, and the search looks at their baskets.
         """
-        slack = {level.goal: level.slack for level in self.arrays.instance.policy.levels}
+        slack: dict[str, float] = {level.goal: level.slack for level in self.arrays.instance.policy.levels}
         if "floor" not in slack:
             return
-        wasteful = self.waste_kg * (1 + LIFT_PAYS * slack.get("waste", np.inf))
-        uneven = self.mean * (1 - LIFT_PAYS * slack.get("mean", np.inf))
+        allowed = partial(self._within, slack, self.waste_kg, self.floor, self.mean)
+        self.zeal = ZEAL
+        for _ in range(ROUNDS):
+            low = self.floor
+            self._climb(allowed)
+            if self.floor < AGAIN_FROM * low or stop():
+                break
+        self.zeal = 1.0
+
+    def _climb(self, allowed: Callable[[], bool]) -> None:
+        """All the rungs in turn, each kept only where the plan is fairer for it and the other goals allow it."""
         found, ranks, board = self.board.pairs["units"].copy(), self.ranks, self.board
         climbs = LIVELY_LIFT if self.heat is LIVELY else LIFT
         steps = max(LIFT_PER_PAIR * len(board.free), LIFT_AT_LEAST) // len(RUNGS) // len(climbs)
-        self.zeal = ZEAL
         for heat, rung in product(climbs, RUNGS):
             self.level = float(np.quantile(ranks, rung)) + RISE
             low = board.free[(self.relative < self.level)[self.arrays.household[self.pairs.visit[board.free]]]]
@@ -254,11 +267,22 @@ class Search:
             with self.pace.stage(steps) as now:
                 anneal(self.board, self.aim(), now, heat, CLIMBED)
             self.board = board
-            if self.waste_kg > wasteful or self.mean < uneven or not fairer(self.ranks, ranks):
-                self._put_back(found)
-            else:
+            if allowed() and fairer(self.ranks, ranks):
                 found, ranks = board.pairs["units"].copy(), self.ranks
-        self.zeal = 1.0
+            else:
+                self._put_back(found)
+
+    def _within(self, slack: dict[str, float], lost: float, low: float, mean: float) -> bool:
+        """Whether the plan as it stands costs those above the worst-off no more than it lifts these is worth.
+
+        Never more of them than their slack, and no more than may be lost of what perishes.
+        """
+        raised = (self.floor / max(low, 1e-9) - 1) / (slack["floor"] or LEAST_SLACK["floor"])
+        part = max(LIFT_PAYS, min(1.0, raised))
+        waste, even = slack.get("waste", np.inf), slack.get("mean", np.inf)
+        little = self.waste_kg <= lost * (1 + LIFT_PAYS * waste)
+        wasteful = not little and self.waste_kg > min(self.most, lost * (1 + part * waste))
+        return not wasteful and self.mean >= mean * (1 - part * even)
 
     def _put_back(self, units: Ints) -> None:
         """The board as it was when these were the units of its pairs."""

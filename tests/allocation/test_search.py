@@ -130,11 +130,57 @@ def test_where_some_stay_away_short_dated_food_goes_to_the_first_session(away: f
 def test_lifting_the_worst_off_leaves_the_goals_above_within_a_part_of_their_slack() -> None:
     search = Search(Arrays(generate(3, Shape(households=25, lots=60))))
     search._anneal(60_000, lambda _, __: None, lambda: False)
-    lost, mean, low = search.waste_kg, search.mean, search.ranks
+    lost, mean, ranks, low = search.waste_kg, search.mean, search.ranks, search.floor
 
     search._lift_the_worst_off()
 
-    assert fairer(search.ranks, low)
-    assert search.waste_kg <= lost * (1 + LIFT_PAYS * 0.01)
-    assert search.mean >= mean * (1 - LIFT_PAYS * 0.01)
+    worth = (search.floor / low - 1) / 0.02
+    part = max(LIFT_PAYS, min(1.0, worth))
+    assert fairer(search.ranks, ranks)
+    assert search.waste_kg <= lost * (1 + part * 0.01)
+    assert search.mean >= mean * (1 - part * 0.01)
     assert check(search.arrays.instance, made_by(search)) == []
+
+
+@pytest.mark.parametrize(
+    ("lost", "low", "mean", "allowed"),
+    [
+        (1.0, 1.0, 1.0, True),
+        (0.9976, 1.0, 1.0024, True),
+        (0.997, 1.0, 1.0, False),
+        (1.0, 1.0, 1.003, False),
+        (0.993, 0.98, 1.007, True),
+        (0.993, 0.99, 1.0, False),
+        (0.985, 0.9, 1.0, False),
+        (1.0, 0.9, 1.015, False),
+    ],
+    ids=[
+        "nothing changed",
+        "a quarter of the slack for nothing",
+        "more is lost for nothing",
+        "the mean falls for nothing",
+        "the floor rose by its slack",
+        "half of its slack, but more of waste",
+        "never more of waste than its slack",
+        "nor of the mean",
+    ],
+)
+def test_lifting_the_worst_off_may_cost_what_it_is_worth(lost: float, low: float, mean: float, allowed: bool) -> None:
+    """Each is what was, relative to what is now."""
+    search = Search(Arrays(generate(3, Shape(households=10, lots=30))))
+    search._anneal(20_000, lambda _, __: None, lambda: False)
+    slack = {"waste": 0.01, "floor": 0.02, "mean": 0.01}
+
+    within = search._within(slack, lost * search.waste_kg, low * search.floor, mean * search.mean)
+
+    assert bool(within) is allowed
+
+
+def test_lifting_the_worst_off_never_loses_more_than_was_held() -> None:
+    search = Search(Arrays(generate(3, Shape(households=10, lots=30))))
+    search._anneal(20_000, lambda _, __: None, lambda: False)
+    slack = {"waste": 0.01, "floor": 0.02, "mean": 0.01}
+    search.most = 0.99 * search.waste_kg
+
+    assert not search._within(slack, 0.993 * search.waste_kg, 0.9 * search.floor, search.mean)
+    assert search._within(slack, search.waste_kg, 0.9 * search.floor, search.mean)
