@@ -40,6 +40,9 @@ FEW_PAIRS = 5_000
 NODES = 50
 """Of the tree of that proof: counted, so that the same instance has the same bounds."""
 
+PROOF_WITHIN = 60.0
+"""Seconds for it, a hundred times what it takes: a solver may run round in circles that its nodes do not count."""
+
 LESS_IN_SERIES = 0.6
 """Of a limit: for the plan that few kinds of baskets are made from."""
 
@@ -250,7 +253,8 @@ class _Work:
             return proven
         from allocation.model import whole_waste
 
-        seconds = self.pace.until - time.monotonic() if self.pace.until else math.inf
+        most = math.inf if self.whole_units else PROOF_WITHIN
+        seconds = min(self.pace.until - time.monotonic(), most) if self.pace.until else most
         least = whole_waste(self.arrays, max(seconds, 0.01), NODES)
         return replace(proven, waste_kg=max(proven.waste_kg, least))
 

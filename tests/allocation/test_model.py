@@ -143,6 +143,15 @@ def test_no_bound_is_sharper_than_whole_units_allow(seed: int) -> None:
     assert m.whole_waste(Arrays(problem)) <= exact.waste_kg
 
 
+@pytest.mark.parametrize("seconds", [1e-6, 0.05])
+def test_a_proof_that_is_cut_short_proves_nothing_wrong(seconds: float) -> None:
+    problem = generate(1, Shape(households=12, lots=40))
+
+    cut = m.whole_waste(Arrays(problem), seconds)
+
+    assert 0.0 <= cut <= figures(problem, solve(problem, effort=0.05, bounds=False)).waste_kg
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_search_wastes_no_more_than_the_exact_plan(seed: int) -> None:
     problem = generate(seed, FEW)
