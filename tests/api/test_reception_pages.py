@@ -17,7 +17,7 @@ from stock.rules import Tare, set_short_circuit, set_tares
 from stock.tables import Donor, Lot, Movement, Reception, RefusedGoods, TemperatureReading
 from tests.api.conftest import Browser
 from tests.api.test_damage_photos import written
-from tests.small_town import YOGHURT, Town, stock_up
+from tests.small_town import MILK, YOGHURT, Town, stock_up
 
 Open = Callable[[], Browser]
 
@@ -25,6 +25,14 @@ Open = Callable[[], Browser]
 @pytest.fixture
 def volunteer(open_browser: Open) -> Browser:
     return open_browser().sign_in(Role.VOLUNTEER)
+
+
+def test_a_line_just_booked_shows_the_date_that_was_typed(volunteer: Browser, town: Town) -> None:
+    volunteer.post("/intake/reception", donor=town.donor_id)
+    volunteer.post("/intake/lines", scan=MILK, typed="fin 03/27", units="2", key="line-of-milk")
+
+    booked = volunteer.get("/intake").text.partition("recent-title")[2]
+    assert "DDM 31/03/2027" in booked
 
 
 def test_where_nobody_gives_yet_intake_leads_to_who_registers_a_donor(
