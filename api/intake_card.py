@@ -54,6 +54,8 @@ class ProductCard:
     suggestions: list[dict[str, str]] = field(default_factory=list)
     lot: str = ""
     units: int | str = 1
+    case: int = 1
+    """Pieces in each of what was scanned: a case of 12 is counted as one."""
     weight: str = ""
     tares: list[tuple[int, str]] = field(default_factory=list)
     """The crates of this site, by their grams."""
@@ -134,6 +136,7 @@ def card_of(
         grams_each=product.grams_each,
         date_kind=(scan.date_kind or DateKind(product.family.date_kind)).value,
         storage=product.family.storage,
+        case=found.units,
         lot=scan.lot_number or (found.lot.lot_number if found.lot else "") or "",
         weight=words.number(found.grams / 1000) if found.grams else "",
         places=[

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from biip.checksums import gs1_standard_check_digit
 from sqlalchemy import select
 
 from allocation.sessions import plan_session
@@ -12,9 +13,10 @@ from common.clock import Clock
 from common.database import Database
 from labels.marks import Urgency as Mark
 from network.roles import Role
+from stock.catalogue import add_code
 from stock.donors import add_donor
 from stock.rules import Tare, set_short_circuit, set_tares
-from stock.tables import Donor, Lot, Movement, Reception, RefusedGoods, TemperatureReading
+from stock.tables import Donor, Lot, Movement, ProductCode, Reception, RefusedGoods, TemperatureReading
 from tests.api.conftest import Browser
 from tests.api.test_damage_photos import written
 from tests.small_town import MILK, YOGHURT, Town, stock_up
@@ -25,6 +27,21 @@ Open = Callable[[], Browser]
 @pytest.fixture
 def volunteer(open_browser: Open) -> Browser:
     return open_browser().sign_in(Role.VOLUNTEER)
+
+
+def test_a_case_is_counted_as_cases_and_booked_as_what_is_in_it(
+    volunteer: Browser, town: Town, database: Database
+) -> None:
+    case = "1" + MILK[:-1]
+    case += str(gs1_standard_check_digit(case))
+    with database.writing() as session:
+        add_code(session, session.get_one(ProductCode, MILK.zfill(14)).product_id, case, units=6)
+    volunteer.post("/intake/reception", donor=town.donor_id)
+
+    assert "Combien de cartons de 6" in volunteer.get("/intake", scan=case).text
+    assert "Combien de cartons" not in volunteer.get("/intake", scan=MILK).text
+    volunteer.post("/intake/lines", scan=case, typed="fin 03/27", units="2", key="line-of-cases")
+    assert "12 pièces" in volunteer.get("/intake").text
 
 
 def test_a_line_just_booked_shows_the_date_that_was_typed(volunteer: Browser, town: Town) -> None:
