@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from allocation.day_tables import ClosedDay, Opening, PreferredDay
 from allocation.entitled import usual_guests
-from allocation.sessions import expect, plan_session
+from allocation.sessions import begun, expect, plan_session
 from allocation.tables import DistributionSession, PlanRecord, Visit
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
@@ -47,6 +47,13 @@ class BasketsReady(Refusal):
 
     kind = Kind.CONFLICT
     message = N_("Baskets are set aside for %(on)s: take them back first.")
+
+
+class DayBegun(Refusal):
+    """A day on which somebody was served, or chose something, took place."""
+
+    kind = Kind.CONFLICT
+    message = N_("Somebody was served, or chose something already, on %(on)s.")
 
 
 class OpeningRow(Struct, frozen=True):
@@ -129,9 +136,9 @@ def end_opening(session: Session, opening_id: int, stamp: Stamp) -> None:
 
 
 def close_day(session: Session, site_id: int, on: dt.date, stamp: Stamp) -> int:
-    """The site does not open that day; its planned sessions leave the calendar. Raises BasketsReady or NotFound.
+    """The site does not open that day: its planned sessions leave the calendar.
 
-    Returns how many households had been invited.
+    Returns how many households had been invited. Raises BasketsReady, DayBegun or NotFound.
     """
     get_site(session, site_id)
     only_there(session, stamp, site_id)
@@ -141,6 +148,8 @@ def close_day(session: Session, site_id: int, on: dt.date, stamp: Stamp) -> int:
     if any(planned.state != "planned" for planned in there):
         raise BasketsReady(on=on)
     ids = [planned.id for planned in there]
+    if begun(session, ids):
+        raise DayBegun(on=on)
     invited = session.scalar(select(func.count()).where(Visit.session_id.in_(ids))) or 0
     for table in (PlanRecord, Visit):
         session.execute(delete(table).where(table.session_id.in_(ids)))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from allocation.day_tables import DateCheck
 from allocation.entitled import allowance_left
 from allocation.handover import ABSENT, SessionOver, settle
-from allocation.sessions import get_session, locked
+from allocation.sessions import begun, get_session, locked
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
 from allocation.till import Cash, cash, prices
 from common.clock import Stamp
@@ -121,6 +121,8 @@ class Closing(Struct, frozen=True):
     site: str
     on: dt.date
     state: str
+    begun: bool
+    """There is something to close: baskets were confirmed, or somebody came without."""
     channel: str
     waiting: list[Waiting]
     unanswered: int
@@ -145,6 +147,7 @@ def closing(session: Session, session_id: int, today: dt.date) -> Closing:
         site=planned.site.name,
         on=planned.on,
         state=planned.state,
+        begun=planned.state != "planned" or begun(session, [session_id]),
         channel=planned.channel,
         waiting=_waiting_baskets(session, planned),
         unanswered=_unanswered(session, session_id),
@@ -199,7 +202,7 @@ def close(session: Session, session_id: int, stamp: Stamp) -> DistributionSessio
     Raises NotConfirmed, SessionOver, NotSettled, NotAccountedFor, DatesNotChecked or CashNotCounted.
     """
     planned = locked(session, session_id)
-    if planned.state == "planned":
+    if planned.state == "planned" and not begun(session, [session_id]):
         raise NotConfirmed()
     if planned.state == "closed":
         raise SessionOver(on=planned.on)

@@ -1,10 +1,10 @@
 """The calendar of distribution: which site opens when, and which households are expected."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from allocation.entitled import usual_guests
@@ -88,6 +88,13 @@ def locked(session: Session, session_id: int) -> DistributionSession:
     found = get_session(session, session_id)
     session.refresh(found)
     return found
+
+
+def begun(session: Session, session_ids: Collection[int]) -> bool:
+    """Whether anybody was served, noted absent or chose something: a shop may sell before its baskets are confirmed."""
+    something = exists().where(BasketLine.visit_id == Visit.id)
+    query = select(Visit.id).where(Visit.session_id.in_(session_ids), (Visit.state != "expected") | something)
+    return session.scalar(query.limit(1)) is not None
 
 
 def next_session(session: Session, site_id: int | None, today: dt.date) -> DistributionSession | None:

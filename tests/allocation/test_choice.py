@@ -2,9 +2,10 @@ import datetime as dt
 
 import pytest
 
-from allocation import choice, closing, handover, lessons, till
+from allocation import calendar, choice, closing, handover, lessons, till
+from allocation.calendar import DayBegun
 from allocation.choice import DoesNotSuit, NothingOfIt, OtherGroup
-from allocation.closing import CashNotCounted, DatesNotChecked, Reopening, StillOpen
+from allocation.closing import CashNotCounted, DatesNotChecked, NotConfirmed, NotSettled, Reopening, StillOpen
 from allocation.counter_offers import counter_offers
 from allocation.day_tables import SwappedAway
 from allocation.handover import Sheet
@@ -130,6 +131,32 @@ def test_the_shop_scans_prices_receipts_and_counts_its_till(database: Database, 
     with database.writing() as session:
         assert till.count_cash(session, town.session_id, 55, stamp).expected_cents == 60
         closing.close(session, town.session_id, stamp)
+
+
+def test_a_shop_that_sold_before_any_basket_was_confirmed_is_not_struck_out_but_closed(
+    database: Database, clock: Clock, town: Town
+) -> None:
+    small_town.receive(database, town, clock, Arrival(MILK, units=12, date="31/03/2027"))
+    first, *others = _make_shop(database, town)
+    stamp = clock.stamp()
+    with database.writing() as session:
+        session.get_one(DistributionSession, town.session_id).state = "planned"
+        before = closing.closing(session, town.session_id, clock.today()).begun
+        with pytest.raises(NotConfirmed):
+            closing.close(session, town.session_id, stamp)
+        choice.add_scanned(session, first.visit_id, MILK, stamp)
+    with database.writing() as session, pytest.raises(DayBegun):
+        calendar.close_day(session, town.site_id, small_town.FRIDAY, stamp)
+    with database.writing() as session, pytest.raises(NotSettled):
+        closing.close(session, town.session_id, stamp)
+    with database.writing() as session:
+        handover.hand_over(session, first.visit_id, [], stamp)
+        handover.settle(session, {sheet.visit_id: handover.ABSENT for sheet in others}, stamp)
+        closing.check_dates(session, town.site_id, stamp)
+        till.count_cash(session, town.session_id, 30, stamp)
+
+        assert closing.close(session, town.session_id, stamp).state == "closed"
+        assert not before
 
 
 def test_goods_of_the_esf_plus_are_never_sold_and_an_allowance_is_not_passed(

@@ -1,6 +1,7 @@
 """The main job through the pages, as people do it: from a scan to the waste figure."""
 
 from allocation import handover, proposals
+from allocation.sessions import get_session
 from api.house import House
 from common.clock import Clock
 from common.database import Database
@@ -102,6 +103,21 @@ def test_a_session_does_not_close_while_a_basket_waits(
         assert handover.sheets(session, town.session_id)[0].state == "expected"
         assert proposals.latest(session, town.session_id) is not None
     assert "4" in manager.words
+
+
+def test_a_session_somebody_came_to_before_its_baskets_were_confirmed_can_be_closed(
+    manager: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    page = f"/sessions/{town.session_id}/closing"
+    nothing_yet = manager.get(page)
+    manager.post(f"{page}/absent")
+    manager.post(f"{page}/dates")
+
+    manager.post(page)
+
+    assert "button main big" not in nothing_yet.text
+    with database.reading() as session:
+        assert get_session(session, town.session_id).state == "closed"
 
 
 def test_a_proposal_is_refused_once_its_food_went_elsewhere(
