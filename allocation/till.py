@@ -71,6 +71,8 @@ class Receipt(Struct, frozen=True):
     """What a household paid, and what is left of its month."""
 
     visit_id: int
+    shop: str
+    """The partner that sold, whoever looks at the receipt."""
     card: str
     on: dt.date
     lines: tuple[ReceiptLine, ...]
@@ -120,6 +122,7 @@ def receipt(session: Session, visit_id: int) -> Receipt:
     household = session.get_one(Household, payment.household_id)
     return Receipt(
         visit_id=visit_id,
+        shop=session.get_one(Visit, visit_id).session.site.organisation.name,
         card=household.card,
         on=payment.on,
         lines=tuple(ReceiptLine(**line) for line in payment.lines),

@@ -121,7 +121,7 @@ def test_the_shop_scans_prices_receipts_and_counts_its_till(database: Database, 
         handover.settle(session, {sheet.visit_id: handover.ABSENT for sheet in others}, stamp)
 
     assert [(x.quantity, x.usual_cents, x.paid_cents) for x in receipt.lines] == [(2, 200, 60)]
-    assert (receipt.paid_cents, receipt.left_cents) == (60, 1940)
+    assert (receipt.shop, receipt.paid_cents, receipt.left_cents) == ("Centre social", 60, 1940)
     with database.writing() as session, pytest.raises(DatesNotChecked):
         closing.close(session, town.session_id, stamp)
     with database.writing() as session:
