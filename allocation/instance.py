@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from allocation.entitled import MONTH, visits_to_come
 from allocation.problem import Group, Household, Instance, Lot, Policy, Visit
+from common.words import N_
 from households.feeding import GroupFacts, Ration, Received, rations
+from network.figures import Figure
 
 
 class WeighedGroup(Struct, frozen=True):
@@ -51,14 +53,44 @@ class Guest(Struct, frozen=True):
         return max(period_days, MONTH // (self.visits_per_month or MONTH))
 
 
+PERIOD_DAYS = Figure(
+    "period_days",
+    N_("How long a basket has to last"),
+    N_("days"),
+    7,
+    1,
+    31,
+    N_("The usual time between two visits of a household: needs are counted for as long."),
+)
+HORIZON_DAYS = Figure(
+    "horizon_days",
+    N_("How far ahead baskets are planned"),
+    N_("days"),
+    14,
+    1,
+    28,
+    N_("Sessions within these days share the food on the shelves; only the next one is confirmed."),
+)
+MOST_ALIKE = Figure(
+    "most_alike",
+    N_("Units of one lot in a basket, at most"),
+    N_("units"),
+    4,
+    1,
+    99,
+    N_("Where the product sets no limit of its own."),
+)
+FIGURES = (PERIOD_DAYS, HORIZON_DAYS, MOST_ALIKE)
+
+
 class Rules(Struct, frozen=True):
     """What the partners decide about plans, each a dated parameter."""
 
     policy: Policy = Policy()
-    period_days: int = 7
+    period_days: int = PERIOD_DAYS.usual
     """How long a basket has to last: the usual time between two visits."""
-    horizon_days: int = 14
-    most_alike: int = 4
+    horizon_days: int = HORIZON_DAYS.usual
+    most_alike: int = MOST_ALIKE.usual
     """Units of one lot at one visit, where the product sets no limit of its own."""
 
 

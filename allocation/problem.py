@@ -143,6 +143,12 @@ class Policy(Struct, frozen=True):
         Level("lines"),
     )
 
+    def __post_init__(self) -> None:
+        goals = [level.goal for level in self.levels]
+        if not goals or len(set(goals)) < len(goals):
+            # Said by whoever reads it from outside, as for any other value that is none.
+            raise ValueError("each goal once, and one at least")
+
 
 class Instance(Struct, frozen=True, dict=True):
     """Everything a plan depends on."""

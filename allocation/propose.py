@@ -10,17 +10,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from allocation.council import order_in_force
 from allocation.entitled import at_programme_rates, days_of, rate_for, spent
 from allocation.hand import Hand, apply
-from allocation.instance import Expected, Guest, Rules, WeighedGroup, instance_of
+from allocation.instance import (
+    HORIZON_DAYS,
+    MOST_ALIKE,
+    PERIOD_DAYS,
+    Expected,
+    Guest,
+    Rules,
+    WeighedGroup,
+    instance_of,
+)
 from allocation.learning import Acceptance, acceptance, share_of
-from allocation.problem import Instance, Lot, Policy
+from allocation.problem import Instance, Lot
 from allocation.sessions import get_session
 from allocation.staying_away import staying_away
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
@@ -29,7 +38,7 @@ from common.words import N_
 from households.feeding import GroupFacts, Received
 from households.register import Planned, households_for_planning
 from households.tables import Household
-from network.parameters import parameter
+from network.figures import in_force
 from network.tables import Site
 from stock import tables
 from stock.ledger import Account, standings
@@ -115,13 +124,11 @@ def _in_basket(visit: Visit) -> dict[int, int]:
 
 def rules_in_force(session: Session, today: dt.date) -> Rules:
     """What the partners decided about plans, as it stands today."""
-    usual = Rules()
-    policy = parameter(session, "policy", today, None)
     return Rules(
-        policy=usual.policy if policy is None else msgspec.convert(policy, Policy),
-        period_days=parameter(session, "period_days", today, usual.period_days),
-        horizon_days=parameter(session, "horizon_days", today, usual.horizon_days),
-        most_alike=parameter(session, "most_alike", today, usual.most_alike),
+        policy=order_in_force(session, today),
+        period_days=in_force(session, PERIOD_DAYS, today),
+        horizon_days=in_force(session, HORIZON_DAYS, today),
+        most_alike=in_force(session, MOST_ALIKE, today),
     )
 
 

@@ -51,7 +51,10 @@ STUDENT = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
 
 
 class Way(Struct, frozen=True):
-    """A way of planning by its name: a rule of thumb, or goals in order as `floor>waste>mean`."""
+    """A way of planning by its name: a rule of thumb, or goals in order as `floor>waste>mean`.
+
+    What those below a goal may use up of it is said after a colon (`waste:0.05>floor>mean`: 5 %), else it is the usual.
+    """
 
     name: str
     effort: float = 0.3
@@ -61,13 +64,17 @@ class Way(Struct, frozen=True):
         """The order of goals; None for a rule of thumb. Raises BadInstance for what is neither."""
         if self.name in RULES_OF_THUMB:
             return None
-        goals = self.name.split(">")
+        said = [level.partition(":") for level in self.name.split(">")]
+        goals = [goal for goal, _, _ in said]
         if not set(goals) <= set(GOALS) or len(set(goals)) < len(goals):
             known = ", ".join([*RULES_OF_THUMB, *GOALS])
             raise BadInstance(name=self.name, reason=f"it is made of none of {known}")
-        rest = [g for g in ("lines",) if g not in goals]
-        levels = [{"goal": g, "slack": USUAL_SLACK[g]} for g in (*goals, *rest)]
-        return Policy(msgspec.convert(levels, tuple[Level, ...]))
+        levels = [{"goal": goal, "slack": slack or USUAL_SLACK[goal]} for goal, _, slack in said]
+        levels += [{"goal": "lines"}] if "lines" not in goals else []
+        try:
+            return Policy(msgspec.convert(levels, tuple[Level, ...], strict=False))
+        except msgspec.ValidationError as error:
+            raise BadInstance(name=self.name, reason=str(error)) from None
 
     @property
     def forecasting(self) -> bool:
@@ -88,8 +95,21 @@ class Way(Struct, frozen=True):
 
 
 def order_of(policy: Policy) -> str:
-    """A policy's order as a way is named; lines to pack always come last of themselves."""
-    return ">".join(level.goal for level in policy.levels if level.goal != "lines")
+    """A policy as a way is named; lines to pack always come last of themselves.
+
+    >>> order_of(Policy()), order_of(Policy((Level("floor", 0.05), Level("waste", 0.01))))
+    ('waste>floor>mean', 'floor:0.05>waste')
+    """
+    return ">".join(_level(level) for level in policy.levels if level.goal != "lines")
+
+
+def _level(level: Level) -> str:
+    return level.goal if level.slack == USUAL_SLACK[level.goal] else f"{level.goal}:{level.slack:g}"
+
+
+def loosened(policy: Policy, slack: float) -> Policy:
+    """The same order, with so much of every goal left to those below it."""
+    return Policy(tuple(level if level.goal == "lines" else replace(level, slack=slack) for level in policy.levels))
 
 
 class Estimate(Struct, frozen=True):

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import click
 import msgspec
 
+from allocation import council
+from allocation.problem import Policy
 from api.cli.base import databases, house, name_of, say
 from api.pages.rules import FIGURES
 from common.database import Database
@@ -21,6 +23,7 @@ from stock.place_log import Limits
 from stock.urgency import Steps
 
 KNOWN: dict[str, Any] = {
+    council.NAME: Policy,
     freezing.NAME: FreezingRules,
     place_log.NAME: dict[str, Limits],
     urgency.NAME: Steps,
@@ -28,6 +31,7 @@ KNOWN: dict[str, Any] = {
 }
 """What each rule must look like: nonsense never gets into a database."""
 EXAMPLES = {
+    council.NAME: '{"levels": [{"goal": "waste", "slack": 0.01}, {"goal": "floor", "slack": 0.02}, {"goal": "mean"}]}',
     freezing.NAME: '{"sites": ["CENTRE"], "families": {"fish": {"family": "frozen_fish", "days": 90}}}',
     place_log.NAME: '{"chilled": {"low": 0, "high": 40}}',
     urgency.NAME: '{"now": 1, "soon": 3, "watch": 7}',

@@ -28,7 +28,7 @@ WAYS = (*RULES_OF_THUMB, "waste>floor>mean", "floor>waste>mean")
     multiple=True,
     default=WAYS,
     show_default=True,
-    help="A rule of thumb (`shelf`: nothing is prepared), or goals in order.",
+    help="A rule of thumb (`shelf`: nothing is prepared), or goals in order; `waste:0.05>floor`: waste gives up 5 %.",
 )
 @click.option("--runs", default=5, show_default=True, help="Made-up truths, each from a seed of its own.")
 @click.option("--seed", default=1, show_default=True, help="The first of them.")

@@ -35,6 +35,18 @@ GOALS = {
 }
 
 
+def goals_in_order(here: Here, policy: Policy) -> list[str]:
+    """Each goal in words, with what those below it may use up of it."""
+    return [goal_within(here, level.goal, level.slack) for level in policy.levels]
+
+
+def goal_within(here: Here, goal: str, slack: float) -> str:
+    name = here.words.text(GOALS[goal])
+    if not slack:
+        return name
+    return here.words.text(N_("%(goal)s (within %(slack)s)"), goal=name, slack=here.words.percent(slack, 1))
+
+
 @dataclass
 class Chosen:
     plan: int = 0
@@ -107,14 +119,13 @@ def _against(by_id: dict[int, Plan], kept: PlanRecord, baskets: Any) -> Changes 
 def _row(here: Here, session: Session, kept: PlanRecord, changed: Changes | None) -> dict[str, Any]:
     hand = proposals.hand_of(kept)
     measured = msgspec.convert(kept.figures, PlanFigures)
-    policy = msgspec.convert(kept.instance["policy"], Policy)
     return {
         "id": kept.id,
         "made_at": kept.made_at,
         "author": author_of(session, kept),
         "state": kept.state,
         "figures": figure_rows(measured),
-        "goals": here.words.listing(here.words.text(GOALS[level.goal]) for level in policy.levels),
+        "goals": here.words.listing(goals_in_order(here, msgspec.convert(kept.instance["policy"], Policy))),
         "policy_from": kept.policy_from,
         "changed": changed,
         "fixed": len(hand.pins),

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from sqlalchemy.orm import Session
 
+from allocation import instance
 from allocation.rescue import TRIPS_A_DAY
 from api.amounts import day_typed, kilograms_typed, pieces_typed
 from api.here import Here
@@ -27,7 +28,7 @@ from stock.urgency import Steps
 
 MAY = May(Right.MANAGE_ACCOUNTS)
 PATH = "/rules"
-FIGURES = (*rules.FIGURES, TRIPS_A_DAY, audit.READINGS_KEPT)
+FIGURES = (*rules.FIGURES, *instance.FIGURES, TRIPS_A_DAY, audit.READINGS_KEPT)
 MOST_TARES = 8
 
 

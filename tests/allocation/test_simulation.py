@@ -7,9 +7,9 @@ from click.testing import CliRunner
 from msgspec.structs import replace
 
 from allocation.forecast import expected
-from allocation.problem import BadInstance, Give, Instance, Plan
+from allocation.problem import BadInstance, Give, Instance, Plan, Policy
 from allocation.rolling import Allowance, Lean, Truth, replay
-from allocation.simulation import Estimate, Report, Way, compare, estimate, made_up, staying_away
+from allocation.simulation import Estimate, Report, Way, compare, estimate, loosened, made_up, order_of, staying_away
 from api.cli import main
 from tests.allocation.cases import MONDAY, NEXT_TUESDAY, TUESDAY, household, instance, lot, visit
 
@@ -181,9 +181,14 @@ def test_a_way_is_a_rule_of_thumb_or_an_order_of_goals() -> None:
 
     assert policy is not None
     assert [level.goal for level in policy.levels] == ["floor", "waste", "lines"]
+    assert policy.levels[1].slack == Policy().levels[0].slack
+    looser = Way("floor:0.05>waste").policy
+    assert looser is not None
+    assert looser.levels[0].slack == 0.05
+    assert Way(order_of(loosened(policy, 0.1))).policy == loosened(policy, 0.1)
     assert Way("fefo").policy is None
     assert Way("parcel").policy is None
-    for nonsense in ("luck", "waste>waste", ""):
+    for nonsense in ("luck", "waste>waste", "", "waste:lots>floor", "waste:-1"):
         with pytest.raises(BadInstance):
             _ = Way(nonsense).policy
 

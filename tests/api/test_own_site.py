@@ -123,7 +123,7 @@ THEIRS = {
     r"/intake.*|/at-risk.*|/labels/(queue|printers|stocks).*": "they work at their own site and say no other",
     r"/households/(search|import|new).*": "drafts and files of their own partner",
     r"/gifts.*|/referrals.*|/first-contacts.*|/workshops|(/api/v1)?/moves.*": "in the name of their own partner",
-    r"/waste.*|/orders": "figures of all sites are everybody’s",
+    r"/waste.*|/orders.*": "figures of all sites are everybody’s",
     r"/workshops/.*/seats": "a card takes a place with any partner",
     r"/jobs.*": "only who asked for it",
     r"/sessions/calendar/filling": "that of their own site",

@@ -239,11 +239,37 @@ def test_the_council_sees_what_each_order_would_have_done(
         closing.close(session, town.session_id, clock.stamp())
     friday = Clock(at=dt.datetime(2026, 11, 28, 9, tzinfo=dt.UTC))
 
-    council.post("/orders", site=town.site_id, days="28")
+    council.post("/orders", site=town.site_id, days="28", slack="10")
     run_next(database, {"simulate": compare_on_past}, friday)
     council.get("/orders", site=town.site_id)
 
     assert "la perte › le moins servi › l’équilibre moyen" in council.words
+    assert "la perte (à 10 % près) › le moins servi (à 10 % près) › l’équilibre moyen (à 10 % près)" in council.words
     assert "4 passages de 4 foyers" in council.words
     assert "foyers auraient eu plus" in council.words or "foyer aurait eu plus" in council.words
     assert "Séance la plus maigre : 27/11/2026" in council.words
+
+
+def test_the_council_votes_the_order_of_goals_and_the_next_proposal_keeps_to_it(
+    open_browser: Callable[[], Browser], manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    council = open_browser().sign_in(Role.COORDINATOR)
+    voted = {"order": "floor>waste>mean", "waste": "1", "floor": "2,5 %", "mean": "", "source": "conseil du 20"}
+    assert "Écrire ce que le conseil a voté" in council.get("/orders").text
+    assert "Écrire ce que le conseil a voté" not in manager.get("/orders").text
+    assert manager.post("/orders/vote", **voted, valid_from="2026-11-23").status_code == 403
+
+    for wrong in ({"order": "floor>floor>mean"}, {"order": ""}, {"waste": "21"}, {"waste": "peu"}):
+        assert council.post("/orders/vote", **{**voted, **wrong}, valid_from="2026-11-23").status_code == 400
+    assert council.post("/orders/vote", **voted, valid_from="2026-11-22").status_code == 400
+    assert 'value="conseil du 20"' in council.page.text
+    council.post("/orders/vote", **voted, valid_from="2026-12-01")
+    council.post("/orders/vote", **voted, valid_from="2026-11-23")
+
+    council.get("/orders")
+    assert "le moins servi (à 2,5 % près)" in council.words
+    assert "À partir du 01/12/2026" in council.words
+    propose()
+    manager.get(f"/sessions/{town.session_id}/plan/history")
+    order = "le moins servi (à 2,5 % près), la perte (à 1 % près), l’équilibre moyen et les lignes à préparer"
+    assert f"{order} (en vigueur depuis le lundi 23 novembre 2026)" in manager.words

@@ -62,6 +62,7 @@ ONLY_FOR = {
     r"/households/(search|new.*|import.*)|/households/{household_id:int}/(file|identity|entitlement|appeal.*|end)": {S},
     r"/households/{household_id:int}/(objection|forget|committee|export.*|rights|moves.*)": {S},
     r"/jobs.*|/orders": {M, C},
+    r"/orders/vote": {C},
     r"/donors/{donor_id:int}": {V, D, M, S, C, A},
     r"/donors/{donor_id:int}/agreement": {M, C},
     r"/catalogue": {V, D, M, S, C, A},
