@@ -37,6 +37,7 @@ PICTOGRAMS = {
     "infant": "baby",
 }
 """A picture for each column."""
+INFANTS = "infant"
 
 
 class BoardGroup(Struct, frozen=True):
@@ -140,7 +141,7 @@ def board(session: Session, kept: PlanRecord, today: dt.date) -> Board:
     instance, plan = msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan)
     measured = msgspec.convert(kept.figures, PlanFigures)
     groups = _groups(session)
-    lots = _lots(session, instance)
+    lots = lots_of(session, instance)
     visits = _visits(session, kept.session_id, today)
     lines = _lines(instance, plan, lots, measured.relative)
     return Board(
@@ -195,7 +196,8 @@ def _groups(session: Session) -> list[BoardGroup]:
     return [BoardGroup(row.id, row.name_fr, row.name_en, PICTOGRAMS.get(row.id, "box")) for row in rows]
 
 
-def _lots(session: Session, instance: Instance) -> dict[str, tables.Lot]:
+def lots_of(session: Session, instance: Instance) -> dict[str, tables.Lot]:
+    """The lots of a problem as the stockroom knows them, by code."""
     query = (
         select(tables.Lot)
         .where(tables.Lot.code.in_([lot.id for lot in instance.lots]))
@@ -247,6 +249,11 @@ def _basket(
     relative: Mapping[str, float],
 ) -> BoardBasket:
     visit = instance.visit_by_id[basket]
+
+    def need(group: str) -> int:
+        """Infants' food is counted for everybody who might get it, and needed where there is an infant."""
+        return visit.need.get(group, 0) if group != INFANTS or household.composition.infant else 0
+
     given: dict[str, int] = defaultdict(int)
     for line in lines:
         given[line.group] += line.grams
@@ -259,7 +266,7 @@ def _basket(
         channel=household.channel,
         grams=sum(given.values()),
         relative=relative.get(household.card, 1.0),
-        cells=[Cell(g.id, given[g.id], visit.need.get(g.id, 0)) for g in groups],
+        cells=[Cell(g.id, given[g.id], need(g.id)) for g in groups],
         lines=sorted(lines, key=lambda line: (line.last_day, line.product)),
     )
 

@@ -5,7 +5,7 @@ shelves and the same people, so that the manager sees what the planner is worth 
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -18,21 +18,20 @@ from allocation.baselines import fefo_to_cap
 from allocation.check import Broken, PinsBreakRule, check, refuse_bad_pins
 from allocation.figures import figures
 from allocation.hand import Hand
+from allocation.names import in_names
 from allocation.problem import Bounds, Instance, Plan
 from allocation.propose import NOTHING_DECIDED, problem_for
 from allocation.sessions import locked
 from allocation.solve import Progress, solve
-from allocation.tables import PlanRecord, Visit
+from allocation.tables import PlanRecord
 from common.clock import Stamp
 from common.database import Database
 from common.errors import Kind, NotFound, Refusal
 from common.jobs import Work
 from common.tables import Job
 from common.words import N_, Term, Words
-from households.tables import Household
 from network.audit import record
 from network.parameters import in_force_since
-from stock.tables import Lot, Product
 
 COUNTING = ("waiting", "running", "done")
 """States of a job whose proposal counts, or will."""
@@ -207,25 +206,6 @@ def still_proven(before: Instance, now: Instance) -> bool:
 def _bare(instance: Instance) -> Instance:
     lots = tuple(replace(lot, first=False) for lot in instance.lots)
     return replace(instance, pins=(), bans=(), lots=lots, most_baskets=None)
-
-
-def in_names(session: Session, refusal: PinsBreakRule) -> PinsBreakRule:
-    """The same refusal with the names of goods and the numbers of cards in the place of codes."""
-    names = names_of(session, [value for b in refusal.broken for value in b.data.values() if isinstance(value, str)])
-
-    def named(broken: Broken) -> Broken:
-        data = {key: names.get(value, value) if isinstance(value, str) else value for key, value in broken.data.items()}
-        return replace(broken, data=data)
-
-    return PinsBreakRule(tuple(named(b) for b in refusal.broken))
-
-
-def names_of(session: Session, codes: Collection[str]) -> dict[str, str]:
-    """What people know by another name, among these codes: lots by their product, baskets by the card they are for."""
-    goods = select(Lot.code, Product.name).join(Product, Product.id == Lot.product_id).where(Lot.code.in_(codes))
-    cards = select(Visit.basket, Household.card).join(Household).where(Visit.basket.in_(codes))
-    named = {code: f"{name} ({code})" for code, name in session.execute(goods)}
-    return named | dict(session.execute(cards).all())
 
 
 def refuse_broken(broken: Sequence[Broken]) -> None:

@@ -1,4 +1,6 @@
-"""What could stand in a basket in the place of one line: lots with units left that every rule lets in. Pure."""
+"""What could stand in a basket in the place of one line or beside them all: lots with units left that every rule
+lets in. Pure.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -20,24 +22,62 @@ class Swap(Struct, frozen=True):
     """Units on the shelf that no basket has."""
 
 
+class Addition(Struct, frozen=True):
+    """One more lot for a basket, as much of it as its group is short of."""
+
+    lot: str
+    units: int
+    left: int
+    """Units on the shelf that no basket has."""
+    filled: float
+    """How much of the need of its group the basket covers without it."""
+
+
+def additions(instance: Instance, plan: Plan, visit_id: str) -> list[Addition]:
+    """The lots that could come into this basket: of the groups it is shortest of first, then the shortest dates."""
+    visit = instance.visit_by_id[visit_id]
+    before = {v.id for v in instance.visits_of[visit.household] if v.date <= visit.date}
+    mine, given = _of_household(instance, plan, visit), Counter[str]()
+    for line in mine:
+        if line.visit in before:
+            given[instance.lot_by_id[line.lot].group] += line.units * instance.lot_by_id[line.lot].unit_grams
+    found = []
+    for lot, left in _free(instance, plan, visit):
+        need = visit.need.get(lot.group, 0)
+        short = max(0, need - given[lot.group])
+        if n := _fitting(instance, visit, mine, replace(lot, units=left), short):
+            found.append(Addition(lot.id, n, left, 1 - short / need if need else 1.0))
+    return sorted(found, key=lambda a: (a.filled, instance.lot_by_id[a.lot].last_day, a.lot))
+
+
 def swaps(instance: Instance, plan: Plan, visit_id: str, lot_id: str) -> list[Swap]:
     """The lots that could replace this line, those of its own food group first, then the shortest dates."""
     visit, lot = instance.visit_by_id[visit_id], instance.lot_by_id[lot_id]
-    taken = Counter({x.lot: 0 for x in plan.give})
-    for line in plan.give:
-        taken[line.lot] += line.units
-    mine = {v.id for v in instance.visits_of[visit.household]}
-    others = [g for g in plan.give if g.visit in mine and (g.visit, g.lot) != (visit_id, lot_id)]
+    others = [g for g in _of_household(instance, plan, visit) if (g.visit, g.lot) != (visit_id, lot_id)]
     units = next((g.units for g in plan.give if (g.visit, g.lot) == (visit_id, lot_id)), 1)
-    there = {g.lot for g in others if g.visit == visit_id} | {b.lot for b in instance.bans if b.visit == visit_id}
     found = [
         Swap(other.id, n, other.group == lot.group, left)
-        for other in instance.lots
-        if other.id not in {lot_id, *there} and other.site == visit.site
-        if (left := other.units - taken[other.id]) > 0
+        for other, left in _free(instance, plan, visit)
+        if other.id != lot_id
         if (n := _fitting(instance, visit, others, replace(other, units=left), units * lot.unit_grams))
     ]
     return sorted(found, key=lambda s: (not s.same_group, instance.lot_by_id[s.lot].last_day, s.lot))
+
+
+def _of_household(instance: Instance, plan: Plan, visit: Visit) -> list[Give]:
+    mine = {v.id for v in instance.visits_of[visit.household]}
+    return [g for g in plan.give if g.visit in mine]
+
+
+def _free(instance: Instance, plan: Plan, visit: Visit) -> Iterator[tuple[Lot, int]]:
+    """The lots at the visit's site that its basket has none of, with the units no basket has."""
+    taken: Counter[str] = Counter()
+    for line in plan.give:
+        taken[line.lot] += line.units
+    there = {g.lot for g in plan.give if g.visit == visit.id} | {b.lot for b in instance.bans if b.visit == visit.id}
+    for lot in instance.lots:
+        if lot.id not in there and lot.site == visit.site and (left := lot.units - taken[lot.id]) > 0:
+            yield lot, left
 
 
 def _fitting(instance: Instance, visit: Visit, others: list[Give], lot: Lot, grams: int) -> int:

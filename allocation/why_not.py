@@ -152,10 +152,11 @@ def why_kept(instance: Instance, plan: Plan) -> list[Kept]:
     """Every lot that perishes within the horizon and is not given whole, with who could not have more of it."""
     baskets = Baskets(instance, plan)
     perishing = (lot for lot in instance.lots if lot.last_day <= instance.ends and baskets.left(lot) > 0)
-    return [Kept(lot.id, baskets.left(lot), _tally(baskets, lot)) for lot in perishing]
+    return [Kept(lot.id, baskets.left(lot), why_nobody(baskets, lot)) for lot in perishing]
 
 
-def _tally(baskets: Baskets, lot: Lot) -> tuple[tuple[str, int], ...]:
+def why_nobody(baskets: Baskets, lot: Lot) -> tuple[tuple[str, int], ...]:
+    """Who could not have one more of it, and why: how many households each hindrance concerns, most first."""
     coming = [v for v in baskets.instance.visits if _stands_there(v, lot)]
     if not coming:
         return ((NOBODY, 0),)

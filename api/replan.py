@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from allocation import proposals
 from allocation.check import PinsBreakRule, refuse_bad_pins
 from allocation.hand import Hand
+from allocation.names import in_names
 from allocation.problem import Instance
 from allocation.sessions import get_session
 from allocation.tables import PlanRecord
@@ -75,7 +76,7 @@ def _refuse_bad_pins(session: Session, kept: PlanRecord | None, hand: Hand) -> N
     try:
         refuse_bad_pins(replace(instance, pins=pins, bans=()))
     except PinsBreakRule as refusal:
-        raise proposals.in_names(session, refusal) from None
+        raise in_names(session, refusal) from None
 
 
 def under_way(session: Session, session_id: int) -> JobState | None:

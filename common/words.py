@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel import Locale, dates, numbers
 from babel.lists import format_list
@@ -65,6 +65,16 @@ class Term(str):
     """A marked word or short phrase that is itself translated when it fills a hole."""
 
 
+class Bilingual(NamedTuple):
+    """A name a table holds in both languages: the right one fills the hole."""
+
+    fr: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en
+
+
 @cache
 def _pattern(text: str) -> numbers.NumberPattern:
     """Read once: a page writes hundreds of numbers."""
@@ -94,6 +104,8 @@ class Words:
         match value:
             case Grams() | Cents() | Share() | Term():
                 return self._marked(value)
+            case Bilingual():
+                return value.fr if self.language == "fr" else value.en
             case bool() | str():
                 return str(value)
             case dt.datetime():

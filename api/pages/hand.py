@@ -1,5 +1,6 @@
 """The manager's hand on the plan board: each decision is one button, and leads to a new proposal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from allocation import proposals
-from allocation.board import BoardLine, board
+from allocation.board import BoardLine, board, cards
 from allocation.hand import Hand
 from allocation.problem import Ban, Instance, Pin, Plan
-from allocation.swaps import Swap, swaps
+from allocation.swaps import Addition, Swap, additions, swaps
 from allocation.tables import PlanRecord
 from api.here import Here
 from api.replan import decide, propose_again
@@ -112,9 +113,29 @@ def swap_page(
         card=card,
         line={"name": line.product, "pictogram": line.pictogram, "quantity": amount(line), "measure": line.measure},
         choices=rows,
+        units=line.units,
+        fix=f"{base}/baskets/{visit}/{lot}/pin",
         to=f"{base}/baskets/{visit}/{lot}/swap",
         back=f"{base}?visit={visit}#basket",
     )
+
+
+@get("/sessions/{session_id:int}/plan/baskets/{visit:str}/add", guards=[MAY], sync_to_thread=True)
+def add_page(here: NamedDependency[Here], session_id: FromPath[int], visit: FromPath[str]) -> Response[Any]:
+    """What could come into the basket beside what is there."""
+    base = f"/sessions/{session_id}/plan"
+    with here.database.reading() as session:
+        kept = proposals.latest(session, session_id)
+        card = cards(session, session_id).get(visit)
+        instance = msgspec.convert(kept.instance, Instance) if kept else None
+        if kept is None or card is None or instance is None or visit not in instance.visit_by_id:
+            raise NotFound(what=Term(N_("basket")), id=visit)
+        found = additions(instance, msgspec.convert(kept.plan, Plan), visit)[:OFFERED]
+        rows = [
+            {**row, "filled": one.filled, "fix": f"{base}/baskets/{visit}/{one.lot}/pin"}
+            for one, row in zip(found, _offered(session, found), strict=True)
+        ]
+    return here.page("pages/plan_add.html", card=card, choices=rows, back=f"{base}?visit={visit}#basket")
 
 
 @post(f"{LINE}/swap", guards=[MAY], sync_to_thread=True)
@@ -253,7 +274,7 @@ def _line(session: Session, here: Here, session_id: int, visit: str, lot: str) -
     raise NotFound(what=Term(N_("lot")), id=lot)
 
 
-def _offered(session: Session, found: list[Swap]) -> list[dict[str, Any]]:
+def _offered(session: Session, found: Sequence[Swap | Addition]) -> list[dict[str, Any]]:
     lots = {lot.code: lot for lot in session.scalars(select(Lot).where(Lot.code.in_([s.lot for s in found])))}
     return [
         {
@@ -265,7 +286,7 @@ def _offered(session: Session, found: list[Swap]) -> list[dict[str, Any]]:
             "left": s.left * lots[s.lot].portion,
             "measure": lots[s.lot].measure,
             "last_day": lots[s.lot].last_day,
-            "same_group": s.same_group,
+            "same_group": not isinstance(s, Swap) or s.same_group,
         }
         for s in found
     ]
@@ -276,6 +297,7 @@ ROUTES = [
     leave_out_line,
     lift_line,
     swap_page,
+    add_page,
     swap_line,
     will_not_come,
     will_come,

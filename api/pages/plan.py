@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from allocation import baskets, proposals
 from allocation.baskets import PlanOutdated
-from allocation.board import Board, BoardBasket, BoardLine, LeftOver, WhyNot, board, cards, goods
+from allocation.board import Board, BoardBasket, BoardLine, LeftOver, board, cards, goods
 from allocation.hand import Hand
 from allocation.how_good import BEST, gaps, nothing_more_to_save
 from allocation.problem import Bounds, Instance, Plan
@@ -267,6 +267,7 @@ def _chosen(
         "carry": instance.visit_by_id[chosen.basket].max_grams,
         "spent": _spent(instance, plan, chosen.basket),
         "absent": f"{base}/visits/{chosen.basket}/absent" if shown.state == "draft" else None,
+        "add": f"{base}/baskets/{chosen.basket}/add" if shown.state == "draft" else None,
         "previous": f"{base}?visit={order[at - 1].basket}#basket" if at else None,
         "next": f"{base}?visit={order[at + 1].basket}#basket" if at + 1 < len(order) else None,
         "lacks": _lacks(here, instance, plan, chosen.basket, names),
@@ -314,7 +315,7 @@ def _left(here: Here, shown: Board | None, base: str) -> list[dict[str, Any]]:
             "href": f"/stock/lots/{row.lot}",
             "last_day": row.last_day,
             "grams": row.grams,
-            "why": [_why_not(here, reason) for reason in row.why_not[:3]],
+            "why": [said_of(here, reason.why, reason.households) for reason in row.why_not[:3]],
             "first": f"{base}/lots/{row.lot}/first" if _can_go_first(row, shown) else None,
         }
         for row in (shown.left_over if shown else ())
@@ -327,11 +328,12 @@ def _can_go_first(row: LeftOver, shown: Board) -> bool:
     return shown.state == "draft" and not row.first and any(reason.households for reason in row.why_not)
 
 
-def _why_not(here: Here, reason: WhyNot) -> str:
-    phrase = here.words.text(reason.why)
-    if not reason.households:
+def said_of(here: Here, why: str, households: int) -> str:
+    """What stands in the way of a lot, and of how many households."""
+    phrase = here.words.text(why)
+    if not households:
         return phrase
-    return here.words.plural("%(n)s household: %(why)s", "%(n)s households: %(why)s", reason.households, why=phrase)
+    return here.words.plural("%(n)s household: %(why)s", "%(n)s households: %(why)s", households, why=phrase)
 
 
 def _line(here: Here, line: BoardLine, names: dict[str, str], pinned: bool, hand: str | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
+from allocation.baselines import fefo_to_need
 from allocation.changes import Change, changes
 from allocation.check import PinsBreakRule, check
 from allocation.generate import Shape, generate
@@ -12,7 +13,7 @@ from allocation.hand import Hand, apply, kept_back
 from allocation.problem import Ban, Give, Pin, Plan
 from allocation.proposals import still_proven
 from allocation.solve import solve
-from allocation.swaps import Swap, swaps
+from allocation.swaps import Swap, additions, swaps
 from tests.allocation.cases import SUNDAY_AFTER, household, instance, lot, plan, visit
 
 LATER = SUNDAY_AFTER + dt.timedelta(days=30)
@@ -103,5 +104,19 @@ def test_every_swap_that_is_offered_holds() -> None:
             pinned = replace(problem, pins=(Pin(line.visit, swap.lot, swap.units),))
             swapped = Plan(problem.name, (*others, Give(line.visit, swap.lot, swap.units)))
             assert check(pinned, swapped) == []
+            tried += 1
+    assert tried >= 5
+
+
+def test_what_is_added_holds_and_what_is_lacked_most_comes_first() -> None:
+    problem = generate(9, Shape(households=8, lots=60))
+    made = fefo_to_need(problem)
+    tried = 0
+    for each in problem.visits:
+        found = additions(problem, made, each.id)
+        assert [a.filled for a in found] == sorted(a.filled for a in found)
+        for one in found[:3]:
+            added = Plan(problem.name, (*made.give, Give(each.id, one.lot, one.units)))
+            assert check(problem, added) == []
             tried += 1
     assert tried >= 5

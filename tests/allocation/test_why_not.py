@@ -9,9 +9,12 @@ from allocation.check import check
 from allocation.generate import Shape, generate
 from allocation.problem import Ban, Give, Instance, Plan
 from allocation.reasons import facts
+from allocation.where_it_goes import Goes, where_it_goes
 from allocation.why_not import ENOUGH, HINDRANCES, Baskets, Kept, why_kept, why_lacking
 from common.words import words
-from tests.allocation.cases import MONDAY, household, instance, lot, plan, visit
+from tests.allocation.cases import MONDAY, SUNDAY_AFTER, WEDNESDAY, household, instance, lot, plan, visit
+
+NEXT_YEAR = MONDAY.replace(year=2027)
 
 SHY = {
     "CHANNEL": instance(lots=(lot(channels=("shop",)),)),
@@ -96,3 +99,20 @@ def test_the_reason_of_a_line_is_filled_with_its_group_and_the_need_it_covers() 
 @pytest.mark.parametrize("code", HINDRANCES)
 def test_every_hindrance_is_said_in_french(code: str) -> None:
     assert words("fr").text(HINDRANCES[code]) != HINDRANCES[code]
+
+
+def test_every_unit_of_every_lot_goes_somewhere_and_what_stays_says_why() -> None:
+    problem = instance(
+        visits=(visit("V"), visit("W", household="K", date=WEDNESDAY)),
+        households=(household(), household("K")),
+        lots=(lot("long", last_day=SUNDAY_AFTER, units=3), lot("given", units=2), lot("kept", last_day=NEXT_YEAR)),
+    )
+
+    told = where_it_goes(problem, plan(("V", "long", 1), ("W", "long", 1), ("V", "given", 2)), {"V"})
+
+    assert told == [
+        Goes("given", {"V": 2}, 0, 0, (), perishes=True),
+        Goes("long", {"V": 1}, 1, 1, (("ENOUGH", 2),), perishes=True),
+        Goes("kept", {}, 0, 10, (("ENOUGH", 2),), perishes=False),
+    ]
+    assert [goes.units for goes in told] == [2, 3, 10]

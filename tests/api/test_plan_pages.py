@@ -1,12 +1,14 @@
 """The manager's hand on the plan board, through the pages."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
 
 from allocation import baskets, closing, handover, proposals
 from allocation.hand import Hand
+from allocation.names import names_of
 from allocation.past import compare_on_past
 from allocation.sessions import expect_usual, get_session, plan_session
 from allocation.standard_choice import compare_kinds
@@ -126,10 +128,13 @@ def test_fixed_lines_that_cannot_hold_are_refused_at_once_in_the_names_people_kn
     manager.post(f"/sessions/{town.session_id}/plan/baskets/{visit}/{lot}/pin", units="500")
 
     with database.reading() as session:
-        (name,) = proposals.names_of(session, [lot]).values()
+        (name,) = names_of(session, [lot]).values()
     assert "ne tiennent pas ensemble" in manager.words
     assert name in manager.words
-    assert visit not in manager.page.text.split('class="notice')[1].split("</div>")[0]
+    notice = manager.page.text.split('class="notice')[1].split("</div>")[0]
+    assert "au plus sont utiles" in notice
+    assert re.search(r"[a-z]_[a-z]", notice) is None, "a food group by its name"
+    assert visit not in notice
     assert propose() == plan_id
 
 
@@ -273,3 +278,46 @@ def test_the_council_votes_the_order_of_goals_and_the_next_proposal_keeps_to_it(
     manager.get(f"/sessions/{town.session_id}/plan/history")
     order = "le moins servi (à 2,5 % près), la perte (à 1 % près), l’équilibre moyen et les lignes à préparer"
     assert f"{order} (en vigueur depuis le lundi 23 novembre 2026)" in manager.words
+
+
+def test_a_line_is_given_another_quantity_and_a_lot_is_added_by_hand(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    first = propose()
+    base = f"/sessions/{town.session_id}/plan"
+    visit, lot = next(line for line, units in given(database, first).items() if units)
+
+    manager.get(f"{base}/baskets/{visit}/{lot}/swap")
+    assert f'action="{base}/baskets/{visit}/{lot}/pin"' in manager.page.text
+    manager.post(f"{base}/baskets/{visit}/{lot}/pin", units="0")
+    second = propose()
+    assert (visit, lot) not in given(database, second)
+
+    manager.get(base, visit=visit)
+    assert f'href="{base}/baskets/{visit}/add"' in manager.page.text
+    manager.get(f"{base}/baskets/{visit}/add")
+    found = re.search(rf"{base}/baskets/{visit}/([0-9A-Z]+)/pin", manager.page.text)
+    assert found is not None, "the line that was taken out is on the shelf again"
+    manager.post(f"{base}/baskets/{visit}/{found[1]}/pin", units="1")
+    assert given(database, propose())[visit, found[1]] == 1
+    assert manager.get(f"{base}/baskets/NOBODY/add").status_code == 404
+
+
+def test_each_lot_says_where_it_goes_and_any_is_used_first(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    base = f"/sessions/{town.session_id}/plan"
+    plan_id = propose()
+    with database.reading() as session:
+        kept = proposals.get_proposal(session, plan_id)
+        many = len(kept.instance["lots"])
+
+    manager.get(f"{base}/lots", show="all")
+
+    assert f"Tout ({many})" in manager.words
+    assert "Personne" in manager.words
+    lot = re.search(rf'action="{base}/lots/([0-9A-Z]+)/first"', manager.page.text)
+    assert lot is not None
+    manager.post(f"{base}/lots/{lot[1]}/first")
+    assert lot[1] in hand(database, propose()).first
+    assert f"/lots/{lot[1]}/first" not in manager.get(f"{base}/lots", show="all").text
