@@ -40,10 +40,10 @@ def figures(instance: Instance, plan: Plan) -> Figures:
 
 def figures_of(arrays: Arrays, plan: Plan) -> Figures:
     """`figures` for an instance that is already laid out."""
-    visit, lot, units = _lines(arrays, plan)
+    visit, lot, units = lines_of(arrays, plan)
     grams = arrays.unit[lot] * units
     accepted = arrays.acceptance[lot] * grams
-    covered = coverage(arrays, _per_visit(arrays, visit, lot, accepted))
+    covered = coverage(arrays, per_visit(arrays, visit, lot, accepted))
     relative = relative_coverage(arrays, covered)
     _, comes = arrays.last_need
     perishing = (arrays.unit * arrays.units)[arrays.perishes].sum()
@@ -98,7 +98,8 @@ def gini(values: Floats) -> float:
     return float((ranks * np.sort(values)).sum()) / (n * total)
 
 
-def _lines(arrays: Arrays, plan: Plan) -> tuple[Ints, Ints, Ints]:
+def lines_of(arrays: Arrays, plan: Plan) -> tuple[Ints, Ints, Ints]:
+    """The visit, the lot and the units of each line, the first two by their rank."""
     visit = {v.id: i for i, v in enumerate(arrays.visits)}
     lot = {x.id: i for i, x in enumerate(arrays.instance.lots)}
     rows = [(visit[g.visit], lot[g.lot], g.units) for g in plan.give]
@@ -106,7 +107,8 @@ def _lines(arrays: Arrays, plan: Plan) -> tuple[Ints, Ints, Ints]:
     return v, x, n
 
 
-def _per_visit(arrays: Arrays, visit: Ints, lot: Ints, accepted: Floats) -> Floats:
+def per_visit(arrays: Arrays, visit: Ints, lot: Ints, accepted: Floats) -> Floats:
+    """Grams of each group at each visit."""
     table = np.zeros((len(arrays.visits), len(arrays.group_ids)))
     np.add.at(table, (visit, arrays.group[lot]), accepted)
     return table

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from allocation import baskets, proposals
 from allocation.baskets import PlanOutdated
-from allocation.board import Board, BoardBasket, BoardLine, LeftOver, board, cards, goods
+from allocation.board import INFANTS, Board, BoardBasket, BoardLine, LeftOver, board, cards, goods
 from allocation.hand import Hand
 from allocation.how_good import BEST, gaps, nothing_more_to_save
 from allocation.problem import Bounds, Instance, Plan
@@ -19,7 +19,8 @@ from allocation.proposals import PlanFigures
 from allocation.series import series
 from allocation.sessions import SessionRow, get_session, list_sessions
 from allocation.tables import PlanRecord
-from allocation.why_not import HINDRANCES, why_lacking
+from allocation.what_would_help import usual_goods, what_would_help
+from allocation.why_not import BUDGET, HINDRANCES, Lack, why_lacking
 from api.here import Here
 from api.marks import marks
 from api.pages.hand import amount, hand_rows
@@ -33,7 +34,8 @@ from network.tables import Account
 
 MAY = May(Right.MAKE_PLANS)
 WORTH_SAYING = 0.005
-"""A lack is named where closing it would bring a household half a point nearer to what it could get."""
+"""What closing a lack is worth is said where it would bring a household half a point nearer to what it could get."""
+WAYS_SHOWN = 5
 
 
 @dataclass
@@ -64,6 +66,7 @@ def plan_page(
         rows=_rows(here, shown, base),
         basket=_chosen(here, shown, kept, hand, visit, base),
         left=_left(here, shown, base),
+        help=_help(kept, _columns(here, shown)) if row.state == "planned" else None,
         refused=[failed.why(here.words)] if failed and row.state == "planned" else [],
         hand={
             "rows": decided,
@@ -293,17 +296,40 @@ def _spent(instance: Instance, plan: Plan, visit: str) -> float | None:
 
 def _lacks(here: Here, instance: Instance, plan: Plan, visit: str, names: dict[str, str]) -> list[dict[str, Any]]:
     """What this basket leaves short, why, and what closing the gap would be worth."""
+    usual = usual_goods(instance)
+    infant = instance.household_by_id[instance.visit_by_id[visit].household].infant
+
+    def cost(lack: Lack) -> int | None:
+        if lack.hindrance != BUDGET or lack.group not in usual:
+            return None
+        return round(lack.grams * usual[lack.group].cents_per_gram)
+
     return [
         {
             "group": names[lack.group],
             "filled": lack.filled,
             "grams": lack.grams,
             "why": here.words.text(HINDRANCES[lack.hindrance]),
-            "worth": lack.worth,
+            "worth": lack.worth if lack.worth >= WORTH_SAYING else None,
+            "cost": cost(lack),
         }
         for lack in why_lacking(instance, plan, instance.visit_by_id[visit])
-        if lack.worth >= WORTH_SAYING
+        if lack.group != INFANTS or infant
     ]
+
+
+def _help(kept: PlanRecord | None, groups: list[dict[str, str]]) -> dict[str, Any] | None:
+    """What would lift those served least by a point, the least food first; None where nothing alone would."""
+    if kept is None:
+        return None
+    told = what_would_help(msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan))
+    names = {group["id"]: group["name"] for group in groups}
+    ways = [
+        {"group": names[way.group], "grams": way.grams, "households": way.households, "cents": way.cents}
+        for way in told.ways[:WAYS_SHOWN]
+        if way.group in names
+    ]
+    return {"floor": told.floor, "target": told.target, "ways": ways} if ways else None
 
 
 def _left(here: Here, shown: Board | None, base: str) -> list[dict[str, Any]]:
