@@ -4,10 +4,14 @@ The others are rules of thumb, one small model a household in the order they com
 solvers off the shelf for ten times as long as we took.
 """
 
+import datetime as dt
+import os
 import platform
 import resource
 import time
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
 from statistics import median
 
 from msgspec import Struct
@@ -52,6 +56,9 @@ class Result(Struct, frozen=True):
     seconds: float
     peak_mb: int
     status: str
+    households: int = 0
+    lots: int = 0
+    visits: int = 0
 
     @property
     def ratios(self) -> tuple[float | None, float | None, float | None]:
@@ -143,6 +150,9 @@ def compete(
             seconds=round(wall, 2),
             peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
             status=plan.solver.status,
+            households=len(instance.households),
+            lots=len(instance.lots),
+            visits=len(instance.visits),
         )
 
 
@@ -190,7 +200,30 @@ HEADINGS = (
 )
 
 
-def page(results: list[Result]) -> str:
+class Machine(Struct, frozen=True):
+    """What it was run on, and when."""
+
+    on: dt.date
+    processor: str
+    cores: int
+    load: float
+    """Of the machine when the run began: what else kept it busy."""
+    packages: dict[str, str]
+
+
+def this_machine(on: dt.date) -> Machine:
+    cpus = Path("/proc/cpuinfo")
+    names = [line.partition(":")[2].strip() for line in cpus.read_text().splitlines() if line.startswith("model name")]
+    return Machine(
+        on=on,
+        processor=(names or [platform.processor() or platform.machine()])[0],
+        cores=os.cpu_count() or 1,
+        load=os.getloadavg()[0],
+        packages={name: version(name) for name in ("numba", "ortools")},
+    )
+
+
+def page(results: list[Result], machine: Machine | None = None) -> str:
     """The results as a page of Markdown, with what was run on what."""
     ours = [r for r in results if r.planner == OURS]
     head = [
@@ -204,12 +237,43 @@ def page(results: list[Result]) -> str:
         f"{len(ours)} instances, Python {platform.python_version()}, {platform.machine()}; most memory of the whole run"
         f" {max(r.peak_mb for r in results):,} MB.",
         "",
+        *(_on(machine) if machine else ()),
+        "",
+        "## What was run",
+        "",
+        *_run(ours),
+        "",
+        "## What came of it",
+        "",
         "| " + " | ".join(HEADINGS) + " |",
         "|" + "---|" * len(HEADINGS),
     ]
     lines = ["| " + " | ".join(row) + " |" for row in table(results)]
     trips = ["", "## What trips bring", "", *told] if (told := _exchanged(results)) else []
     return "\n".join([*head, *lines, *trips, "", "## Where we lose", "", *_lost(results), ""])
+
+
+def _on(machine: Machine) -> list[str]:
+    packages = ", ".join(f"{name} {number}" for name, number in machine.packages.items())
+    return [
+        "",
+        f"On {machine.on.isoformat()}, {machine.cores} cores of {machine.processor}, at a load of {machine.load:.1f}"
+        f" when it began; {packages}.",
+    ]
+
+
+def _run(ours: list[Result]) -> list[str]:
+    """Every instance by its name and size: made-up ones come from their family and seed, the number in their name."""
+    families = dict.fromkeys(r.family for r in ours)
+    return [
+        f"* {family}: "
+        + "; ".join(
+            f"{r.instance} ({r.households:,} households, {r.visits:,} visits, {r.lots:,} lots)"
+            for r in ours
+            if r.family == family
+        )
+        for family in families
+    ]
 
 
 def _exchanged(results: list[Result]) -> list[str]:

@@ -34,6 +34,8 @@ class Cost(Struct, frozen=True):
     lines: int
     """Lines to read, each distinct basket once."""
     figures: Measured
+    without: int = 0
+    """Households that come and get nothing: no basket of so few kinds suits them."""
 
 
 class Choice(Struct, frozen=True):
@@ -81,6 +83,7 @@ def _cost(arrays: Arrays, plan: Plan, kinds: int, visits: set[str]) -> Cost:
         alike=len(series(baskets)),
         lines=sum(map(len, set(baskets.values()))),
         figures=msgspec.convert(figures_of(arrays, plan), Measured, from_attributes=True),
+        without=len(visits) - len(baskets),
     )
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from allocation.contest import HEADINGS, Result, compete, page, planners, table, warm_up
+from allocation.contest import HEADINGS, Machine, Result, compete, page, planners, table, this_machine, warm_up
 from allocation.generate import FAMILIES, generate
 from allocation.problem import Instance, load_instance
 from allocation.sweep import sweep
 from api.cli.base import say
+from common.clock import Clock
 from common.words import N_
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -38,21 +39,22 @@ def allocation(files: tuple[Path, ...], families: tuple[str, ...], seeds: int, s
     out.mkdir(parents=True, exist_ok=True)
     todo = _instances(files, families or (() if files else USUAL), seeds)
     results: list[Result] = []
+    machine = this_machine(Clock().today())
     with click.progressbar(length=sum(len(planners(i, solvers)) for _, i in todo), file=sys.stderr) as bar:
         for family, instance in todo:
             for result in compete(family, instance, solvers):
                 results.append(result)
-                _keep(results, out)
+                _keep(results, machine, out)
                 bar.label = f"{family}, {result.planner}"
                 bar.update(1)
     _show([HEADINGS, *table(results)])
     say(N_("Results are in %(folder)s."), folder=out)
 
 
-def _keep(results: list[Result], out: Path) -> None:
+def _keep(results: list[Result], machine: Machine, out: Path) -> None:
     """After every plan, so that a run that is cut short has not been for nothing."""
     (out / "allocation.json").write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1))
-    (out / "allocation.md").write_text(page(results))
+    (out / "allocation.md").write_text(page(results, machine))
 
 
 @bench.command("sweep")

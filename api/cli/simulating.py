@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from babel.numbers import get_decimal_symbol
 
 from allocation.fitted import Fitted, draw, fit
 from allocation.generate import MONDAY
@@ -136,4 +137,5 @@ def _table(rows: Sequence[Sequence[str]]) -> None:
 
 def _written(mean: float, half: float) -> str:
     digits = 1 if abs(mean) >= 10 else 3
-    return f"{mean:.{digits}f} ± {half:.{digits}f}" if half else f"{mean:.{digits}f}"
+    written = f"{mean:.{digits}f} ± {half:.{digits}f}" if half else f"{mean:.{digits}f}"
+    return written.replace(".", get_decimal_symbol(spoken().locale))

@@ -1,3 +1,4 @@
+import datetime as dt
 from pathlib import Path
 
 import msgspec
@@ -5,7 +6,17 @@ import pytest
 from click.testing import CliRunner
 
 from allocation.check import check
-from allocation.contest import FEW_TRIPS, NO_TRIPS, OURS, Result, compete, household_by_household, page, table
+from allocation.contest import (
+    FEW_TRIPS,
+    NO_TRIPS,
+    OURS,
+    Result,
+    compete,
+    household_by_household,
+    page,
+    table,
+    this_machine,
+)
 from allocation.figures import figures
 from allocation.generate import FAMILIES, Shape, generate
 from allocation.model import SOLVERS, plan_exactly
@@ -42,6 +53,9 @@ def test_the_page_says_where_others_did_better(results: list[Result]) -> None:
     told = page([ours, other])
 
     assert "somebody: floor 0.3 against 0.2" in told
+    assert f"* four homes: {PROBLEM.name} (4 households, 4 visits, 12 lots)" in told
+    machine = this_machine(dt.date(2026, 11, 23))
+    assert f"On 2026-11-23, {machine.cores} cores of {machine.processor}" in page([ours, other], machine)
     assert ("four homes", OURS) in [row[:2] for row in table([ours, other])]
 
 

@@ -94,6 +94,8 @@ def test_as_many_kinds_as_households_cost_next_to_nothing_and_fewer_cost_more() 
     assert [cost.lines for cost in told.costs if cost.kinds == 1] < [told.costs[0].lines]
     chosen = solve(replace(problem, most_baskets=3), effort=0.5, bounds=False)
     assert figures(problem, chosen).waste_kg == pytest.approx(by_kinds[3].waste_kg)
+    served = {g.visit for g in chosen.give}
+    assert next(c for c in told.costs if c.kinds == 3).without == len(problem.visits) - len(served)
     assert told.usual is not None
     assert told.usual.figures == measure(replace(problem, most_baskets=3), chosen).usual
 

@@ -156,7 +156,7 @@ def test_wishes_hold_and_nonsense_is_refused(
     assert (decided.reserve_percent, decided.max_lines, len(decided.first)) == (20, 2, 1)
     assert decided.max_seconds == 600
     manager.get(base)
-    assert "de ce qui est possible" in manager.words or "Prouvée la meilleure" in manager.words
+    assert "sans la limite que vous avez fixée" in manager.words or "Prouvée la meilleure" in manager.words
     lines = given(database, plan_id)
     assert max(sum(v == visit for v, _ in lines) for visit, _ in lines) == 2
 
