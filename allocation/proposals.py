@@ -9,11 +9,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from allocation.arrays import Arrays
 from allocation.baselines import fefo_to_cap
 from allocation.check import Broken, PinsBreakRule, check, refuse_bad_pins
 from allocation.figures import figures
@@ -21,6 +23,7 @@ from allocation.hand import Hand
 from allocation.names import in_names
 from allocation.problem import Bounds, Instance, Plan
 from allocation.propose import NOTHING_DECIDED, problem_for
+from allocation.reasons import explain
 from allocation.sessions import locked
 from allocation.solve import Progress, solve
 from allocation.tables import PlanRecord
@@ -124,18 +127,20 @@ def propose(
         before = None if anew else start_for(session, session_id, instance)
         previous_id = previous.id if (previous := latest(session, session_id)) else None
         policy_from = in_force_since(session, "policy", stamp.on)
-    proven = before.plan.bounds if before and still_proven(before.instance, instance) else None
-    start = before.plan.give if before else ()
-    plan = solve(
-        instance,
-        effort=effort,
-        seconds=hand.max_seconds,
-        bounds=proven is None,
-        start=start,
-        progress=progress,
-        stop=stop,
-    )
-    plan = plan if proven is None else replace(plan, bounds=proven)
+    if before and holds_already(before, instance, hand):
+        plan = explained(instance, before.plan)
+    else:
+        proven = before.plan.bounds if before and still_proven(before.instance, instance) else None
+        plan = solve(
+            instance,
+            effort=effort,
+            seconds=hand.max_seconds,
+            bounds=proven is None,
+            start=before.plan.give if before else (),
+            progress=progress,
+            stop=stop,
+        )
+        plan = plan if proven is None else replace(plan, bounds=proven)
     refuse_broken(check(instance, plan))
     made = Proposal(instance, plan, measure(instance, plan), hand, tuple(moved), policy_from)
     with database.writing() as session:
@@ -172,6 +177,7 @@ class Before(Struct, frozen=True):
 
     instance: Instance
     plan: Plan
+    hand: Hand = NOTHING_DECIDED
 
 
 def decided(session: Session, session_id: int, today: dt.date, hand: Hand) -> Instance:
@@ -189,7 +195,7 @@ def start_for(session: Session, session_id: int, instance: Instance) -> Before |
     kept = latest(session, session_id)
     if kept is None:
         return None
-    before = Before(msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan))
+    before = Before(msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan), hand_of(kept))
     same_length = {v.max_lines for v in before.instance.visits} == {v.max_lines for v in instance.visits}
     # Baskets of a series are no start for freer ones: they would be kept as people have seen them.
     few = before.instance.most_baskets in (None, instance.most_baskets)
@@ -201,6 +207,20 @@ def still_proven(before: Instance, now: Instance) -> bool:
     or more. Pins and bans only take plans away, and a lot to use first changes no rule and no figure."""
     fixed, banned = {*before.pins}, {*before.bans}
     return fixed <= {*now.pins} and banned <= {*now.bans} and _bare(before) == _bare(now)
+
+
+def holds_already(before: Before, now: Instance, hand: Hand) -> bool:
+    """Whether all she decided since is that lines stay as they are, or that what is in no basket stays out: then
+    nothing has to change, and nothing does. Who decides nothing and asks again wants a search."""
+    lines_apart = replace(hand, pins=before.hand.pins, bans=before.hand.bans)
+    return hand != before.hand == lines_apart and still_proven(before.instance, now) and not check(now, before.plan)
+
+
+def explained(instance: Instance, plan: Plan) -> Plan:
+    """The plan as it is, its lines with the reasons they have now."""
+    relative = figures(instance, plan).relative
+    of_household = np.array([relative.get(household.id, 1.0) for household in instance.households])
+    return replace(plan, why=explain(Arrays(instance), plan.give, of_household))
 
 
 def _bare(instance: Instance) -> Instance:

@@ -11,7 +11,7 @@ from allocation.check import PinsBreakRule, check
 from allocation.generate import Shape, generate
 from allocation.hand import Hand, apply, kept_back
 from allocation.problem import Ban, Give, Pin, Plan
-from allocation.proposals import still_proven
+from allocation.proposals import Before, explained, holds_already, still_proven
 from allocation.solve import solve
 from allocation.swaps import Swap, additions, swaps
 from tests.allocation.cases import SUNDAY_AFTER, household, instance, lot, plan, visit
@@ -72,6 +72,22 @@ def test_what_was_proven_still_holds_with_more_fixed_and_not_with_less_or_other_
     assert still_proven(plain, instance(lots=(lot(first=True),)))
     assert not still_proven(banned, plain)
     assert not still_proven(plain, instance(lots=(lot(units=9),)))
+
+
+def test_nothing_changes_where_lines_are_to_stay_as_they_are() -> None:
+    plain, made, pin = instance(), plan(("V", "L", 2)), Pin("V", "L", 2)
+    before = Before(plain, made)
+
+    assert holds_already(before, instance(pins=(pin,)), Hand(pins=(pin,)))
+    assert not holds_already(before, plain, Hand()), "asked again: searched again"
+    more = Pin("V", "L", 3)
+    assert not holds_already(before, instance(pins=(more,)), Hand(pins=(more,)))
+    assert not holds_already(before, instance(bans=(Ban("V", "L"),)), Hand(bans=(Ban("V", "L"),)))
+    assert not holds_already(before, instance(pins=(pin,)), Hand(pins=(pin,), reserve_percent=10))
+    assert not holds_already(before, instance(pins=(pin,), lots=(lot(units=9),)), Hand(pins=(pin,)))
+    fixed = Before(instance(pins=(pin,)), made, Hand(pins=(pin,)))
+    assert not holds_already(fixed, plain, Hand()), "a line let go is decided anew"
+    assert [why.code for why in explained(instance(pins=(pin,)), made).why] == ["PINNED"]
 
 
 def test_changes_are_counted_line_by_line_for_the_baskets_looked_at() -> None:

@@ -77,6 +77,23 @@ def test_a_decision_changes_the_proposal_says_how_much_and_is_lifted_again(
     assert visit in {v for v, _ in given(database, third)}
 
 
+def test_a_line_fixed_as_it_stands_changes_nothing_but_its_reason(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    first = propose()
+    base = f"/sessions/{town.session_id}/plan"
+    (visit, lot), units = next((line, n) for line, n in given(database, first).items() if line[0])
+
+    manager.post(f"{base}/baskets/{visit}/{lot}/pin", units=str(units))
+    second = propose()
+    manager.get(base, visit=visit)
+
+    assert second != first
+    assert given(database, second) == given(database, first)
+    assert "La proposition précédente disait déjà la même chose." in manager.words
+    assert "Fixée à la main." in manager.words
+
+
 def test_the_board_says_what_its_figures_are_of_and_what_is_confirmed(
     manager: Browser, database: Database, town: Town, propose: Propose
 ) -> None:
