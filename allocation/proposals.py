@@ -9,13 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from allocation.arrays import Arrays
+from allocation.again import Before, plan_again
 from allocation.baselines import fefo_to_cap
 from allocation.check import Broken, PinsBreakRule, check, refuse_bad_pins
 from allocation.figures import figures
@@ -23,9 +21,8 @@ from allocation.hand import Hand
 from allocation.names import in_names
 from allocation.problem import Bounds, Instance, Plan
 from allocation.propose import NOTHING_DECIDED, problem_for
-from allocation.reasons import explain
 from allocation.sessions import locked
-from allocation.solve import Progress, solve
+from allocation.solve import Progress
 from allocation.tables import PlanRecord
 from common.clock import Stamp
 from common.database import Database
@@ -127,20 +124,7 @@ def propose(
         before = None if anew else start_for(session, session_id, instance)
         previous_id = previous.id if (previous := latest(session, session_id)) else None
         policy_from = in_force_since(session, "policy", stamp.on)
-    if before and holds_already(before, instance, hand):
-        plan = explained(instance, before.plan)
-    else:
-        proven = before.plan.bounds if before and still_proven(before.instance, instance) else None
-        plan = solve(
-            instance,
-            effort=effort,
-            seconds=hand.max_seconds,
-            bounds=proven is None,
-            start=before.plan.give if before else (),
-            progress=progress,
-            stop=stop,
-        )
-        plan = plan if proven is None else replace(plan, bounds=proven)
+    plan = plan_again(before, instance, hand, moved=bool(moved), effort=effort, progress=progress, stop=stop)
     refuse_broken(check(instance, plan))
     made = Proposal(instance, plan, measure(instance, plan), hand, tuple(moved), policy_from)
     with database.writing() as session:
@@ -172,14 +156,6 @@ def _asked_since(session: Session, work: Work) -> bool:
     return any(payload["session_id"] == work.payload["session_id"] for payload in session.scalars(later))
 
 
-class Before(Struct, frozen=True):
-    """The proposal a new one starts from."""
-
-    instance: Instance
-    plan: Plan
-    hand: Hand = NOTHING_DECIDED
-
-
 def decided(session: Session, session_id: int, today: dt.date, hand: Hand) -> Instance:
     """The problem with lines fixed by hand that can hold together, or a refusal that names goods and cards."""
     try:
@@ -200,32 +176,6 @@ def start_for(session: Session, session_id: int, instance: Instance) -> Before |
     # Baskets of a series are no start for freer ones: they would be kept as people have seen them.
     few = before.instance.most_baskets in (None, instance.most_baskets)
     return before if before.instance.today == instance.today and same_length and few else None
-
-
-def still_proven(before: Instance, now: Instance) -> bool:
-    """Whether what was proven of one instance holds of the other: the same, with as many lines fixed or left out
-    or more. Pins and bans only take plans away, and a lot to use first changes no rule and no figure."""
-    fixed, banned = {*before.pins}, {*before.bans}
-    return fixed <= {*now.pins} and banned <= {*now.bans} and _bare(before) == _bare(now)
-
-
-def holds_already(before: Before, now: Instance, hand: Hand) -> bool:
-    """Whether all she decided since is that lines stay as they are, or that what is in no basket stays out: then
-    nothing has to change, and nothing does. Who decides nothing and asks again wants a search."""
-    lines_apart = replace(hand, pins=before.hand.pins, bans=before.hand.bans)
-    return hand != before.hand == lines_apart and still_proven(before.instance, now) and not check(now, before.plan)
-
-
-def explained(instance: Instance, plan: Plan) -> Plan:
-    """The plan as it is, its lines with the reasons they have now."""
-    relative = figures(instance, plan).relative
-    of_household = np.array([relative.get(household.id, 1.0) for household in instance.households])
-    return replace(plan, why=explain(Arrays(instance), plan.give, of_household))
-
-
-def _bare(instance: Instance) -> Instance:
-    lots = tuple(replace(lot, first=False) for lot in instance.lots)
-    return replace(instance, pins=(), bans=(), lots=lots, most_baskets=None)
 
 
 def refuse_broken(broken: Sequence[Broken]) -> None:

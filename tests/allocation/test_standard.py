@@ -5,12 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from allocation.again import still_proven
 from allocation.check import check
 from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.hand import Hand, apply
 from allocation.problem import Ban, Give, Instance, Pin
-from allocation.proposals import measure, still_proven
+from allocation.proposals import measure
 from allocation.series import baskets_of, distinct, series
 from allocation.solve import solve
 from allocation.standard_choice import choice

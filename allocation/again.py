@@ -1,0 +1,82 @@
+"""A proposal made again the same day: what was proven, what holds already, and how little has to change. Pure."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from allocation.check import check
+from allocation.hand import Hand
+from allocation.problem import Instance, Plan
+from allocation.solve import Progress, solve
+from allocation.steady import explained, proven, steady
+
+
+class Before(Struct, frozen=True):
+    """The proposal a new one starts from."""
+
+    instance: Instance
+    plan: Plan
+    hand: Hand = Hand()
+
+
+def plan_again(
+    before: Before | None,
+    instance: Instance,
+    hand: Hand,
+    *,
+    moved: bool = False,
+    effort: float = 1.0,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Plan:
+    """A plan with its bounds, from the proposal before where there is one.
+
+    After a decision, or where lots `moved` meanwhile, no more changes than has to, where that serves nearly as well.
+    """
+    if before and holds_already(before, instance, hand):
+        return explained(instance, before.plan, before.plan.bounds)
+    known = before.plan.bounds if before and still_proven(before.instance, instance) else None
+    if before and (moved or hand != before.hand) and may_be_steady(before, instance, hand):
+        with ThreadPoolExecutor(1) as beside:
+            proof = None if known else beside.submit(proven, instance, before.plan)
+            plan = steady(before.instance, before.plan, instance, effort=effort, progress=progress, stop=stop)
+            known = proof.result() if proof else known
+        if plan is not None and known is not None:
+            return explained(instance, plan, known)
+    plan = solve(
+        instance,
+        effort=effort,
+        seconds=hand.max_seconds,
+        bounds=known is None,
+        start=before.plan.give if before else (),
+        progress=progress,
+        stop=stop,
+    )
+    return plan if known is None else replace(plan, bounds=known)
+
+
+def may_be_steady(before: Before, now: Instance, hand: Hand) -> bool:
+    """Not where a lot is to go first, which asks everybody to make room for it, nor in series, nor in a hurry."""
+    in_series = before.instance.most_baskets is not None or now.most_baskets is not None
+    return hand.first == before.hand.first and hand.max_seconds is None and not in_series
+
+
+def still_proven(before: Instance, now: Instance) -> bool:
+    """Whether what was proven of one instance holds of the other: the same, with as many lines fixed or left out
+    or more. Pins and bans only take plans away, and a lot to use first changes no rule and no figure."""
+    fixed, banned = {*before.pins}, {*before.bans}
+    return fixed <= {*now.pins} and banned <= {*now.bans} and _bare(before) == _bare(now)
+
+
+def holds_already(before: Before, now: Instance, hand: Hand) -> bool:
+    """Whether all she decided since is that lines stay as they are, or that what is in no basket stays out: then
+    nothing has to change, and nothing does. Who decides nothing and asks again wants a search."""
+    lines_apart = replace(hand, pins=before.hand.pins, bans=before.hand.bans)
+    return hand != before.hand == lines_apart and still_proven(before.instance, now) and not check(now, before.plan)
+
+
+def _bare(instance: Instance) -> Instance:
+    lots = tuple(replace(lot, first=False) for lot in instance.lots)
+    return replace(instance, pins=(), bans=(), lots=lots, most_baskets=None)
