@@ -58,9 +58,10 @@ def plan_again(
 
 
 def may_be_steady(before: Before, now: Instance, hand: Hand) -> bool:
-    """Not where a lot is to go first, which asks everybody to make room for it, nor in series, nor in a hurry."""
+    """Not where a lot is to go first or food is kept back, which speaks of everybody, nor in series, nor in a hurry."""
     in_series = before.instance.most_baskets is not None or now.most_baskets is not None
-    return hand.first == before.hand.first and hand.max_seconds is None and not in_series
+    of_all = hand.first != before.hand.first or hand.reserve_percent != before.hand.reserve_percent
+    return not (of_all or in_series or hand.max_seconds is not None)
 
 
 def still_proven(before: Instance, now: Instance) -> bool:

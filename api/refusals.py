@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException, NotAuthorizedException, Permissio
 from litestar.response import Redirect
 
 from api.here import Here
+from api.security import look_up_person
 from common.errors import Refusal
 from common.words import N_
 
@@ -42,6 +43,8 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
     """What the framework refused: an unknown page, a missing right, a request it cannot read."""
     if error.status_code >= 500:
         return on_failure(request, error)
+    if not _is_api(request):
+        look_up_person(request)
     here = Here(request)
     if isinstance(error, NotAuthorizedException) and not _is_api(request):
         return _to_the_door(request)

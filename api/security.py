@@ -4,6 +4,7 @@ A person signs in and carries a secret in a cookie (pages) or in an `Authorizati
 Every route names the right it asks for with `May`; the application refuses to start where one does not.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from litestar import Request
@@ -13,9 +14,11 @@ from litestar.exceptions import HTTPException, NotAuthorizedException, Permissio
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from litestar.status_codes import HTTP_415_UNSUPPORTED_MEDIA_TYPE
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.house import House
 from api.own_site import changes_elsewhere, refuse_elsewhere
+from common.errors import Refusal
 from network.accounts import Person, who_is
 from network.roles import Right
 
@@ -38,6 +41,14 @@ def person_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Person | None:
     """Who is signed in; nobody where the request never reached `Authentication`, as for an unknown page."""
     person: Person | None = connection.scope.get("user")
     return person
+
+
+def look_up_person(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """For an address that is no route: `Authentication` was never reached, and who is signed in stays so."""
+    token = secret_of(connection)
+    if token and "user" not in connection.scope:
+        with suppress(Refusal, SQLAlchemyError):
+            connection.scope["user"] = _find(connection, token)
 
 
 def secret_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:

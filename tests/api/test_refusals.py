@@ -76,6 +76,18 @@ def test_a_page_that_does_not_exist_is_said_too(program: TestClient[Litestar], l
     assert told.json() == older.json() == {"code": "NotFound", "message": sentence, "field": None}
 
 
+def test_who_is_signed_in_stays_so_at_an_address_that_does_not_exist(open_browser: Open) -> None:
+    manager, stranger = open_browser().sign_in(Role.MANAGER), open_browser()
+
+    assert manager.get("/nowhere/at/all").status_code == 404
+    assert 'class="button main " href="/"' in manager.page.text
+    assert 'href="/stock"' in manager.page.text, "the way around the pages stays, too"
+    assert "/sign-in" not in manager.page.text
+    assert 'href="/sign-in"' in stranger.get("/nowhere/at/all").text
+    manager.post("/sign-out")
+    assert 'href="/sign-in"' in manager.get("/nowhere/at/all").text
+
+
 def test_a_wrong_method_is_told_the_right_ones(program: TestClient[Litestar]) -> None:
     answer = program.delete("/api/v1/me", headers=JSON)
 
