@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from allocation.problem import Plan
 from allocation.proposals import ProposalReplaced, get_proposal
-from allocation.sessions import locked
+from allocation.sessions import get_session, locked
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, PlanRecord, Visit
 from common.clock import Stamp
 from common.errors import Kind, Refusal
@@ -73,6 +73,11 @@ def confirm(session: Session, plan_id: int, stamp: Stamp) -> DistributionSession
     record(session, "baskets confirmed", f"session:{planned.id}", stamp, plan=kept.id, lines=len(lines))
     session.flush()
     return planned
+
+
+def may_take_back(session: Session, session_id: int) -> bool:
+    """Whether its baskets are confirmed and nothing of them was settled yet."""
+    return get_session(session, session_id).state == "confirmed" and not _anything_settled(session, session_id)
 
 
 def take_back(session: Session, session_id: int, stamp: Stamp) -> DistributionSession:

@@ -17,7 +17,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from sqlalchemy.exc import DataError
 
 from api.door import Door
-from api.here import provide_here
+from api.here import FORMS_COOKIE, provide_here
 from api.house import House
 from api.meters import Meters, show_meters
 from api.openapi import OwnRefusals
@@ -43,7 +43,7 @@ def create_app(house: House) -> Litestar:
         middleware=[DefineMiddleware(Authentication, exclude=["^/static/", "^/healthz$", "^/favicon.ico$"])],
         csrf_config=CSRFConfig(
             secret=house.secret,
-            cookie_name="panier-forms",
+            cookie_name=FORMS_COOKIE,
             cookie_httponly=True,
             cookie_secure=house.settings.secure_cookies,
             cookie_samesite="lax",

@@ -28,6 +28,7 @@ from stock.urgency import Steps, steps_in_force
 
 OK = 200
 LANGUAGE_COOKIE = "language"
+FORMS_COOKIE = "panier-forms"
 TEMPLATES = Path(__file__).parent / "templates"
 
 _environment = Environment(
@@ -157,7 +158,8 @@ class Here:
         return f"{url.path}?{url.query}" if url.query else url.path
 
     def _csrf(self) -> str:
-        return csrf_token({"request": self.request})
+        # At an address that is no route nothing makes one: that of the page before is still good.
+        return csrf_token({"request": self.request}) or self.request.cookies.get(FORMS_COOKIE, "")
 
     def _csrf_input(self) -> Markup:
         return Markup('<input type="hidden" name="_csrf_token" value="{}">').format(self._csrf())

@@ -46,7 +46,7 @@ def person_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Person | None:
 def look_up_person(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     """For an address that is no route: `Authentication` was never reached, and who is signed in stays so."""
     token = secret_of(connection)
-    if token and "user" not in connection.scope:
+    if token and person_of(connection) is None:
         with suppress(Refusal, SQLAlchemyError):
             connection.scope["user"] = _find(connection, token)
 

@@ -56,10 +56,11 @@ def plan_page(
         base = f"/sessions/{session_id}/plan"
         decided = hand_rows(session, hand, cards(session, session_id), base, here)
         author = author_of(session, kept)
+        may_take_back = baskets.may_take_back(session, session_id)
     return here.page(
         "pages/plan.html",
         session=row,
-        plan=shown and _head(shown, author, hand),
+        plan=shown and {**_head(shown, author, hand), "may_take_back": may_take_back},
         job=job and job_part(here, job),
         figures=figure_rows(shown.figures) if shown else [],
         groups=_columns(here, shown),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
-from common.words import N_, Term
+from common.words import N_, Bilingual, Term
 from network import audit
 from network.own_site import only_there
 from network.partners import site
@@ -33,7 +33,7 @@ class AlreadyCounting(Refusal):
     """Two counts of the same shelf would book the same difference twice."""
 
     kind = Kind.CONFLICT
-    message = N_("Count %(number)s of these goods is still open: go on with it, or close it first.")
+    message = N_("The count “%(what)s” begun on %(begun)s covers some of the same: go on with it, or close it first.")
 
 
 class CountClosed(Refusal):
@@ -250,12 +250,19 @@ def refuse_overlap(session: Session, count: Count) -> None:
     """Raises AlreadyCounting where an open count covers some of what this one does."""
     # Two who begin at once wait for each other here.
     session.execute(select(Site.id).where(Site.id == count.site_id).with_for_update())
-    query = select(Count.id).where(Count.site_id == count.site_id, Count.closed_at.is_(None))
+    query = select(Count).where(Count.site_id == count.site_id, Count.closed_at.is_(None))
     for column, asked in ((Count.place_id, count.place_id), (Count.family_code, count.family_code)):
         if asked is not None:
             query = query.where(or_(column.is_(None), column == asked))
     if (same := session.scalar(query.order_by(Count.id).limit(1))) is not None:
-        raise AlreadyCounting(number=same)
+        raise AlreadyCounting(what=_named(session, same), begun=same.opened_at)
+
+
+def _named(session: Session, count: Count) -> list[str | Bilingual]:
+    """What a count covers, in the words of the list of counts."""
+    where = Term(N_("All places")) if count.place_id is None else session.get_one(Place, count.place_id).name
+    family = session.get(Family, count.family_code) if count.family_code else None
+    return [where, Bilingual(family.name_fr, family.name_en)] if family else [where]
 
 
 def _refuse_other_place(where: Place, site_id: int) -> None:

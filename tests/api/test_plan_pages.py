@@ -351,3 +351,26 @@ def test_the_board_says_what_would_help_and_every_group_a_basket_lacks(
     assert re.search(r"l’un de ces apports suffit : [^.]+ de plus pour \d+ foyers?", manager.words)
     assert "Boissons, café, condiments, hygiène : 0 % du besoin" in manager.words, "it counts for little and is lacking"
     assert "Alimentation infantile : 0 % du besoin" not in manager.words
+
+
+def test_a_confirmation_is_taken_back_long_after_and_a_day_that_did_not_take_place_says_how(
+    manager: Browser, database: Database, clock: Clock, town: Town, propose: Propose
+) -> None:
+    base = f"/sessions/{town.session_id}"
+    plan_id = propose()
+    assert f'action="{base}/plan/take-back"' not in manager.get(f"{base}/plan").text
+    manager.post(f"{base}/plan/confirm", plan=plan_id)
+
+    manager.get(f"{base}/closing")
+    assert "n’a pas eu lieu" in manager.words
+    assert f'href="{base}/plan"' in manager.page.text
+    assert f'action="{base}/plan/take-back"' in manager.get(f"{base}/plan").text
+    manager.post(f"{base}/plan/take-back")
+    assert f'action="{base}/plan/confirm"' in manager.page.text
+
+    manager.post(f"{base}/plan/confirm", plan=plan_id)
+    with database.writing() as session:
+        came = {sheet.visit_id: [] for sheet in handover.sheets(session, town.session_id)[:1]}
+        handover.settle(session, came, clock.stamp())
+    assert f'action="{base}/plan/take-back"' not in manager.get(f"{base}/plan").text
+    assert "n’a pas eu lieu" not in manager.get(f"{base}/closing").text

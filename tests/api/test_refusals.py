@@ -83,6 +83,7 @@ def test_who_is_signed_in_stays_so_at_an_address_that_does_not_exist(open_browse
     assert 'class="button main " href="/"' in manager.page.text
     assert 'href="/stock"' in manager.page.text, "the way around the pages stays, too"
     assert "/sign-in" not in manager.page.text
+    assert '_csrf_token" value=""' not in manager.page.text, "its forms work: signing out, the other language"
     assert 'href="/sign-in"' in stranger.get("/nowhere/at/all").text
     manager.post("/sign-out")
     assert 'href="/sign-in"' in manager.get("/nowhere/at/all").text

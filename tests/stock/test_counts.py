@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from common.database import Database
 from common.errors import NotFound
+from common.words import words
 from network.tables import AuditEntry
 from stock import ledger, proof
 from stock.counts import differences, register
@@ -157,12 +158,18 @@ def test_a_dropped_count_books_nothing_and_may_be_taken_up_again(
 
 def test_two_open_counts_never_cover_the_same_goods(database: Database, room: Stockroom, peas: int) -> None:
     with database.writing() as session:
-        first = register.open_count(session, room.site, STAMP, place_id=room.dry)
+        register.open_count(session, room.site, STAMP, place_id=room.dry)
         register.open_count(session, room.site, STAMP, place_id=room.fridge)
         for place, family in ((None, None), (room.dry, None), (None, "tinned_produce")):
             with pytest.raises(AlreadyCounting) as refused:
                 register.open_count(session, room.site, STAMP, place_id=place, family_code=family)
-            assert refused.value.data["number"] == first
+            assert refused.value.data["what"] == ["Shelf"]
+        register.open_count(session, room.site, STAMP, place_id=room.freezer, family_code="bread")
+        with pytest.raises(AlreadyCounting) as refused:
+            register.open_count(session, room.site, STAMP, place_id=room.freezer)
+        assert "« Freezer et Pain frais », commencé le 23/11 09:00" in refused.value.say(words("fr")).replace(
+            "\u202f", " "
+        )
 
 
 def test_a_count_of_one_family_asks_for_no_other(database: Database, room: Stockroom, peas: int) -> None:
