@@ -6,11 +6,14 @@ need not be optimal to be valid, and a floating-point margin is added on the saf
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
 
 import numpy as np
 from msgspec.structs import replace
 
-from allocation.arrays import Arrays, Flags, Floats
+from allocation.arrays import Arrays, Flags, Floats, Ints
 from allocation.crowds import alike
 from allocation.descent import settle, soften
 from allocation.problem import Bounds
@@ -28,7 +31,7 @@ and there are too few passes to come back."""
 LARGE = 100_000
 """Entries of the relaxation beyond which passes are dear: the floor then begins with narrow corners."""
 
-PASSES = (10, 60)
+PASSES = (20, 60)
 """Passes at each width: few where the instance is large, many where they cost nothing."""
 
 ENTRIES = 2_500_000
@@ -42,6 +45,9 @@ WAKING = 3
 
 SETTLING = 4
 """Exact passes at the end."""
+
+TWO_THREADS = 1_000_000
+"""Entries of the relaxation from which both halves of the households are worked on at once."""
 
 MANY_PAIRS = 1_000_000
 """Beyond this many pairs, like visits are taken together."""
@@ -146,7 +152,7 @@ def descend(
     for _ in range(SETTLING):
         if stop():
             break
-        settle(table.start, table.column, table.value, table.limit, table.upper, reduced, now)
+        by_halves(table, partial(_settle, table, reduced, now))
     return scale * proof(table, cost, now), scale * now
 
 
@@ -158,15 +164,38 @@ def soften_all(
     Of a shop's rows half never bind: their multipliers are looked at in one pass of WAKING only.
     """
     now, before = y, y
+    reduced = reduced_before = table.reduced(cost, y)
     for nth in range(passes):
         if stop():
             break
-        ahead: Floats = np.maximum(0.0, now + momentum * (now - before))
-        before, now = now, ahead
-        reduced = table.reduced(cost, now)
-        everywhere = nth % WAKING == 0
-        soften(table.start, table.column, table.value, table.limit, table.upper, reduced, now, width, everywhere)
+        ahead = now + momentum * (now - before)
+        reduced_ahead = reduced + momentum * (reduced - reduced_before)
+        before, reduced_before = now, reduced
+        by_halves(table, partial(_soften, table, width, nth % WAKING == 0, reduced_ahead, ahead))
+        now, reduced = ahead, reduced_ahead
     return now
+
+
+def _soften(table: Table, width: float, everywhere: bool, reduced: Floats, y: Floats, rows: Ints) -> None:
+    soften(rows, table.start, table.column, table.value, table.limit, table.upper, reduced, y, width, everywhere)
+
+
+def _settle(table: Table, reduced: Floats, y: Floats, rows: Ints) -> None:
+    settle(rows, table.start, table.column, table.value, table.limit, table.upper, reduced, y)
+
+
+def by_halves(table: Table, work: Callable[[Ints], None]) -> None:
+    """Work on all rows, a half of the lots beside the other, then a half of the households beside the other.
+
+    The two meet in no column, so that a second thread changes nothing but the time.
+    """
+    if len(table.column) < TWO_THREADS:
+        for rows in chain.from_iterable(table.rows):
+            work(rows)
+        return
+    with ThreadPoolExecutor(2) as pool:
+        for halves in table.rows:
+            list(pool.map(work, halves))
 
 
 def proof(table: Table, cost: Floats, y: Floats) -> float:

@@ -33,6 +33,14 @@ class Crowds:
         """Whether each visit stands alone."""
         return len(self.size) == len(self.of_visit)
 
+    @property
+    def first(self) -> Ints:
+        """The crowd in which the households of each crowd come for the first time."""
+        first = np.arange(len(self.before))
+        while (earlier := self.before[first] >= 0).any():
+            first = np.where(earlier, self.before[first], first)
+        return first
+
 
 def one_by_one(arrays: Arrays) -> Crowds:
     """Each visit a crowd of its own."""

@@ -14,7 +14,19 @@ FLAT = 12.0
 
 
 @door
+def line_up(row: Ints, start: Ints, order: Ints) -> None:
+    """Sort entries by row, in `order`, those of a row as they came; `start` is where each row begins, and moves on.
+
+    A territory has eight million of them: counting is twenty times as fast as comparing.
+    """
+    for k in range(len(row)):
+        order[start[row[k]]] = k
+        start[row[k]] += 1
+
+
+@door
 def soften(
+    rows: Ints,
     start: Ints,
     column: Ints,
     value: Floats,
@@ -25,15 +37,20 @@ def soften(
     width: float,
     everywhere: bool,
 ) -> None:
-    """One pass over the multipliers: two Newton steps each on the dual with its corners rounded.
+    """One pass over the multipliers of some rows: two Newton steps each on the dual with its corners rounded.
 
     max(0, r) is replaced by width · log(1 + exp(r / width)). Without it, moving one multiplier at a time
-    sticks in corners far from the best. Unless it goes `everywhere`, a multiplier at zero is left asleep.
+    sticks in corners far from the best. Unless it goes `everywhere`, a multiplier at zero is left asleep. One below
+    zero, where momentum carried it, is brought back first.
     """
     sharp = 1.0 / width
-    for i in range(len(limit)):
+    for i in rows:
+        if y[i] < 0.0:
+            for k in range(start[i], start[i + 1]):
+                reduced[column[k]] += value[k] * y[i]
+            y[i] = 0.0
         old = y[i]
-        if start[i] == start[i + 1] or (old == 0.0 and not everywhere):
+        if old == 0.0 and not everywhere:
             continue
         now = old
         most = 6.0 * width / abs(value[start[i]])
@@ -85,14 +102,17 @@ def _risen(z: float) -> float:
     return 1.0 / (1.0 + e)
 
 
-def settle(start: Ints, column: Ints, value: Floats, limit: Floats, upper: Floats, reduced: Floats, y: Floats) -> None:
-    """One pass over the multipliers, each set exactly where the dual is least: a weighted quantile."""
+def settle(
+    rows: Ints, start: Ints, column: Ints, value: Floats, limit: Floats, upper: Floats, reduced: Floats, y: Floats
+) -> None:
+    """One pass over the multipliers of some rows, each set exactly where the dual is least: a weighted quantile."""
     corner, weight = np.empty((2, int(np.diff(start).max(initial=0))))
-    _settle(start, column, value, limit, upper, reduced, y, corner, weight)
+    _settle(rows, start, column, value, limit, upper, reduced, y, corner, weight)
 
 
 @door
 def _settle(
+    rows: Ints,
     start: Ints,
     column: Ints,
     value: Floats,
@@ -103,7 +123,7 @@ def _settle(
     corner: Floats,
     weight: Floats,
 ) -> None:
-    for i in range(len(limit)):
+    for i in rows:
         slope = limit[i]
         n = 0
         for k in range(start[i], start[i + 1]):

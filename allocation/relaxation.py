@@ -9,16 +9,21 @@ is then what a crowd is given, while e stays apart for every visit.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import gcd
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allocation.arrays import NO_BUDGET, Arrays, Flags, Floats, Ints
 from allocation.crowds import Crowds, one_by_one
+from allocation.descent import line_up
 from allocation.problem import Pin
 from allocation.roads import NEVER, Roads
 
 KG = 1000.0
+BOTH = 2
+Sides = NDArray[np.int8]
 NO_INTS = np.empty(0, dtype=np.int64)
 
 
@@ -41,6 +46,31 @@ class Table:
     value: Floats
     limit: Floats
     upper: Floats
+    halves: Sides
+    """The half of the lots, and the half of the households, that each column belongs to: 0, 1, or BOTH."""
+
+    @cached_property
+    def rows(self) -> tuple[list[Ints], list[Ints], list[Ints]]:
+        """The rows of each half of the lots, those that both halves share, and those of each half of the households.
+
+        Two rows of different halves meet in no column.
+        """
+        some = np.flatnonzero(np.diff(self.start))
+        lots, homes = (self._half(half[self.column], self.start[some]) for half in self.halves)
+        both = homes == BOTH
+        return (
+            [some[both & (lots == 0)], some[both & (lots == 1)]],
+            [some[both & (lots == BOTH)]],
+            [some[homes == 0], some[homes == 1]],
+        )
+
+    @staticmethod
+    def _half(of_entries: Sides, first: Ints) -> Sides:
+        """The half to which all entries of a row belong."""
+        if not len(first):
+            return np.empty(0, dtype=np.int8)
+        least, most = np.minimum.reduceat(of_entries, first), np.maximum.reduceat(of_entries, first)
+        return np.where(least == most, least, BOTH).astype(np.int8)
 
     def reduced(self, cost: Floats, y: Floats) -> Floats:
         """cost − Aᵀ y: what each column is worth at these multipliers of the rows."""
@@ -58,7 +88,14 @@ class Table:
         rows, rank = np.unique(row[kept], return_inverse=True)
         start = np.searchsorted(rank, np.arange(len(rows) + 1))
         place = np.cumsum(columns) - 1
-        return Table(start, place[self.column[kept]], self.value[kept], self.limit[rows], self.upper[columns])
+        return Table(
+            start,
+            place[self.column[kept]],
+            self.value[kept],
+            self.limit[rows],
+            self.upper[columns],
+            self.halves[:, columns],
+        )
 
 
 class Relaxation:
@@ -99,12 +136,13 @@ class Relaxation:
         value = np.concatenate([b.value for b in blocks])
         # A group that does not count in the balance, or a lot that costs nothing, says nothing in its row.
         row, column, value = row[value != 0], column[value != 0], value[value != 0]
-        order = np.lexsort((column, row))
-        start = np.searchsorted(row[order], np.arange(sum(sizes) + 1))
+        start = np.append(0, np.cumsum(np.bincount(row, minlength=sum(sizes))))
+        order = np.empty(len(row), dtype=np.int64)
+        line_up(row, start.copy(), order)
         fixed = np.concatenate([self.least, np.zeros(self.cells + 1)])
         taken = np.bincount(row, weights=value * fixed[column], minlength=sum(sizes))
         limit: Floats = np.concatenate([b.limit for b in blocks]) - taken
-        return Table(start, column[order], value[order].astype(np.float64), limit, self.upper)
+        return Table(start, column[order], value[order].astype(np.float64), limit, self.upper, self._halves())
 
     def give_no_more_than_there_is(self) -> Rows:
         """sum x[., l] ≤ units of l, for every lot l."""
@@ -209,7 +247,8 @@ class Relaxation:
         row = np.repeat(np.arange(len(table.limit)), np.diff(table.start))
         column = np.where(table.column == self.theta, self.theta + row - first, table.column)
         upper = np.concatenate([self.upper[:-1], np.full(people, level)])
-        return Table(table.start, column, table.value, table.limit, upper), people
+        halves = np.concatenate([table.halves[:, :-1], table.halves[:, self._last_columns[self._served, 0]]], axis=1)
+        return Table(table.start, column, table.value, table.limit, upper, halves), people
 
     @property
     def rate(self) -> Floats:
@@ -241,6 +280,16 @@ class Relaxation:
         columns: Ints = len(self._x) + last[:, None] * self.groups + np.arange(self.groups)
         return columns
 
+    def _halves(self) -> Sides:
+        """Of the lots and of the households, for each column. Where there are several sites, each stays in one half."""
+        whole = self._site if len(self.arrays.instance.sites) > 1 else np.arange(len(self.crowds.size))
+        whole = whole[self.crowds.first]
+        pairs = np.bincount(whole, weights=self.pairs.start[:, -1] - self.pairs.start[:, 0])
+        of_crowd = (pairs.cumsum() - pairs / 2 > pairs.sum() / 2)[whole]
+        cells = np.repeat(of_crowd[self.crowds.of_visit], self.groups)
+        of_lots = np.concatenate([self.pairs.lot % 2, np.full(self.cells + 1, BOTH)])
+        return np.stack([of_lots, np.concatenate([of_crowd[self.pairs.visit], cells, [BOTH]])]).astype(np.int8)
+
     @property
     def _x(self) -> Ints:
         return np.arange(len(self.pairs.lot))
@@ -257,6 +306,12 @@ class Relaxation:
         date = np.zeros(len(self.crowds.size), dtype=np.int64)
         date[self.crowds.of_visit] = self.arrays.date
         return date
+
+    @property
+    def _site(self) -> Ints:
+        site = np.zeros(len(self.crowds.size), dtype=np.int64)
+        site[self.crowds.of_visit] = self.arrays.visit_site
+        return site
 
     def _box(self) -> tuple[Ints, Ints]:
         """The least and the most units of each pair, whatever else is given: pins fix both."""
