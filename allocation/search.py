@@ -76,7 +76,7 @@ HELD = Heat(hot=3e-4, cold=3e-5, quantile=0.02, above=0.005)
 LOOK, HOLD = 0.2, 0.5
 """Steps to see how little can be lost, and to serve the other goals within that, relative to the steps before."""
 
-LOOK_PER_PAIR, HOLD_PER_PAIR = 10, 5
+LOOK_PER_PAIR, HOLD_PER_PAIR = 4, 5
 """And no fewer for each pair: a hasty look would allow too much to be lost."""
 
 RUNGS = (0.02, 0.05, 0.1, 0.25, 0.5, 1.0)

@@ -12,9 +12,10 @@ import numpy as np
 from msgspec.structs import replace
 
 from allocation.arrays import Arrays, Floats, Ints
-from allocation.bounds import least_waste, relax
-from allocation.exchange import ANY, Load, Stock, share_out
-from allocation.guide import aims, would_give
+from allocation.bounds import highest_floor_and_mean, least_waste, relax
+from allocation.crowds import alike
+from allocation.exchange import ANY, Load, Stock, load_trips
+from allocation.guide import MOVES, Balance, aims, would_give
 from allocation.pace import Pace
 from allocation.problem import Bounds, Give, Instance, Lot, Move
 from allocation.relaxation import Relaxation
@@ -28,6 +29,12 @@ EFFORT = 0.25
 
 SIDE_BY_SIDE = 2
 """Sites annealed at once."""
+
+LEVELLED = 4
+"""How many times what moves is decided, each time with more water under the sites that came off badly."""
+
+MOST_RAISED, RAISED_LESS = 1.1, 0.7
+"""By no more than that factor from one time to the next, and after the first time by a power of what was missing."""
 
 
 def too_large(arrays: Arrays) -> bool:
@@ -47,6 +54,8 @@ class _Part:
     arrays: Arrays
     households: Ints
     stock: dict[str, Load]
+    floor: float | None = None
+    """Proven for this site with this stock."""
     search: Search | None = None
     share: float = field(default=0.0)
 
@@ -79,13 +88,12 @@ class Territory:
         """Share out, then fill the baskets; the bounds are proven on the way where somebody asks for them."""
         self.pace = pace or self.pace
         with ThreadPoolExecutor(1) as beside:
-            stock = self._shared_out(beside, stop, proven)
-            self.parts = [_part(self.arrays, site, stock[site]) for site in self.arrays.instance.sites]
+            self.parts = self._shared_out(beside, stop, proven)
             with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
                 list(pool.map(lambda part: self._fill(part, effort, beside, told, stop), self.parts))
 
-    def _shared_out(self, beside: ThreadPoolExecutor, stop: Asked, proven: Callable[[Bounds], None] | None) -> Stock:
-        """What stands at each site once the trips have run."""
+    def _shared_out(self, beside: Executor, stop: Asked, proven: Callable[[Bounds], None] | None) -> list[_Part]:
+        """Each site with what stands there once the trips have run."""
         moving = bool(self.arrays.instance.transfers)
         if moving or proven:
             relaxation = relax(self.arrays)
@@ -93,8 +101,36 @@ class Territory:
             if proven:
                 proven(self.bounds)
         if not moving:
-            return _where_it_stands(self.arrays.instance)
-        return share_out(self.arrays, relaxation, self.bounds, stop, self.trips_a_day)
+            return _parts(self.arrays, _where_it_stands(self.arrays.instance))
+        return self._levelled(relaxation, stop)
+
+    def _levelled(self, relaxation: Relaxation, stop: Asked) -> list[_Part]:
+        """What moves so that no site is left behind.
+
+        Trips are loaded in whole units and arrive when they arrive: what the relaxation thought even comes out
+        uneven. How high each site could stand with what it would have is proven, and told to the relaxation.
+        """
+        sites = self.arrays.instance.sites
+        site_of_home = self.arrays.visit_site[np.maximum(self.arrays.first_visit[1:] - 1, 0)]
+        balance, levels, best = Balance(relaxation, self.bounds, MOVES), np.ones(len(sites)), list[_Part]()
+        for nth in range(LEVELLED):
+            taken = balance.given(levels[site_of_home[relaxation.served]], stop)
+            parts = _parts(self.arrays, load_trips(self.arrays, relaxation, taken, self.trips_a_day))
+            with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+                floors = list(
+                    pool.map(
+                        lambda part: highest_floor_and_mean(Relaxation(part.arrays, alike(part.arrays)), stop)[0], parts
+                    )
+                )
+            for part, floor in zip(parts, floors, strict=True):
+                part.floor = floor
+            if not best or min(floors) > min(part.floor or 0.0 for part in best):
+                best = parts
+            if stop():
+                break
+            raised = np.clip(np.mean(floors) / np.maximum(floors, 1e-9), 1 / MOST_RAISED, MOST_RAISED)
+            levels *= raised ** (RAISED_LESS if nth else 1.0)
+        return best
 
     def _pace_of_one(self) -> Pace:
         """The site's part of the time that is left; sites begun together share it with those after them."""
@@ -115,17 +151,18 @@ class Territory:
 
         def guide() -> Floats:
             alone = Relaxation(part.arrays)
-            return would_give(alone, self._aims_of(alone, beside, stop), stop)
+            return would_give(alone, self._aims_of(part, alone, beside, stop), stop)
 
         part.search = search
         search.run(EFFORT * effort, note, stop, guide if search.hard else None)
         self.pace.cut = self.pace.cut or search.pace.cut
 
-    def _aims_of(self, alone: Relaxation, beside: Executor, stop: Asked) -> Bounds:
-        """What a site weighs its goals against: the floor is that of all sites, where that was proven."""
-        if self.bounds.floor is None:
+    def _aims_of(self, part: _Part, alone: Relaxation, beside: Executor, stop: Asked) -> Bounds:
+        """What a site weighs its goals against: its own floor, or that of all sites, where one was proven."""
+        floor = part.floor or self.bounds.floor
+        if floor is None:
             return aims(alone, beside, stop)
-        return Bounds(waste_kg=least_waste(alone, stop), floor=self.bounds.floor)
+        return Bounds(waste_kg=least_waste(alone, stop), floor=floor)
 
     @property
     def waste_kg(self) -> float:
@@ -170,6 +207,10 @@ def _perishing(arrays: Arrays) -> float:
 
 def _where_it_stands(instance: Instance) -> Stock:
     return {s: {x.id: Load(x.units, None) for x in instance.lots if x.site == s} for s in instance.sites}
+
+
+def _parts(arrays: Arrays, stock: Stock) -> list[_Part]:
+    return [_part(arrays, site, stock[site]) for site in arrays.instance.sites]
 
 
 def _part(arrays: Arrays, site: str, stock: dict[str, Load]) -> _Part:

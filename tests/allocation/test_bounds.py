@@ -115,3 +115,32 @@ def test_what_limits_the_lots_that_perish_proves_as_much_as_all_there_is() -> No
     priced[used] = price[used]
 
     assert proof(perishing, cost[cost > 0], price[used]) == pytest.approx(proof(relaxation.table, cost, priced))
+
+
+@given(problem=instances())
+@settings(max_examples=40)
+def test_every_row_is_worked_on_and_those_of_two_halves_meet_in_no_column(problem: Instance) -> None:
+    arrays = Arrays(problem)
+    for relaxation in (Relaxation(arrays), Relaxation(arrays, alike(arrays))):
+        for table in (relaxation.table, relaxation.with_a_level_for_each()):
+            columns = [
+                [
+                    set(np.concatenate([table.column[table.start[i] : table.start[i + 1]] for i in rows] or [[]]))
+                    for rows in halves
+                ]
+                for halves in table.rows
+            ]
+
+            assert all(not set.intersection(*halves) for halves in columns if len(halves) > 1)
+            assert sorted(np.concatenate([rows for halves in table.rows for rows in halves]).tolist()) == (
+                np.flatnonzero(np.diff(table.start)).tolist()
+            )
+
+
+def test_two_threads_prove_what_one_proves(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrays = Arrays(generate(4, Shape(households=20, lots=60, sites=2, trips_per_day=1, unbalanced=0.8)))
+    one = prove(arrays)
+
+    monkeypatch.setattr("allocation.bounds.TWO_THREADS", 0)
+
+    assert prove(arrays) == one

@@ -119,3 +119,16 @@ def test_with_fewer_trips_those_that_food_would_most_go_by_are_left(a_day: int) 
     assert max(mornings.values()) == a_day
     # Most of the first site's food stands at the last: trips from there to it are the first to run.
     assert {t.destination for t in fewer.transfers if t.origin == "S3"} >= {"S0"}
+
+
+@pytest.mark.parametrize("seed", [4, 6])
+def test_what_moves_is_decided_again_so_that_no_site_comes_off_badly(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = generate(seed, EXCHANGE)
+    levelled, _ = filled(problem, effort=0.3)
+
+    monkeypatch.setattr("allocation.territory.LEVELLED", 1)
+    at_once, _ = filled(problem, effort=0.3)
+
+    assert figures(problem, levelled).floor > 1.02 * figures(problem, at_once).floor
