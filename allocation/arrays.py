@@ -183,6 +183,12 @@ class Arrays:
         here, lot = here[ok], lot[ok]
         return here[np.lexsort((here, self.last_day[lot], ~self.use_by[lot], self.group[lot]))]
 
+    @property
+    def many(self) -> int:
+        """How many pairs there are, those banned included, without laying them out."""
+        sizes = np.array([len(sources) for sources in self.sources_of_kind], dtype=np.int64)
+        return int(sizes[self.kind].sum()) if len(self.kind) else 0
+
     def pairs(self, keep: Flags | None = None) -> Pairs:
         """All pairs, or those of the sources to `keep`."""
         of_kind = [s if keep is None else s[keep[s]] for s in self.sources_of_kind]

@@ -78,9 +78,7 @@ def prove(
 
 def relax(arrays: Arrays) -> Relaxation:
     """The relaxation of an instance, visit by visit, or by crowds where that would be too large."""
-    sizes = np.array([len(sources) for sources in arrays.sources_of_kind], dtype=np.int64)
-    pairs = int(sizes[arrays.kind].sum()) if len(arrays.visits) else 0
-    return Relaxation(arrays, alike(arrays) if pairs > MANY_PAIRS else None)
+    return Relaxation(arrays, alike(arrays) if arrays.many > MANY_PAIRS else None)
 
 
 def least_waste(r: Relaxation, stop: Asked = never) -> float:

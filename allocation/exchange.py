@@ -7,7 +7,7 @@ Rounded to whole units and to trips, that is what moves.
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from allocation.arrays import Arrays, Floats, may_carry
 from allocation.bounds import relax
 from allocation.guide import aims, would_give
-from allocation.problem import Instance, Lot, Transfer
+from allocation.problem import Bounds, Instance, Lot, Transfer
 from allocation.relaxation import Relaxation
 
 UNITS_AT_LEAST = 0.2
@@ -42,12 +42,14 @@ Running = dict[tuple[str, str], list[Transfer]]
 """The trips that run on each road, by arrival."""
 
 
-def load_trips(arrays: Arrays, relaxation: Relaxation, taken: Floats, trips_a_day: int = ANY) -> Stock:
+def share_out(
+    arrays: Arrays, relaxation: Relaxation, proven: Bounds, stop: Callable[[], bool], trips_a_day: int = ANY
+) -> Stock:
     """What stands at each site once the trips have run, at most so many from each site each day.
 
-    `taken` are the units that the pairs of the relaxation would give.
+    The goals are weighed relative to their bounds.
     """
-    wished = _by_site(arrays, relaxation, taken)
+    wished = _by_site(arrays, relaxation, would_give(relaxation, proven, stop))
     return _load(arrays, wished, _trips_to_run(arrays, wished, trips_a_day))
 
 

@@ -6,8 +6,6 @@ the pairs that the rules allow, it tells the tenth that matters.
 """
 
 from concurrent.futures import Executor
-from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,22 +21,11 @@ not be as fine as for a proof."""
 
 MOMENTUM = 0.9
 
+WASTE, WORST_OFF = 0.2, 0.8
+"""What the kilograms lost and a household under the water count here, relative to what they do in the search."""
 
-class Emphasis(NamedTuple):
-    """How the goals are weighed here."""
-
-    waste: float
-    worst_off: float
-    """The kilograms lost and a household under the water, relative to what they count in the search."""
-    water: float
-    """The level up to which coverage is worth more, relative to the bound of the floor."""
-
-
-BASKETS = Emphasis(waste=0.2, worst_off=0.8, water=0.95)
-"""For a search to begin from."""
-
-MOVES = Emphasis(waste=0.1, worst_off=4.0, water=1.0)
-"""For what should move: the baskets filled from it save what can be saved, but cannot fetch what did not come."""
+WATER = 0.95
+"""The level up to which coverage is worth more, relative to the bound of the floor."""
 
 
 def aims(r: Relaxation, beside: Executor, stop: Asked = never) -> Bounds:
@@ -50,40 +37,21 @@ def aims(r: Relaxation, beside: Executor, stop: Asked = never) -> Bounds:
 
 def would_give(r: Relaxation, aims: Bounds, stop: Asked = never) -> Floats:
     """Units that each visitor would be given from each source, all divisible, once the multipliers balance."""
-    return Balance(r, aims).given(stop=stop)
-
-
-class Balance:
-    """All goals of a relaxation weighed together; its multipliers are kept from one question to the next."""
-
-    def __init__(self, r: Relaxation, aims: Bounds, weighed: Emphasis = BASKETS) -> None:
-        self.r = r
-        wanted = ambition(r.arrays.instance.policy)
-        floor = max(aims.floor or 0.0, 0.01)
-        mean = wanted.mean / floor
-        each = np.full(len(r.served), weighed.worst_off * wanted.floor / floor / max(len(r.served), 1))
-        lost = weighed.waste * wanted.waste / max(aims.waste_kg or 0.0, 1.0)
-        cost = np.concatenate([r.rescued()[0][:-1] * lost + r.mean()[0][:-1] * mean, each])
-        worth = np.concatenate([worth_of(r, r.share[:, None] * r.rate * mean)[:-1], np.maximum(each / 3, 1e-9)])
-        scale = float(np.abs(cost).max(initial=0.0)) or 1.0
-        self.water = weighed.water * floor
-        self.unit = worth / scale
-        """What each column is measured in."""
-        self.cost = cost / worth
-        self.table = r.with_a_level_for_each().measured_in(self.unit)
-        self.y: Floats | None = None
-
-    def given(self, levels: Floats | float = 1.0, stop: Asked = never) -> Floats:
-        """Units of each pair, the water under each household served standing so many times as high as usual."""
-        people = len(self.r.served)
-        upper = self.table.upper.copy()
-        upper[len(upper) - people :] *= np.minimum(self.water * levels, 1.0)
-        table = replace(self.table, upper=upper)
-        often = 1 if len(table.column) > LARGE else 2
-        y = np.zeros(len(table.limit)) if self.y is None else self.y
-        for width, passes in WIDTHS if self.y is None else WIDTHS[-1:]:
-            y = soften_all(table, self.cost, width, y, often * passes, MOMENTUM, stop)
-        self.y = y
-        away = np.clip(table.reduced(self.cost, y) / width, -50, 50)
-        taken: Floats = (upper / self.unit / (1 + np.exp(-away)))[: len(self.r.pairs.lot)]
-        return taken
+    wanted = ambition(r.arrays.instance.policy)
+    level = max(aims.floor or 0.0, 0.01)
+    table, people = r.with_a_level_for_each(WATER * level)
+    rescued, covered = r.rescued()[0][:-1], r.mean()[0][:-1]
+    mean = wanted.mean / level
+    each = np.full(people, WORST_OFF * wanted.floor / level / max(people, 1))
+    lost = WASTE * wanted.waste / max(aims.waste_kg or 0.0, 1.0)
+    cost = np.concatenate([rescued * lost + covered * mean, each])
+    worth = np.concatenate([worth_of(r, r.share[:, None] * r.rate * mean)[:-1], np.maximum(each / 3, 1e-9)])
+    scale = float(np.abs(cost).max(initial=0.0)) or 1.0
+    table, cost = table.measured_in(worth / scale), cost / worth
+    y = np.zeros(len(table.limit))
+    often = 1 if len(table.column) > LARGE else 2
+    for width, passes in WIDTHS:
+        y = soften_all(table, cost, width, y, often * passes, MOMENTUM, stop)
+    away = np.clip(table.reduced(cost, y) / width, -50, 50)
+    taken: Floats = (table.upper * scale / worth / (1 + np.exp(-away)))[: len(r.pairs.lot)]
+    return taken

@@ -228,7 +228,7 @@ class Relaxation:
 
     def share_the_floor(self) -> Rows:
         """reach · t − sum weight/need · e[last visit, g] ≤ what no need leaves covered, for every household."""
-        served = self.served
+        served = self._served
         last = self._last_columns[served]
         rows = np.arange(len(served))
         row = np.concatenate([np.repeat(rows, last.shape[1]), rows])
@@ -236,19 +236,19 @@ class Relaxation:
         value = np.concatenate([-self.rate[served].ravel(), self.arrays.reach[served]])
         return Rows(row, column, value, self.base[served])
 
-    def with_a_level_for_each(self) -> Table:
-        """The same rows with a floor of its own, up to 1, for each household served, in the last columns.
+    def with_a_level_for_each(self, level: float) -> tuple[Table, int]:
+        """The same rows with a floor of its own, up to a level, for each household served; and how many there are.
 
         One floor for all ties every household to every other, and a descent that moves one multiplier at a time
         is long in balancing them.
         """
-        table, people = self.table, len(self.served)
+        table, people = self.table, len(self._served)
         first = len(table.limit) - people
         row = np.repeat(np.arange(len(table.limit)), np.diff(table.start))
         column = np.where(table.column == self.theta, self.theta + row - first, table.column)
-        upper = np.concatenate([self.upper[:-1], np.ones(people)])
-        halves = np.concatenate([table.halves[:, :-1], table.halves[:, self._last_columns[self.served, 0]]], axis=1)
-        return Table(table.start, column, table.value, table.limit, upper, halves)
+        upper = np.concatenate([self.upper[:-1], np.full(people, level)])
+        halves = np.concatenate([table.halves[:, :-1], table.halves[:, self._last_columns[self._served, 0]]], axis=1)
+        return Table(table.start, column, table.value, table.limit, upper, halves), people
 
     @property
     def rate(self) -> Floats:
@@ -269,7 +269,7 @@ class Relaxation:
         return adults / max(float(adults.sum()), 1e-9)
 
     @property
-    def served(self) -> Ints:
+    def _served(self) -> Ints:
         """The households that come and can be given something."""
         return np.flatnonzero(self.arrays.last_need[1] & (self.arrays.reach > 0))
 

@@ -79,6 +79,12 @@ LOOK, HOLD = 0.2, 0.5
 LOOK_PER_PAIR, HOLD_PER_PAIR = 4, 5
 """And no fewer for each pair: a hasty look would allow too much to be lost."""
 
+MENDED = Heat(hot=1e-4, cold=3e-5, quantile=0.02, above=0.005)
+"""Where plans made apart are put together: each is good by itself, what they might exchange is not looked at yet."""
+
+MEND_PER_PAIR, MEND_LOOK_PER_PAIR, MEND_LIFT_PER_PAIR = 2, 1, 1
+"""Steps for that: most begin where something is given."""
+
 RUNGS = (0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
 """To lift the worst-off in the end, then the next: the part of the households that is looked at, round by round."""
 
@@ -157,10 +163,12 @@ class Search:
         stop: Asked = lambda: False,
         guide: Guide | None = None,
         watched: bool = True,
+        whole: bool = True,
     ) -> None:
         """Anneal; when told to stop, settle what is there and return early.
 
-        Unless it is `watched`, a first plan that is only there to be shown is not made.
+        Unless it is `watched`, a first plan that is only there to be shown is not made. What is not a `whole` plan but
+        will be mended with others is not refined: neither is waste held nor are the worst-off lifted.
         """
         if len(self.board.free):
             share = AGAIN_EFFORT if self.warm else 1.0
@@ -172,14 +180,30 @@ class Search:
                     self._follow(of_ways)
                     share = GUIDED_EFFORT if self.heat is GUIDED else share
             steps = int(_usual_steps(len(self.board.free)) * effort * share)
-            look, hold = self._steps_to_hold(steps)
-            self.pace.expect(steps + look + hold)
-            self._anneal(steps, told, stop)
-            if look and not stop():
-                self._hold_waste(look, hold, stop)
-            self._lift_the_worst_off(stop)
-            trim(self.board, self.aim())
+            look, hold = self._steps_to_hold(steps) if whole else (0, 0)
+            self._refine(steps, look, hold, LIFT_PER_PAIR if whole else 0, told, stop)
         told(self, 1.0)
+
+    def mend(self, units: Ints, told: Told = lambda _, __: None, stop: Asked = lambda: False) -> None:
+        """From plans made apart and put together, so many units at each pair: let them exchange what helps."""
+        self._put_back(units)
+        self.heat, self.level = MENDED, float(np.quantile(self.relative, MENDED.quantile))
+        free, board = self.board.free, self.board
+        self.board = board._replace(likely=free[units[free] > 0])
+        steps, perishing = MEND_PER_PAIR * len(free), int((board.pairs["saves"][free] > 0).sum())
+        look, hold = (MEND_LOOK_PER_PAIR * perishing, steps) if self._holds_waste else (0, 0)
+        self._refine(steps, look, hold, MEND_LIFT_PER_PAIR, told, stop)
+        told(self, 1.0)
+
+    def _refine(self, steps: int, look: int, hold: int, lift_per_pair: int, told: Told, stop: Asked) -> None:
+        """Anneal, hold waste within its slack, lift the worst-off; each in so many steps, or not at all."""
+        self.pace.expect(steps + look + hold)
+        self._anneal(steps, told, stop)
+        if look and not stop():
+            self._hold_waste(look, hold, stop)
+        if lift_per_pair:
+            self._lift_the_worst_off(lift_per_pair, stop)
+        trim(self.board, self.aim())
 
     def _first_plan(self, told: Told) -> None:
         """From nothing, cold: what there is to show while the guide is being worked out."""
@@ -189,16 +213,18 @@ class Search:
             told(self, 0.0)
 
     def _steps_to_hold(self, steps: int) -> tuple[int, int]:
-        """Steps to see how little can be lost and to hold that, where waste comes first.
-
-        A plan near one that people have seen is left as it is.
-        """
-        first = self.arrays.instance.policy.levels[:1]
-        if self.warm or not first or first[0].goal != "waste":
+        """Steps to see how little can be lost and to hold that."""
+        if not self._holds_waste:
             return 0, 0
         pairs, perishing = len(self.board.free), int((self.board.pairs["saves"][self.board.free] > 0).sum())
         look = max(int(steps * LOOK * perishing / pairs), LOOK_PER_PAIR * perishing)
         return look, max(int(steps * HOLD), HOLD_PER_PAIR * pairs)
+
+    @property
+    def _holds_waste(self) -> bool:
+        """Where waste comes first, and the plan is not near one that people have seen: that is left as it is."""
+        first = self.arrays.instance.policy.levels[:1]
+        return not self.warm and bool(first) and first[0].goal == "waste"
 
     def _hold_waste(self, look: int, hold: int, stop: Asked) -> None:
         """See how little can be lost, and let the other goals use no more than the slack of waste.
@@ -235,7 +261,7 @@ class Search:
         with self.pace.stage(steps // STAGES + 1) as now:
             anneal(self.board, self.aim(), now, hot, hot * cooling)
 
-    def _lift_the_worst_off(self, stop: Asked = lambda: False) -> None:
+    def _lift_the_worst_off(self, per_pair: int, stop: Asked) -> None:
         """Leximin: raise the worst-off, then the next, as long as no other goal pays more than that is worth.
 
         With r1 ≤ r2 ≤ … the relative coverages of a plan in order, the better plan has the larger r_k at the first k
@@ -249,16 +275,16 @@ class Search:
         self.zeal = ZEAL
         for _ in range(ROUNDS):
             low = self.floor
-            self._climb(allowed)
+            self._climb(allowed, per_pair)
             if self.floor < AGAIN_FROM * low or stop():
                 break
         self.zeal = 1.0
 
-    def _climb(self, allowed: Callable[[], bool]) -> None:
+    def _climb(self, allowed: Callable[[], bool], per_pair: int) -> None:
         """All the rungs in turn, each kept only where the plan is fairer for it and the other goals allow it."""
         found, ranks, board = self.board.pairs["units"].copy(), self.ranks, self.board
         climbs = LIVELY_LIFT if self.heat is LIVELY else LIFT
-        steps = max(LIFT_PER_PAIR * len(board.free), LIFT_AT_LEAST) // len(RUNGS) // len(climbs)
+        steps = max(per_pair * len(board.free), LIFT_AT_LEAST) // len(RUNGS) // len(climbs)
         for heat, rung in product(climbs, RUNGS):
             self.level = float(np.quantile(ranks, rung)) + RISE
             low = board.free[(self.relative < self.level)[self.arrays.household[self.pairs.visit[board.free]]]]

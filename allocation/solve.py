@@ -193,8 +193,7 @@ class _Work:
 
         if too_large(self.arrays):
             territory = Territory(self.arrays, seed, start)
-            territory.run(effort, self._tell, self._asked_to_stop, self._note if bounds else None, self.pace)
-            return territory
+            return territory.run(effort, self._tell, self._asked_to_stop, self._note if bounds else None, self.pace)
         search = Search(self.arrays, seed, start=start, pace=self.pace)
         with ThreadPoolExecutor(2) as beside:
             guide = partial(self._wait, beside.submit(self._guide, beside, bounds)) if search.hard else None

@@ -7,15 +7,16 @@ from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from msgspec.structs import replace
 
-from allocation.arrays import Arrays, Floats, Ints
-from allocation.bounds import highest_floor_and_mean, least_waste, relax
-from allocation.crowds import alike
-from allocation.exchange import ANY, Load, Stock, load_trips
-from allocation.guide import MOVES, Balance, aims, would_give
+from allocation.arrays import Arrays, Floats, Ints, Pairs
+from allocation.bounds import least_waste, relax
+from allocation.check import trips_for
+from allocation.exchange import ANY, Load, Stock, share_out
+from allocation.guide import aims, would_give
 from allocation.pace import Pace
 from allocation.problem import Bounds, Give, Instance, Lot, Move
 from allocation.relaxation import Relaxation
@@ -30,11 +31,11 @@ EFFORT = 0.25
 SIDE_BY_SIDE = 2
 """Sites annealed at once."""
 
-LEVELLED = 4
-"""How many times what moves is decided, each time with more water under the sites that came off badly."""
+MOST_TOGETHER = 4_000_000
+"""Up to so many pairs, what the sites were given apart is mended on one board: some 200 bytes each."""
 
-MOST_RAISED, RAISED_LESS = 1.1, 0.7
-"""By no more than that factor from one time to the next, and after the first time by a power of what was missing."""
+APART = 0.7
+"""The part of the work, and of a limit in seconds, that the sites are filled apart in, where they are mended then."""
 
 
 def too_large(arrays: Arrays) -> bool:
@@ -43,8 +44,7 @@ def too_large(arrays: Arrays) -> bool:
     site = {v.household: v.site for v in instance.visits}
     apart = all(site[v.household] == v.site for v in instance.visits)
     at_home = all(instance.lot_by_id[p.lot].site == instance.visit_by_id[p.visit].site for p in instance.pins)
-    sizes = np.array([len(sources) for sources in arrays.sources_of_kind], dtype=np.int64)
-    return len(instance.sites) > 1 and apart and at_home and int(sizes[arrays.kind].sum()) > LARGE
+    return len(instance.sites) > 1 and apart and at_home and arrays.many > LARGE
 
 
 @dataclass
@@ -54,14 +54,15 @@ class _Part:
     arrays: Arrays
     households: Ints
     stock: dict[str, Load]
-    floor: float | None = None
-    """Proven for this site with this stock."""
     search: Search | None = None
     share: float = field(default=0.0)
 
     @property
     def weight(self) -> float:
         return float(self.arrays.adults[self.arrays.last_need[1]].sum())
+
+
+Told = Callable[["Territory | Search", float], None]
 
 
 class Territory:
@@ -80,20 +81,66 @@ class Territory:
     def run(
         self,
         effort: float,
-        told: Callable[["Territory", float], None],
+        told: Told,
         stop: Asked,
         proven: Callable[[Bounds], None] | None,
         pace: Pace | None = None,
-    ) -> None:
-        """Share out, then fill the baskets; the bounds are proven on the way where somebody asks for them."""
+    ) -> "Territory | Search":
+        """Share out, fill the baskets of each site, then let the sites exchange; and what has the plan.
+
+        The bounds are proven on the way where somebody asks for them.
+        """
         self.pace = pace or self.pace
         with ThreadPoolExecutor(1) as beside:
-            self.parts = self._shared_out(beside, stop, proven)
+            stock = self._shared_out(beside, stop, proven)
+            self.parts = [_part(self.arrays, site, stock[site]) for site in self.arrays.instance.sites]
+            together = sum(part.arrays.many for part in self.parts) <= MOST_TOGETHER and self._loaded
+            if together and self.start:
+                return self._kept_to(effort, told, stop)
             with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-                list(pool.map(lambda part: self._fill(part, effort, beside, told, stop), self.parts))
+                list(pool.map(lambda part: self._fill(part, effort, beside, bool(together), told, stop), self.parts))
+        return self._mended(told, stop) if together and not stop() else self
 
-    def _shared_out(self, beside: Executor, stop: Asked, proven: Callable[[Bounds], None] | None) -> list[_Part]:
-        """Each site with what stands there once the trips have run."""
+    @property
+    def _loaded(self) -> set[tuple[str, str]]:
+        """Lots and the trips that bring them."""
+        return {(lot, load.trip.id) for part in self.parts for lot, load in part.stock.items() if load.trip}
+
+    def _mended(self, told: Told, stop: Asked) -> Search:
+        """The plan of all sites on one board, with no other trips than those that were loaded."""
+        search = self._on_one_board(self._loaded)
+        search.mend(self._units(search.pairs), lambda s, share: told(s, APART + (1 - APART) * share), stop)
+        return search
+
+    def _kept_to(self, effort: float, told: Told, stop: Asked) -> Search:
+        """The plan before, on one board with what it moved and what would move now."""
+        known = self.arrays.instance
+        still = tuple(g for g in self.start if g.visit in known.visit_by_id and g.lot in known.lot_by_id)
+        before = {(move.lot, move.transfer) for _, move in trips_for(known, still)}
+        search = self._on_one_board(self._loaded | before)
+        search.run(EFFORT * effort, told, stop)
+        return search
+
+    def _on_one_board(self, loaded: set[tuple[str, str]]) -> Search:
+        instance, sources = self.arrays.instance, self.arrays.sources
+        ways = [(instance.lots[x].id, instance.transfers[t].id) for x, t in zip(sources.lot, sources.trip, strict=True)]
+        keep = (sources.trip < 0) | np.array([way in loaded for way in ways])
+        return Search(self.arrays, self.seed, keep, self.start, self.pace)
+
+    def _units(self, pairs: Pairs) -> Ints:
+        """What the sites give at each pair of the whole: a lot comes to a visit in one way only."""
+        lots = len(self.arrays.instance.lots)
+        visit = {v.id: i for i, v in enumerate(self.arrays.visits)}
+        lot = {x.id: i for i, x in enumerate(self.arrays.instance.lots)}
+        key = pairs.visit * lots + pairs.lot
+        order = np.argsort(key, kind="stable")
+        units = np.zeros(len(key), dtype=np.int64)
+        for line in chain.from_iterable(part.search.lines()[0] for part in self.parts if part.search):
+            units[order[np.searchsorted(key, visit[line.visit] * lots + lot[line.lot], sorter=order)]] = line.units
+        return units
+
+    def _shared_out(self, beside: Executor, stop: Asked, proven: Callable[[Bounds], None] | None) -> Stock:
+        """What stands at each site once the trips have run."""
         moving = bool(self.arrays.instance.transfers)
         if moving or proven:
             relaxation = relax(self.arrays)
@@ -101,68 +148,38 @@ class Territory:
             if proven:
                 proven(self.bounds)
         if not moving:
-            return _parts(self.arrays, _where_it_stands(self.arrays.instance))
-        return self._levelled(relaxation, stop)
+            return _where_it_stands(self.arrays.instance)
+        return share_out(self.arrays, relaxation, self.bounds, stop, self.trips_a_day)
 
-    def _levelled(self, relaxation: Relaxation, stop: Asked) -> list[_Part]:
-        """What moves so that no site is left behind.
-
-        Trips are loaded in whole units and arrive when they arrive: what the relaxation thought even comes out
-        uneven. How high each site could stand with what it would have is proven, and told to the relaxation.
-        """
-        sites = self.arrays.instance.sites
-        site_of_home = self.arrays.visit_site[np.maximum(self.arrays.first_visit[1:] - 1, 0)]
-        balance, levels, best = Balance(relaxation, self.bounds, MOVES), np.ones(len(sites)), list[_Part]()
-        for nth in range(LEVELLED):
-            taken = balance.given(levels[site_of_home[relaxation.served]], stop)
-            parts = _parts(self.arrays, load_trips(self.arrays, relaxation, taken, self.trips_a_day))
-            with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-                floors = list(
-                    pool.map(
-                        lambda part: highest_floor_and_mean(Relaxation(part.arrays, alike(part.arrays)), stop)[0], parts
-                    )
-                )
-            for part, floor in zip(parts, floors, strict=True):
-                part.floor = floor
-            if not best or min(floors) > min(part.floor or 0.0 for part in best):
-                best = parts
-            if stop():
-                break
-            raised = np.clip(np.mean(floors) / np.maximum(floors, 1e-9), 1 / MOST_RAISED, MOST_RAISED)
-            levels *= raised ** (RAISED_LESS if nth else 1.0)
-        return best
-
-    def _pace_of_one(self) -> Pace:
-        """The site's part of the time that is left; sites begun together share it with those after them."""
-        left = self.pace.until and self.pace.until - self.pace.clock()
+    def _pace_of_one(self, part: float) -> Pace:
+        """The site's share of this part of the time left; sites begun together share it with those after them."""
+        left = self.pace.until and part * (self.pace.until - self.pace.clock())
         after = sum(p.search is None for p in self.parts) / SIDE_BY_SIDE
         return Pace(left and self.pace.clock() + left / max(after, 1.0))
 
-    def _fill(
-        self, part: _Part, effort: float, beside: Executor, told: Callable[["Territory", float], None], stop: Asked
-    ) -> None:
+    def _fill(self, part: _Part, effort: float, beside: Executor, mends: bool, told: Told, stop: Asked) -> None:
         here = {v.id for v in part.arrays.visits}
         start = tuple(g for g in self.start if g.visit in here)
-        search = Search(part.arrays, self.seed, start=start, pace=self._pace_of_one())
+        search = Search(part.arrays, self.seed, start=start, pace=self._pace_of_one(APART if mends else 1.0))
 
         def note(_: Search, share: float) -> None:
             part.share = share
-            told(self, sum(p.share for p in self.parts) / len(self.parts))
+            done = sum(p.share for p in self.parts) / len(self.parts)
+            told(self, APART * done if mends else done)
 
         def guide() -> Floats:
             alone = Relaxation(part.arrays)
-            return would_give(alone, self._aims_of(part, alone, beside, stop), stop)
+            return would_give(alone, self._aims_of(alone, beside, stop), stop)
 
         part.search = search
-        search.run(EFFORT * effort, note, stop, guide if search.hard else None)
+        search.run(EFFORT * effort, note, stop, guide if search.hard else None, whole=not mends)
         self.pace.cut = self.pace.cut or search.pace.cut
 
-    def _aims_of(self, part: _Part, alone: Relaxation, beside: Executor, stop: Asked) -> Bounds:
-        """What a site weighs its goals against: its own floor, or that of all sites, where one was proven."""
-        floor = part.floor or self.bounds.floor
-        if floor is None:
+    def _aims_of(self, alone: Relaxation, beside: Executor, stop: Asked) -> Bounds:
+        """What a site weighs its goals against: the floor is that of all sites, where that was proven."""
+        if self.bounds.floor is None:
             return aims(alone, beside, stop)
-        return Bounds(waste_kg=least_waste(alone, stop), floor=floor)
+        return Bounds(waste_kg=least_waste(alone, stop), floor=self.bounds.floor)
 
     @property
     def waste_kg(self) -> float:
@@ -207,10 +224,6 @@ def _perishing(arrays: Arrays) -> float:
 
 def _where_it_stands(instance: Instance) -> Stock:
     return {s: {x.id: Load(x.units, None) for x in instance.lots if x.site == s} for s in instance.sites}
-
-
-def _parts(arrays: Arrays, stock: Stock) -> list[_Part]:
-    return [_part(arrays, site, stock[site]) for site in arrays.instance.sites]
 
 
 def _part(arrays: Arrays, site: str, stock: dict[str, Load]) -> _Part:

@@ -122,7 +122,7 @@ def test_what_limits_the_lots_that_perish_proves_as_much_as_all_there_is() -> No
 def test_every_row_is_worked_on_and_those_of_two_halves_meet_in_no_column(problem: Instance) -> None:
     arrays = Arrays(problem)
     for relaxation in (Relaxation(arrays), Relaxation(arrays, alike(arrays))):
-        for table in (relaxation.table, relaxation.with_a_level_for_each()):
+        for table in (relaxation.table, relaxation.with_a_level_for_each(0.5)[0]):
             columns = [
                 [
                     set(np.concatenate([table.column[table.start[i] : table.start[i + 1]] for i in rows] or [[]]))

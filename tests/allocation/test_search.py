@@ -13,7 +13,7 @@ from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.kernel import Aim, anneal, change, fits
 from allocation.problem import Give, Instance, Level, Plan, Policy
-from allocation.search import LIFT_PAYS, Search, fairer
+from allocation.search import LIFT_PAYS, LIFT_PER_PAIR, Search, fairer
 from tests.allocation.cases import NEXT_TUESDAY, instance, instances, lot, visit
 
 AIM = Aim(mean=70.0, floor=80.0, waste=0.3, lines=0.01, level=0.6)
@@ -132,7 +132,7 @@ def test_lifting_the_worst_off_leaves_the_goals_above_within_a_part_of_their_sla
     search._anneal(60_000, lambda _, __: None, lambda: False)
     lost, mean, ranks, low = search.waste_kg, search.mean, search.ranks, search.floor
 
-    search._lift_the_worst_off()
+    search._lift_the_worst_off(LIFT_PER_PAIR, lambda: False)
 
     worth = (search.floor / low - 1) / 0.02
     part = max(LIFT_PAYS, min(1.0, worth))
