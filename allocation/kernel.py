@@ -597,6 +597,13 @@ def some_donor(board: Board, aim: Aim, p: int) -> tuple[int, float]:
 
 
 @compiled
+def of_one_home(board: Board, p: int, q: int) -> bool:
+    """Whether two pairs are visits of one household: what one gains and the other loses is then not to be added up."""
+    pairs, visits = board.pairs, board.visits
+    return bool(visits[pairs[p]["visit"]]["household"] == visits[pairs[q]["visit"]]["household"])
+
+
+@compiled
 def give(board: Board, aim: Aim, p: int, donor: int) -> tuple[float, bool]:
     """Give a unit at a pair, from the shelf or from another basket; false where the rules forbid it."""
     gain = 0.0
@@ -659,7 +666,7 @@ def step(board: Board, aim: Aim, heat: float) -> float:
     if empty and brings < hopeless:
         return 0.0
     donor, loss = some_donor(board, aim, p)
-    if donor == NOBODY or (donor >= 0 and brings + loss < hopeless):
+    if donor == NOBODY or (donor >= 0 and brings + loss < hopeless and not of_one_home(board, p, donor)):
         return 0.0
     gain, good = give(board, aim, p, donor)
     if good:

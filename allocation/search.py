@@ -88,6 +88,10 @@ MEND_PER_PAIR, MEND_LOOK_PER_PAIR, MEND_LIFT_PER_PAIR = 2, 1, 1
 RUNGS = (0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
 """To lift the worst-off in the end, then the next: the part of the households that is looked at, round by round."""
 
+SMALLER, LUMP = 0.1, 0.02
+"""Of the units that lift anybody, the part that lifts less than the smaller ones do; and how far these lift from where
+on the water has to stand higher to call for any."""
+
 ZEAL, RISE = 30.0, 0.005
 """How much more those count, and how far above the last of them the water stands."""
 
@@ -148,6 +152,7 @@ class Search:
         self.warm = bool(start)
         self.heat = AGAIN if start else LIVELY if len(arrays.adults) < 80 else CALM
         self.board = lay_out(arrays, self.pairs, seed)
+        self.unit_lifts = self._unit_lifts()
         self._give_pins()
         self._give_again(start)
 
@@ -240,9 +245,13 @@ class Search:
         if len(some):
             self._cool(look, stop)
         self.alone, self.board = False, board
+        least = self.board.pairs["units"].copy()
         self.most = (1 + self.arrays.instance.policy.levels[0].slack) * self.waste_kg
         self._put_back(found)
         if lost > self.most:
+            self._cool(hold, stop)
+        if self.waste_kg > self.most and not stop():
+            self._put_back(least)
             self._cool(hold, stop)
 
     def _cool(self, steps: int, stop: Asked) -> None:
@@ -285,8 +294,9 @@ class Search:
         found, ranks, board = self.board.pairs["units"].copy(), self.ranks, self.board
         climbs = LIVELY_LIFT if self.heat is LIVELY else LIFT
         steps = max(per_pair * len(board.free), LIFT_AT_LEAST) // len(RUNGS) // len(climbs)
-        for heat, rung in product(climbs, RUNGS):
-            self.level = float(np.quantile(ranks, rung)) + RISE
+        rises = (self.unit_lifts, RISE) if self.unit_lifts else (RISE,)
+        for heat, rise, rung in product(climbs, rises, RUNGS):
+            self.level = float(np.quantile(ranks, rung)) + rise
             low = board.free[(self.relative < self.level)[self.arrays.household[self.pairs.visit[board.free]]]]
             self.board = board._replace(likely=low if len(low) else board.likely)
             with self.pace.stage(steps) as now:
@@ -300,13 +310,17 @@ class Search:
     def _within(self, slack: dict[str, float], lost: float, low: float, mean: float) -> bool:
         """Whether the plan as it stands costs those above the worst-off no more than it lifts these is worth.
 
-        Never more of them than their slack, and no more than may be lost of what perishes.
+        Never more waste than its slack, and no more than may be lost of what perishes; of the mean never more than its
+        slack where it comes before the floor.
         """
         raised = (self.floor / max(low, 1e-9) - 1) / (slack["floor"] or LEAST_SLACK["floor"])
-        part = max(LIFT_PAYS, min(1.0, raised))
         waste, even = slack.get("waste", np.inf), slack.get("mean", np.inf)
+        part = max(LIFT_PAYS, min(1.0, raised))
         little = self.waste_kg <= lost * (1 + LIFT_PAYS * waste)
         wasteful = not little and self.waste_kg > min(self.most, lost * (1 + part * waste))
+        order = list(slack)
+        if "mean" in order[order.index("floor") :]:
+            part = max(LIFT_PAYS, raised)
         return not wasteful and self.mean >= mean * (1 - part * even)
 
     def _put_back(self, units: Ints) -> None:
@@ -345,6 +359,16 @@ class Search:
         units: Floats = (of_ways / np.bincount(way))[way]
         return units
 
+    def _unit_lifts(self) -> float:
+        """How far one of the smaller units lifts who gets it, where it is much: lower water would not call for any."""
+        home = self.arrays.household[self.pairs.visit]
+        group = self.arrays.group[self.pairs.lot]
+        most = self.arrays.last_need[0][home, group]
+        lifts = self.board.plates["rate"][home, group] * self.board.homes["scale"][home]
+        lifts *= np.minimum(self.board.lots["worth"][self.pairs.lot], most)
+        smaller = float(np.quantile(lifts[lifts > 0], SMALLER)) if (lifts > 0).any() else 0.0
+        return smaller if smaller > LUMP else 0.0
+
     def _settle(self) -> None:
         """A short cold run: what an early stop leaves is a tidy plan, not a hot one."""
         anneal(self.board, self.aim(), 6 * len(self.board.free), self.heat.cold, self.heat.cold / 10)
@@ -353,7 +377,7 @@ class Search:
         """The water rises with the worst-off households, then stands still just under them."""
         if stage < 0.6 * STAGES:
             served = self.relative[self.arrays.last_need[1]]
-            risen = float(np.quantile(served, self.heat.quantile)) + self.heat.above
+            risen = float(np.quantile(served, self.heat.quantile)) + max(self.heat.above, self.unit_lifts)
             self.level = max(self.level, risen)
         elif stage - 1 < 0.6 * STAGES:
             self.level *= self.wanted.stand
