@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from allocation.arrays import Arrays, Floats, Ints, Pairs
-from allocation.bounds import least_waste, relax
+from allocation.bounds import least_waste, prove, relax
 from allocation.check import trips_for
 from allocation.exchange import ANY, Load, Stock, share_out
 from allocation.guide import aims, would_give
@@ -54,12 +54,25 @@ class _Part:
     arrays: Arrays
     households: Ints
     stock: dict[str, Load]
-    search: Search | None = None
+    made: "Search | _Made | None" = None
+    bounds: Bounds | None = None
+    """Of this site alone."""
     share: float = field(default=0.0)
 
     @property
     def weight(self) -> float:
         return float(self.arrays.adults[self.arrays.last_need[1]].sum())
+
+
+class _Made:
+    """What is kept of a search: its board takes a hundred times as much room."""
+
+    def __init__(self, search: Search) -> None:
+        self.waste_kg, self.mean, self.floor = search.waste_kg, search.mean, search.floor
+        self.relative, self._lines = search.relative, search.lines()
+
+    def lines(self) -> tuple[tuple[Give, ...], tuple[Move, ...]]:
+        return self._lines
 
 
 Told = Callable[["Territory | Search", float], None]
@@ -99,7 +112,19 @@ class Territory:
                 return self._kept_to(effort, told, stop)
             with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
                 list(pool.map(lambda part: self._fill(part, effort, beside, bool(together), told, stop), self.parts))
+                if proven and not self.arrays.instance.transfers:
+                    list(pool.map(lambda part: _prove(part, stop), self.parts))
+                    self.bounds = self._added_up()
+                    proven(self.bounds)
         return self._mended(told, stop) if together and not stop() else self
+
+    def _added_up(self) -> Bounds:
+        """What is proven of all sites where nothing moves: waste adds up, the lowest floor is that of all."""
+        proofs = [(part.weight, *astuple(part.bounds)) for part in self.parts if part.bounds]
+        if len(proofs) < len(self.parts) or None in chain.from_iterable(proofs):
+            return Bounds()
+        weight, waste, floor, mean = np.array(proofs, dtype=np.float64).T
+        return Bounds(float(waste.sum()), float(floor.min()), float(weight @ mean / max(weight.sum(), 1e-9)))
 
     @property
     def _loaded(self) -> set[tuple[str, str]]:
@@ -135,26 +160,24 @@ class Territory:
         key = pairs.visit * lots + pairs.lot
         order = np.argsort(key, kind="stable")
         units = np.zeros(len(key), dtype=np.int64)
-        for line in chain.from_iterable(part.search.lines()[0] for part in self.parts if part.search):
+        for line in chain.from_iterable(part.made.lines()[0] for part in self.parts if part.made):
             units[order[np.searchsorted(key, visit[line.visit] * lots + lot[line.lot], sorter=order)]] = line.units
         return units
 
     def _shared_out(self, beside: Executor, stop: Asked, proven: Callable[[Bounds], None] | None) -> Stock:
         """What stands at each site once the trips have run."""
-        moving = bool(self.arrays.instance.transfers)
-        if moving or proven:
-            relaxation = relax(self.arrays)
-            self.bounds = aims(relaxation, beside, stop)
-            if proven:
-                proven(self.bounds)
-        if not moving:
+        if not self.arrays.instance.transfers:
             return _where_it_stands(self.arrays.instance)
+        relaxation = relax(self.arrays)
+        self.bounds = aims(relaxation, beside, stop)
+        if proven:
+            proven(self.bounds)
         return share_out(self.arrays, relaxation, self.bounds, stop, self.trips_a_day)
 
     def _pace_of_one(self, part: float) -> Pace:
         """The site's share of this part of the time left; sites begun together share it with those after them."""
         left = self.pace.until and part * (self.pace.until - self.pace.clock())
-        after = sum(p.search is None for p in self.parts) / SIDE_BY_SIDE
+        after = sum(p.made is None for p in self.parts) / SIDE_BY_SIDE
         return Pace(left and self.pace.clock() + left / max(after, 1.0))
 
     def _fill(self, part: _Part, effort: float, beside: Executor, mends: bool, told: Told, stop: Asked) -> None:
@@ -169,40 +192,42 @@ class Territory:
 
         def guide() -> Floats:
             alone = Relaxation(part.arrays)
-            return would_give(alone, self._aims_of(alone, beside, stop), stop)
+            return would_give(alone, self._aims_of(part, alone, beside, stop), stop)
 
-        part.search = search
+        part.made = search
         search.run(EFFORT * effort, note, stop, guide if search.hard else None, whole=not mends)
         self.pace.cut = self.pace.cut or search.pace.cut
+        part.made = _Made(search)
 
-    def _aims_of(self, alone: Relaxation, beside: Executor, stop: Asked) -> Bounds:
+    def _aims_of(self, part: _Part, alone: Relaxation, beside: Executor, stop: Asked) -> Bounds:
         """What a site weighs its goals against: the floor is that of all sites, where that was proven."""
         if self.bounds.floor is None:
-            return aims(alone, beside, stop)
+            part.bounds = aims(alone, beside, stop)
+            return part.bounds
         return Bounds(waste_kg=least_waste(alone, stop), floor=self.bounds.floor)
 
     @property
     def waste_kg(self) -> float:
         a = self.arrays
-        saved = sum(_perishing(p.arrays) - p.search.waste_kg for p in self.parts if p.search)
+        saved = sum(_perishing(p.arrays) - p.made.waste_kg for p in self.parts if p.made)
         return _perishing(a) - saved
 
     @property
     def mean(self) -> float:
         whole = sum(p.weight for p in self.parts)
-        return sum(p.weight * p.search.mean for p in self.parts if p.search) / max(whole, 1e-9)
+        return sum(p.weight * p.made.mean for p in self.parts if p.made) / max(whole, 1e-9)
 
     @property
     def floor(self) -> float:
-        return min((p.search.floor if p.search else 0.0 for p in self.parts), default=0.0)
+        return min((p.made.floor if p.made else 0.0 for p in self.parts), default=0.0)
 
     @property
     def relative(self) -> Floats:
         """Relative coverage of every household."""
         relative = np.ones(len(self.arrays.adults))
         for part in self.parts:
-            if part.search:
-                relative[part.households] = part.search.relative
+            if part.made:
+                relative[part.households] = part.made.relative
         return relative
 
     def lines(self) -> tuple[tuple[Give, ...], tuple[Move, ...]]:
@@ -210,7 +235,7 @@ class Territory:
         give: list[Give] = []
         moved: dict[tuple[str, str], int] = defaultdict(int)
         for part in self.parts:
-            lines = part.search.lines()[0] if part.search else ()
+            lines = part.made.lines()[0] if part.made else ()
             give += lines
             for line in lines:
                 if trip := part.stock[line.lot].trip:
@@ -220,6 +245,11 @@ class Territory:
 
 def _perishing(arrays: Arrays) -> float:
     return float((arrays.unit * arrays.units)[arrays.perishes].sum()) / 1000
+
+
+def _prove(part: _Part, stop: Asked) -> None:
+    """The bounds of a site that was filled without them."""
+    part.bounds = part.bounds or prove(part.arrays, stop=stop)
 
 
 def _where_it_stands(instance: Instance) -> Stock:

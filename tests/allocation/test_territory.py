@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from allocation.arrays import Arrays
+from allocation.bounds import prove
 from allocation.check import check
 from allocation.exchange import with_fewer_trips
 from allocation.figures import figures
@@ -133,3 +134,25 @@ def test_once_filled_sites_exchange_until_none_stands_far_below_the_others(seed:
     assert territory.waste_kg >= made.waste_kg * 0.99
     assert territory.mean <= made.mean * 1.01
     assert check(problem, Plan(problem.name, *made.lines())) == []
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_where_nothing_moves_the_bounds_of_the_sites_are_those_of_all(seed: int) -> None:
+    problem = replace(generate(seed, EXCHANGE), transfers=(), sites=("S0", "S1", "S2", "empty"))
+
+    plan, apart = filled(problem, effort=0.1)
+
+    whole = prove(Arrays(problem))
+    assert apart.waste_kg == pytest.approx(whole.waste_kg, rel=0.01)
+    assert apart.floor == pytest.approx(whole.floor, rel=0.01)
+    assert apart.mean == pytest.approx(whole.mean, rel=0.01)
+    assert check(problem, plan) == []
+
+
+def test_a_plan_before_that_leads_every_site_is_proven_all_the_same() -> None:
+    problem = replace(generate(1, EXCHANGE), transfers=())
+    before, _ = filled(problem, effort=0.1)
+
+    _, bounds = filled(problem, effort=0.1, start=before.give)
+
+    assert bounds.floor is not None
