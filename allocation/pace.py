@@ -22,6 +22,11 @@ class Pace:
         self._taken = 0
         self._spent = 0.0
 
+    @property
+    def late(self) -> bool:
+        """Whether the limit has passed."""
+        return self.until is not None and self.clock() > self.until
+
     def expect(self, steps: int) -> None:
         """So many steps more (or fewer) are to come."""
         self.to_come = max(0, self.to_come + steps)

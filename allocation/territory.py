@@ -190,9 +190,13 @@ class Territory:
             done = sum(p.share for p in self.parts) / len(self.parts)
             told(self, APART * done if mends else done)
 
-        def guide() -> Floats:
+        def late() -> bool:
+            return stop() or search.pace.late
+
+        def guide() -> Floats | None:
             alone = Relaxation(part.arrays)
-            return would_give(alone, self._aims_of(part, alone, beside, stop), stop)
+            aims_here = self._aims_of(part, alone, beside, late)
+            return None if late() else would_give(alone, aims_here, late)
 
         part.made = search
         search.run(EFFORT * effort, note, stop, guide if search.hard else None, whole=not mends)

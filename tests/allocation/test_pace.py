@@ -42,6 +42,17 @@ def test_without_a_limit_or_with_time_to_spare_all_that_was_counted_is_done() ->
     assert not unhurried.cut
 
 
+def test_it_is_late_once_the_limit_has_passed_and_never_without_one() -> None:
+    watch = Watch()
+    free, hurried = Pace(clock=watch), Pace(watch.now + 1, watch)
+
+    watch.now += 1
+    assert not hurried.late
+    watch.now += 0.1
+    assert hurried.late
+    assert not free.late
+
+
 @pytest.mark.parametrize("a_second", [10, 50, 99])
 def test_a_limit_takes_its_part_of_every_stage_alike_and_is_kept(a_second: float) -> None:
     watch = Watch()

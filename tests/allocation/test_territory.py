@@ -13,6 +13,7 @@ from allocation.check import check
 from allocation.exchange import with_fewer_trips
 from allocation.figures import figures
 from allocation.generate import Shape, generate
+from allocation.pace import Pace
 from allocation.problem import Bounds, Give, Instance, Pin, Plan
 from allocation.territory import Territory, too_large
 from tests.allocation.cases import MONDAY, instance, lot, trip, visit
@@ -147,6 +148,16 @@ def test_where_nothing_moves_the_bounds_of_the_sites_are_those_of_all(seed: int)
     assert apart.floor == pytest.approx(whole.floor, rel=0.01)
     assert apart.mean == pytest.approx(whole.mean, rel=0.01)
     assert check(problem, plan) == []
+
+
+def test_a_limit_that_has_passed_leaves_no_time_for_what_leads_the_sites() -> None:
+    problem = generate(1, EXCHANGE)
+    territory = Territory(Arrays(problem))
+
+    made = territory.run(1.0, lambda *_: None, lambda: False, None, Pace(until=0.0, clock=lambda: 1.0))
+
+    assert territory.pace.cut
+    assert check(problem, Plan(problem.name, *made.lines())) == []
 
 
 def test_a_plan_before_that_leads_every_site_is_proven_all_the_same() -> None:
