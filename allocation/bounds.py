@@ -37,6 +37,9 @@ PASSES = (20, 60)
 ENTRIES = 2_500_000
 """Entries of the relaxation that the passes at one width may go through, within those limits."""
 
+CAREFUL = 40
+"""Passes where two threads are at work on one large relaxation: what moves between sites hangs on it, too."""
+
 MOMENTUM = 0.7
 """How far each pass goes on in the direction of the one before."""
 
@@ -64,9 +67,10 @@ def prove(
     arrays: Arrays,
     told: Callable[[Bounds], None] = lambda _: None,
     stop: Asked = never,
+    alone: bool = True,
 ) -> Bounds:
     """Bounds on waste, floor and mean, told as they come; None for what a stop left undone."""
-    relaxation = relax(arrays)
+    relaxation = relax(arrays, alone)
     proven = Bounds()
     if not stop():
         told(proven := replace(proven, waste_kg=least_waste(relaxation, stop)))
@@ -76,9 +80,9 @@ def prove(
     return proven
 
 
-def relax(arrays: Arrays) -> Relaxation:
+def relax(arrays: Arrays, alone: bool = True) -> Relaxation:
     """The relaxation of an instance, visit by visit, or by crowds where that would be too large."""
-    return Relaxation(arrays, alike(arrays) if arrays.many > MANY_PAIRS else None)
+    return Relaxation(arrays, alike(arrays) if arrays.many > MANY_PAIRS else None, alone)
 
 
 def least_waste(r: Relaxation, stop: Asked = never) -> float:
@@ -139,7 +143,8 @@ def descend(
     stop: Asked = never,
 ) -> tuple[float, Floats]:
     """The best proof found for one goal, an upper bound of cost over the relaxation, and its multipliers."""
-    passes = min(max(ENTRIES // max(len(table.column), 1), PASSES[0]), PASSES[1])
+    few = CAREFUL if on_two_threads(table) else PASSES[0]
+    passes = min(max(ENTRIES // max(len(table.column), 1), few), PASSES[1])
     scale = float(np.abs(cost).max(initial=0.0)) or 1.0
     # With columns measured by what they are worth, all corners are rounded alike.
     table, cost = table.measured_in(worth / scale), cost / worth
@@ -182,12 +187,16 @@ def _settle(table: Table, reduced: Floats, y: Floats, rows: Ints) -> None:
     settle(rows, table.start, table.column, table.value, table.limit, table.upper, reduced, y)
 
 
+def on_two_threads(table: Table) -> bool:
+    return table.alone and len(table.column) >= TWO_THREADS
+
+
 def by_halves(table: Table, work: Callable[[Ints], None]) -> None:
     """Work on all rows, a half of the lots beside the other, then a half of the households beside the other.
 
     The two meet in no column, so that a second thread changes nothing but the time.
     """
-    if len(table.column) < TWO_THREADS:
+    if not on_two_threads(table):
         for rows in chain.from_iterable(table.rows):
             work(rows)
         return

@@ -99,8 +99,12 @@ FAMILIES: dict[str, Shape] = {
     "four sites": Shape(households=80, lots=200, sites=4, trips_per_day=1, unbalanced=0.7),
     "shop": SHOP,
     "territory": TERRITORY,
+    "département": Shape(households=50_000, lots=60_000, sites=60),
 }
 """What is measured: a small site, each axis of difficulty pulled on its own, and the sizes of real life."""
+
+LARGE = ("territory", "département")
+"""Families that take a minute and more a plan."""
 
 
 def generate(seed: int, shape: Shape = SMALL, today: dt.date = MONDAY) -> Instance:

@@ -16,16 +16,25 @@ class Pace:
         self.until = until
         """By the clock; None where only counted work ends a search."""
         self.clock = clock
+        self.began = clock()
         self.to_come = 0
         self.cut = False
         """Whether some of what was counted had to be left out."""
         self._taken = 0
         self._spent = 0.0
 
-    @property
-    def late(self) -> bool:
-        """Whether the limit has passed."""
-        return self.until is not None and self.clock() > self.until
+    def ending(self, part: float, stop: Callable[[], bool]) -> Callable[[], bool]:
+        """What tells whether to stop: where so much of the limit has passed, or somebody asks for it.
+
+        What is cut short by that ends the search early.
+        """
+
+        def late() -> bool:
+            over = self.until is not None and self.clock() > self.began + part * (self.until - self.began)
+            self.cut = self.cut or over
+            return over or stop()
+
+        return late
 
     def expect(self, steps: int) -> None:
         """So many steps more (or fewer) are to come."""

@@ -48,6 +48,8 @@ class Table:
     upper: Floats
     halves: Sides
     """The half of the lots, and the half of the households, that each column belongs to: 0, 1, or BOTH."""
+    alone: bool = True
+    """Whether nothing else is worked out at once: a second thread would only be in the way."""
 
     @cached_property
     def rows(self) -> tuple[list[Ints], list[Ints], list[Ints]]:
@@ -95,14 +97,16 @@ class Table:
             self.limit[rows],
             self.upper[columns],
             self.halves[:, columns],
+            self.alone,
         )
 
 
 class Relaxation:
     """The rows and columns of an instance; every legal plan is a point of it."""
 
-    def __init__(self, arrays: Arrays, crowds: Crowds | None = None) -> None:
+    def __init__(self, arrays: Arrays, crowds: Crowds | None = None, alone: bool = True) -> None:
         self.arrays = arrays
+        self.alone = alone
         self.crowds = crowds or one_by_one(arrays)
         self.pairs = arrays.ways(self.crowds.kind, banned=self.crowds.single)
         self.groups = len(arrays.group_ids)
@@ -142,7 +146,9 @@ class Relaxation:
         fixed = np.concatenate([self.least, np.zeros(self.cells + 1)])
         taken = np.bincount(row, weights=value * fixed[column], minlength=sum(sizes))
         limit: Floats = np.concatenate([b.limit for b in blocks]) - taken
-        return Table(start, column[order], value[order].astype(np.float64), limit, self.upper, self._halves())
+        return Table(
+            start, column[order], value[order].astype(np.float64), limit, self.upper, self._halves(), self.alone
+        )
 
     def give_no_more_than_there_is(self) -> Rows:
         """sum x[., l] ≤ units of l, for every lot l."""
@@ -248,7 +254,7 @@ class Relaxation:
         column = np.where(table.column == self.theta, self.theta + row - first, table.column)
         upper = np.concatenate([self.upper[:-1], np.full(people, level)])
         halves = np.concatenate([table.halves[:, :-1], table.halves[:, self._last_columns[self._served, 0]]], axis=1)
-        return Table(table.start, column, table.value, table.limit, upper, halves), people
+        return Table(table.start, column, table.value, table.limit, upper, halves, self.alone), people
 
     @property
     def rate(self) -> Floats:

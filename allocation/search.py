@@ -82,8 +82,8 @@ LOOK_PER_PAIR, HOLD_PER_PAIR = 4, 5
 MENDED = Heat(hot=1e-4, cold=3e-5, quantile=0.02, above=0.005)
 """Where plans made apart are put together: each is good by itself, what they might exchange is not looked at yet."""
 
-MEND_PER_PAIR, MEND_LOOK_PER_PAIR, MEND_LIFT_PER_PAIR = 2, 1, 1
-"""Steps for that: most begin where something is given."""
+MEND_PER_LINE, MEND_LOOK_PER_PAIR, MEND_LIFT_PER_PAIR = 150, 1, 1
+"""Steps for that: most begin at a line, where something is given."""
 
 RUNGS = (0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
 """To lift the worst-off in the end, then the next: the part of the households that is looked at, round by round."""
@@ -196,8 +196,9 @@ class Search:
         self._put_back(units)
         self.heat, self.level = MENDED, float(np.quantile(self.relative, MENDED.quantile))
         free, board = self.board.free, self.board
-        self.board = board._replace(likely=free[units[free] > 0])
-        steps, perishing = MEND_PER_PAIR * len(free), int((board.pairs["saves"][free] > 0).sum())
+        lines = free[units[free] > 0]
+        self.board = board._replace(likely=lines)
+        steps, perishing = MEND_PER_LINE * len(lines), int((board.pairs["saves"][free] > 0).sum())
         look, hold = (MEND_LOOK_PER_PAIR * perishing, steps) if self._holds_waste else (0, 0)
         self._refine(steps, look, hold, MEND_LIFT_PER_PAIR, told, stop)
         told(self, 1.0)

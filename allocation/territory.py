@@ -28,11 +28,21 @@ LARGE = 1_000_000
 EFFORT = 0.25
 """Steps a pair, relative to a single site: so many pairs settle most of it among themselves."""
 
+TOLD = 256
+"""How often it is told how far the sites are, all together; and whenever one of them is done."""
+
 SIDE_BY_SIDE = 2
 """Sites annealed at once."""
 
 MOST_TOGETHER = 4_000_000
 """Up to so many pairs, what the sites were given apart is mended on one board: some 200 bytes each."""
+
+VAST = 15_000_000
+"""Beyond so many pairs, what the sites were given apart stays as annealed: neither is waste held nor are the worst-off
+lifted, which takes a third of the time for a hundredth of the floor."""
+
+PROVEN_WITHIN, GUIDED_WITHIN = 0.4, 0.7
+"""Of a site's part of a limit in seconds: then its bounds are as good as they are, and so is what leads its search."""
 
 APART = 0.7
 """The part of the work, and of a limit in seconds, that the sites are filled apart in, where they are mended then."""
@@ -178,7 +188,7 @@ class Territory:
         """The site's share of this part of the time left; sites begun together share it with those after them."""
         left = self.pace.until and part * (self.pace.until - self.pace.clock())
         after = sum(p.made is None for p in self.parts) / SIDE_BY_SIDE
-        return Pace(left and self.pace.clock() + left / max(after, 1.0))
+        return Pace(left and self.pace.clock() + left / max(after, 1.0), self.pace.clock)
 
     def _fill(self, part: _Part, effort: float, beside: Executor, mends: bool, told: Told, stop: Asked) -> None:
         here = {v.id for v in part.arrays.visits}
@@ -186,20 +196,21 @@ class Territory:
         search = Search(part.arrays, self.seed, start=start, pace=self._pace_of_one(APART if mends else 1.0))
 
         def note(_: Search, share: float) -> None:
-            part.share = share
+            before, part.share = part.share, share
             done = sum(p.share for p in self.parts) / len(self.parts)
-            told(self, APART * done if mends else done)
-
-        def late() -> bool:
-            return stop() or search.pace.late
+            # To tell how all of them are takes milliseconds where they are many.
+            if share == 1.0 or int(share * TOLD // len(self.parts)) > int(before * TOLD // len(self.parts)):
+                told(self, APART * done if mends else done)
 
         def guide() -> Floats | None:
-            alone = Relaxation(part.arrays)
-            aims_here = self._aims_of(part, alone, beside, late)
-            return None if late() else would_give(alone, aims_here, late)
+            alone = Relaxation(part.arrays, alone=False)
+            aims_here = self._aims_of(part, alone, beside, search.pace.ending(PROVEN_WITHIN, stop))
+            units = would_give(alone, aims_here, search.pace.ending(GUIDED_WITHIN, stop))
+            return None if stop() else units
 
         part.made = search
-        search.run(EFFORT * effort, note, stop, guide if search.hard else None, whole=not mends)
+        whole = not mends and self.arrays.many <= VAST
+        search.run(EFFORT * effort, note, stop, guide if search.hard else None, watched=False, whole=whole)
         self.pace.cut = self.pace.cut or search.pace.cut
         part.made = _Made(search)
 
@@ -253,7 +264,7 @@ def _perishing(arrays: Arrays) -> float:
 
 def _prove(part: _Part, stop: Asked) -> None:
     """The bounds of a site that was filled without them."""
-    part.bounds = part.bounds or prove(part.arrays, stop=stop)
+    part.bounds = part.bounds or prove(part.arrays, stop=stop, alone=False)
 
 
 def _where_it_stands(instance: Instance) -> Stock:

@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from allocation.contest import HEADINGS, Machine, Result, compete, page, planners, table, this_machine, warm_up
-from allocation.generate import FAMILIES, generate
+from allocation.generate import FAMILIES, LARGE, generate
 from allocation.problem import Instance, load_instance
 from allocation.sweep import sweep
 from api.cli.base import say
@@ -15,7 +15,7 @@ from common.clock import Clock
 from common.words import N_
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-USUAL = tuple(name for name in FAMILIES if name != "territory")
+USUAL = tuple(name for name in FAMILIES if name not in LARGE)
 
 
 @click.group()
@@ -26,7 +26,7 @@ def bench() -> None:
 @bench.command()
 @click.argument("files", nargs=-1, type=FILE)
 @click.option(
-    "--family", "families", multiple=True, type=click.Choice(list(FAMILIES)), help="Only these; all but territory."
+    "--family", "families", multiple=True, type=click.Choice(list(FAMILIES)), help="Only these; all but the large ones."
 )
 @click.option("--seeds", default=2, show_default=True, help="Instances of each family.")
 @click.option("--solvers/--no-solvers", default=True, help="Also models given to solvers off the shelf: minutes.")

@@ -42,15 +42,26 @@ def test_without_a_limit_or_with_time_to_spare_all_that_was_counted_is_done() ->
     assert not unhurried.cut
 
 
-def test_it_is_late_once_the_limit_has_passed_and_never_without_one() -> None:
+def test_what_may_take_a_part_of_the_limit_ends_then_and_says_that_it_was_cut() -> None:
     watch = Watch()
-    free, hurried = Pace(clock=watch), Pace(watch.now + 1, watch)
+    free, hurried = Pace(clock=watch), Pace(watch.now + 10, watch)
+    half, endless = hurried.ending(0.5, lambda: False), free.ending(0.5, lambda: False)
 
-    watch.now += 1
-    assert not hurried.late
+    watch.now += 5
+    assert not half()
+    assert not hurried.cut
     watch.now += 0.1
-    assert hurried.late
-    assert not free.late
+    assert half()
+    assert hurried.cut
+    assert not endless()
+    assert not free.cut
+
+
+def test_what_may_take_a_part_of_the_limit_ends_when_asked_to_without_being_cut() -> None:
+    pace = Pace()
+
+    assert pace.ending(0.5, lambda: True)()
+    assert not pace.cut
 
 
 @pytest.mark.parametrize("a_second", [10, 50, 99])

@@ -160,6 +160,32 @@ def test_a_limit_that_has_passed_leaves_no_time_for_what_leads_the_sites() -> No
     assert check(problem, Plan(problem.name, *made.lines())) == []
 
 
+def test_a_site_without_time_for_its_proof_is_led_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = replace(generate(1, replace(EXCHANGE, households=120, lots=200)), transfers=())
+    hurried, unhurried = Territory(Arrays(problem)), Territory(Arrays(problem))
+    unhurried.run(0.1, lambda *_: None, lambda: False, None)
+
+    monkeypatch.setattr("allocation.territory.PROVEN_WITHIN", -1)
+    hurried.run(0.1, lambda *_: None, lambda: False, None, Pace(until=1e9, clock=lambda: 0.0))
+
+    assert hurried.pace.cut
+    assert hurried.floor > 0.9 * unhurried.floor
+    assert hurried.mean > 0.95 * unhurried.mean
+    assert check(problem, Plan(problem.name, *hurried.lines())) == []
+
+
+def test_of_very_many_sites_nobody_is_lifted_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = replace(generate(4, EXCHANGE), transfers=())
+    lifted, _ = filled(problem)
+
+    monkeypatch.setattr("allocation.territory.VAST", 0)
+    plan, bounds = filled(problem)
+
+    assert check(problem, plan) == []
+    assert bounds.floor is not None
+    assert 0.9 * figures(problem, lifted).floor < figures(problem, plan).floor < figures(problem, lifted).floor
+
+
 def test_a_plan_before_that_leads_every_site_is_proven_all_the_same() -> None:
     problem = replace(generate(1, EXCHANGE), transfers=())
     before, _ = filled(problem, effort=0.1)
