@@ -107,10 +107,11 @@ class Arrays:
         self.max_lines = _ints(v.max_lines for v in visits)
         self.budget = _ints(NO_BUDGET if v.budget_cents is None else v.budget_cents for v in visits)
         self.adults: Floats = np.array([h.adult_equivalents for h in instance.households], dtype=np.float64)
+        self.had = self._by_group(h.had for h in instance.households)
 
     def _by_group(self, rows: Iterable[dict[str, int]]) -> Ints:
         table = [[row.get(g, 0) for g in self.group_ids] for row in rows]
-        return np.array(table, dtype=np.int64).reshape(len(self.visits), len(self.group_ids))
+        return np.array(table, dtype=np.int64).reshape(-1, len(self.group_ids))
 
     @cached_property
     def sources(self) -> Sources:
@@ -240,8 +241,8 @@ class Arrays:
         last, has = self.last_need
         carry = np.bincount(self.household, weights=self.carry, minlength=len(has))
         with np.errstate(divide="ignore"):
-            worth = np.where(last > 0, self.weight / np.maximum(last, 1), -1.0)
-        reach = np.where(last > 0, 0.0, self.weight).sum(axis=1)
+            worth = np.where(last > 0, self.rate, -1.0)
+        reach = self.base.copy()
         rows = np.arange(len(has))
         for g in np.argsort(-worth, axis=1, kind="stable").T:
             eaten = np.where(worth[rows, g] >= 0, np.minimum(counted[rows, g], carry), 0.0)
@@ -257,6 +258,20 @@ class Arrays:
         if not len(self.visits):
             return np.zeros((len(has), len(self.group_ids)), dtype=np.int64), has
         return np.where(has[:, None], self.need[rows], 0), has
+
+    @cached_property
+    def rate(self) -> Floats:
+        """Coverage per counted gram, of each household and group: none where nothing is needed."""
+        last, _ = self.last_need
+        return np.where(last > 0, self.weight / np.maximum(last + self.had, 1), 0.0)
+
+    @cached_property
+    def base(self) -> Floats:
+        """Coverage of each household before anything is given: groups without need, and what it had of the others."""
+        last, comes = self.last_need
+        before = np.where(last > 0, self.had / np.maximum(last + self.had, 1), 1.0)
+        covered: Floats = np.where(comes, before @ self.weight, 0.0)
+        return covered
 
     def accumulate(self, grams: Floats) -> Floats:
         """Counted grams of each household and group: grams of each visit add up, never above the need."""

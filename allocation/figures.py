@@ -66,9 +66,7 @@ def figures_of(arrays: Arrays, plan: Plan) -> Figures:
 def coverage(arrays: Arrays, accepted: Floats) -> Floats:
     """Coverage of each household, from the accepted grams of each visit and group."""
     counted = arrays.accumulate(accepted)
-    last, _ = arrays.last_need
-    share = np.where(last > 0, counted / np.maximum(last, 1), 1.0)
-    covered: Floats = share @ arrays.weight
+    covered: Floats = arrays.base + (arrays.rate * counted).sum(axis=1)
     return covered
 
 

@@ -1,6 +1,7 @@
-"""What is expected to arrive, from past weeks: by food group and weekday, drawn towards the group's usual day. Pure."""
+"""What is expected to arrive, by food group and day: as past weeks suggest, or as somebody would know it. Pure."""
 
 import datetime as dt
+import random
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,27 @@ def expected(seen: Iterable[Lot], since: dt.date, today: dt.date, until: dt.date
             came[lot.group].append(lot)
     days = [today + dt.timedelta(days=n) for n in range(1, (until - today).days + 1)]
     return [lot for group in came.values() for day in days for lot in _on(group, since, today, day)]
+
+
+def foreseen(lots: Iterable[Lot], since: dt.date, today: dt.date, until: dt.date, off: float) -> list[Lot]:
+    """What really comes, known by food group and day: the grams of each are off by so much, one standard deviation.
+
+    One lot each, like the one in the middle of those that come. It is not lost if it is not given: it may not come.
+    """
+    coming: dict[tuple[str, dt.date], list[Lot]] = defaultdict(list)
+    for lot in lots:
+        if today < lot.available_from <= until:
+            coming[lot.group, lot.available_from].append(lot)
+    told = []
+    for (group, day), those in coming.items():
+        typical = _typical(those)
+        # The error is that of the forecast, whoever plans with it and on whatever day.
+        chance = random.Random(f"{since} {group} {day}")  # noqa: S311 - a made-up error
+        grams = sum(x.unit_grams * x.units for x in those) * max(0.0, chance.gauss(1.0, off))
+        if units := round(grams / typical.unit_grams):
+            lasting = max(typical.last_day, until + dt.timedelta(days=1))
+            told.append(replace(typical, id=f"foreseen-{day}-{group}", units=units, last_day=lasting))
+    return told
 
 
 def _on(group: Sequence[Lot], since: dt.date, today: dt.date, day: dt.date) -> list[Lot]:

@@ -104,6 +104,7 @@ def instance_of(
 ) -> Instance:
     """The problem of these guests and lots from today to the end of the horizon."""
     ends = today + dt.timedelta(days=rules.horizon_days - 1)
+    of_guest = [_portions(guest, groups, rules) for guest in guests]
     sites = {lot.site for lot in lots} | {visit.site for guest in guests for visit in guest.visits}
     return Instance(
         name=name,
@@ -111,32 +112,40 @@ def instance_of(
         ends=max([ends, *(visit.on for guest in guests for visit in guest.visits)]),
         groups=tuple(Group(g.facts.id, g.weight) for g in groups),
         sites=tuple(sorted(sites)),
-        households=tuple(_household(guest) for guest in guests),
-        visits=tuple(visit for guest in guests for visit in _visits(guest, groups, rules, today)),
+        households=tuple(_household(guest, portions) for guest, portions in zip(guests, of_guest, strict=True)),
+        visits=tuple(
+            visit
+            for guest, portions in zip(guests, of_guest, strict=True)
+            for visit in _visits(guest, portions, rules, today)
+        ),
         lots=tuple(lots),
         policy=rules.policy,
     )
 
 
-def _household(guest: Guest) -> Household:
+def _portions(guest: Guest, groups: Sequence[WeighedGroup], rules: Rules) -> tuple[Ration, ...]:
+    return rations(
+        guest.adult_equivalents,
+        [g.facts for g in groups],
+        [visit.on for visit in guest.visits],
+        guest.received,
+        period_days=guest.lasts(rules.period_days),
+    )
+
+
+def _household(guest: Guest, portions: Sequence[Ration]) -> Household:
     return Household(
         id=guest.card,
         adult_equivalents=float(guest.adult_equivalents),
         excludes=guest.excludes,
         lacks=guest.lacks,
         infant=guest.infant,
+        had={group: grams for portion in portions[:1] for group, grams in portion.had.items() if grams},
     )
 
 
-def _visits(guest: Guest, groups: Sequence[WeighedGroup], rules: Rules, today: dt.date) -> list[Visit]:
+def _visits(guest: Guest, portions: Sequence[Ration], rules: Rules, today: dt.date) -> list[Visit]:
     days = sorted(guest.visits, key=lambda v: v.on)
-    portions = rations(
-        guest.adult_equivalents,
-        [g.facts for g in groups],
-        [visit.on for visit in days],
-        guest.received,
-        period_days=guest.lasts(rules.period_days),
-    )
     return [
         _visit(guest, visit, ration, _budget(guest, visit.on, rules, today))
         for visit, ration in zip(days, portions, strict=True)

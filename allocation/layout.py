@@ -127,18 +127,17 @@ def _cells(arrays: Arrays, pairs: Pairs) -> Records:
 
 
 def _homes(arrays: Arrays) -> Records:
-    last, comes = arrays.last_need
+    _, comes = arrays.last_need
     adults = np.where(comes, arrays.adults, 0.0)
     homes = np.zeros(len(adults), dtype=HOME)
     homes["first"], homes["last"] = arrays.first_visit[:-1], arrays.first_visit[1:]
     homes["share"] = adults / max(float(adults.sum()), 1e-9)
     homes["scale"] = np.where(arrays.reach > 0, 1 / np.maximum(arrays.reach, 1e-9), 0.0)
-    homes["covered"] = np.where(comes, np.where(last > 0, 0.0, arrays.weight).sum(axis=1), 0.0)
+    homes["covered"] = arrays.base
     return homes
 
 
 def _plates(arrays: Arrays) -> Records:
-    last, _ = arrays.last_need
-    plates = np.zeros(last.shape, dtype=PLATE)
-    plates["rate"] = np.where(last > 0, arrays.weight / np.maximum(last, 1), 0.0)
+    plates = np.zeros(arrays.rate.shape, dtype=PLATE)
+    plates["rate"] = arrays.rate
     return plates

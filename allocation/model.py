@@ -225,13 +225,11 @@ def share_the_floor(model: Model) -> None:
 
 
 def coverage(model: Model, h: int) -> mathopt.LinearSum:
-    """sum over groups of weight · e[last visit, g] / need; a group without need counts as covered."""
+    """base[h] + sum over groups of rate[h, g] · e[last visit, g]: a group without need counts as covered."""
     a = model.arrays
     last = int(a.first_visit[h + 1]) - 1
-    parts: list[mathopt.LinearTypes] = []
-    for g, weight in enumerate(a.weight.tolist()):
-        need = int(a.need[last, g])
-        parts.append(weight * KG / need * model.e[last, g] if need else weight)
+    parts: list[mathopt.LinearTypes] = [float(a.base[h])]
+    parts += [rate * KG * model.e[last, g] for g, rate in enumerate(a.rate[h].tolist()) if rate]
     return mathopt.fast_sum(parts)
 
 

@@ -52,6 +52,9 @@ class Household(Struct, frozen=True):
     lacks: tuple[str, ...] = ()
     """Kitchen equipment that is missing."""
     infant: bool = False
+    had: dict[str, Count] = {}
+    """Grams of each group that it has already of what it could use, and that `need` is net of: who had more is served
+    later. Nobody has any where it is left out."""
 
 
 class Visit(Struct, frozen=True):
@@ -328,6 +331,9 @@ def _twice(instance: Instance) -> Iterable[str]:
 
 def _unknown_in_visits(instance: Instance) -> Iterable[str]:
     groups = {g.id for g in instance.groups}
+    for household in instance.households:
+        for group in sorted(household.had.keys() - groups):
+            yield f"household {household.id} had some of an unknown group {group}"
     for visit in instance.visits:
         if visit.household not in instance.household_by_id:
             yield f"visit {visit.id} is of an unknown household {visit.household}"

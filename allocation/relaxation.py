@@ -240,7 +240,7 @@ class Relaxation:
         row = np.concatenate([np.repeat(rows, last.shape[1]), rows])
         column = np.concatenate([last.ravel(), np.full(len(rows), self.theta)])
         value = np.concatenate([-self.rate[served].ravel(), self.arrays.reach[served]])
-        return Rows(row, column, value, self.base[served])
+        return Rows(row, column, value, self.arrays.base[served])
 
     def with_a_level_for_each(self, level: float) -> tuple[Table, int]:
         """The same rows with a floor of its own, up to a level, for each household served; and how many there are.
@@ -259,14 +259,7 @@ class Relaxation:
     @property
     def rate(self) -> Floats:
         """Coverage per counted kilogram, of each household and group."""
-        last, _ = self.arrays.last_need
-        return np.where(last > 0, self.arrays.weight * KG / np.maximum(last, 1), 0.0)
-
-    @property
-    def base(self) -> Floats:
-        """Coverage that needs nothing: the groups without need."""
-        last, comes = self.arrays.last_need
-        return np.where(comes, np.where(last > 0, 0.0, self.arrays.weight).sum(axis=1), 0.0)
+        return self.arrays.rate * KG
 
     @property
     def share(self) -> Floats:
@@ -353,7 +346,7 @@ class Relaxation:
         cost = np.zeros(self.theta + 1)
         comes = self.arrays.last_need[1]
         cost[self._last_columns[comes].ravel()] = (self.share[:, None] * self.rate)[comes].ravel()
-        return cost, float((self.share * self.base).sum())
+        return cost, float((self.share * self.arrays.base).sum())
 
     def floor(self) -> tuple[Floats, float]:
         """The smallest relative coverage."""

@@ -10,7 +10,7 @@ import datetime as dt
 import random
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,14 +18,16 @@ from msgspec.structs import replace
 from allocation.changes import changes
 from allocation.check import Broken, check
 from allocation.figures import Figures, figures
-from allocation.forecast import expected
 from allocation.learning import Seen, learn, share_of
-from allocation.problem import Give, Instance, Plan, Visit
+from allocation.problem import Give, Household, Instance, Lot, Plan, Visit
 from allocation.staying_away import share_away
 from allocation.unfetched import Opening
 
 HORIZON = dt.timedelta(days=13)
 """The planner looks two weeks ahead, today counted."""
+
+Expecting = Callable[[Iterable[Lot], dt.date, dt.date, dt.date], list[Lot]]
+"""From what came since a day, today and a day until which to what is expected to come (see `allocation.forecast`)."""
 
 Planner = Callable[[Instance, tuple[Give, ...]], Plan]
 """From an instance and the lines of the plan before to a plan."""
@@ -96,7 +98,7 @@ def replay(
     planner: Planner,
     seed: int = 0,
     told: Callable[[float], None] = lambda _: None,
-    forecasting: bool = False,
+    expecting: Expecting | None = None,
     offering: bool = True,
     prepared: bool = True,
 ) -> Run:
@@ -105,9 +107,9 @@ def replay(
     Unless it is not `offering`, who comes is offered what those before did not fetch, as the counter does. Where
     nothing is `prepared`, the planner fills baskets at the counter, for those who came, in the turn they came in.
 
-    As the product plans: what may come (`forecasting`) is left out unless asked for; decision 19 says why.
+    What may come is left out unless the planner is `expecting` something; decision 19 says why.
     """
-    weeks = _Weeks(truth, planner, seed, forecasting, offering)
+    weeks = _Weeks(truth, planner, seed, expecting, offering)
     days = sorted({v.date for v in truth.instance.visits})
     for nth, day in enumerate(days, 1):
         weeks.open(day, prepared)
@@ -127,13 +129,13 @@ def replay(
 class _Weeks:
     """What stands where and who had what, as the days go by."""
 
-    def __init__(self, truth: Truth, planner: Planner, seed: int, forecasting: bool, offering: bool) -> None:
+    def __init__(self, truth: Truth, planner: Planner, seed: int, expecting: Expecting | None, offering: bool) -> None:
         self.truth = truth.instance
         self.most_spent = truth.most_spent
         self.allowances = truth.allowances
         self.absent = truth.absent
         self.planner = planner
-        self.forecasting = forecasting
+        self.expecting = expecting
         self.offering = offering
         self.seed = seed
         self.left = {lot.id: lot.units for lot in self.truth.lots}
@@ -228,9 +230,21 @@ class _Weeks:
         learned = self._learned()
         there = [lot for lot in self.truth.lots if lot.available_from <= day <= lot.last_day and self.left[lot.id]]
         lots = [replace(x, units=self.left[x.id], acceptance=learned[x.product]) for x in there]
-        if self.forecasting:
-            lots += expected(self.truth.lots, self.truth.today, day, ends)
-        return replace(self.truth, today=day, ends=ends, visits=visits, lots=tuple(lots), away=self._away(day))
+        if self.expecting:
+            lots += self.expecting(self.truth.lots, self.truth.today, day, ends)
+        return replace(
+            self.truth,
+            today=day,
+            ends=ends,
+            households=tuple(self._with_what_it_had(who) for who in self.truth.households),
+            visits=visits,
+            lots=tuple(lots),
+            away=self._away(day),
+        )
+
+    def _with_what_it_had(self, who: Household) -> Household:
+        had = {g: who.had.get(g, 0) + round(self.counted[who.id, g]) for g in self.truth.weights}
+        return replace(who, had=had)
 
     def _away(self, day: dt.date) -> float:
         before = [v.id for v in self.truth.visits if v.date < day]

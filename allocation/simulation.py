@@ -16,9 +16,10 @@ from msgspec.structs import replace
 
 from allocation.arrays import Arrays
 from allocation.baselines import equal_quota, fefo_to_cap, fefo_to_need, fixed_parcel
+from allocation.forecast import expected, foreseen
 from allocation.generate import Shape, generate
 from allocation.problem import GOALS, BadInstance, Bounds, Give, Instance, Level, Plan, Policy
-from allocation.rolling import Lean, Planner, Run, Truth, replay
+from allocation.rolling import Expecting, Lean, Planner, Run, Truth, replay
 from allocation.solve import solve
 from common.words import N_
 
@@ -53,7 +54,8 @@ STUDENT = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
 class Way(Struct, frozen=True):
     """A way of planning by its name: a rule of thumb, or goals in order as `floor>waste>mean`.
 
-    What those below a goal may use up of it is said after a colon (`waste:0.05>floor>mean`: 5 %), else it is the usual.
+    What those below a goal may use up of it is said after a colon (`waste:0.05>floor>mean`: 5 %), else it is the usual;
+    how far off what comes is known by food group and day after a tilde (`waste>floor~0.2`: 20 %), else it is not known.
     """
 
     name: str
@@ -64,11 +66,14 @@ class Way(Struct, frozen=True):
         """The order of goals; None for a rule of thumb. Raises BadInstance for what is neither."""
         if self.name in RULES_OF_THUMB:
             return None
-        said = [level.partition(":") for level in self.name.split(">")]
+        order, known, off = self.name.partition("~")
+        said = [level.partition(":") for level in order.split(">")]
         goals = [goal for goal, _, _ in said]
         if not set(goals) <= set(GOALS) or len(set(goals)) < len(goals):
-            known = ", ".join([*RULES_OF_THUMB, *GOALS])
-            raise BadInstance(name=self.name, reason=f"it is made of none of {known}")
+            names = ", ".join([*RULES_OF_THUMB, *GOALS])
+            raise BadInstance(name=self.name, reason=f"it is made of none of {names}")
+        if known and not _is_share(off):
+            raise BadInstance(name=self.name, reason=f"“{off}” after ~ is no share such as 0.2")
         levels = [{"goal": goal, "slack": slack or USUAL_SLACK[goal]} for goal, _, slack in said]
         levels += [{"goal": "lines"}] if "lines" not in goals else []
         try:
@@ -77,9 +82,12 @@ class Way(Struct, frozen=True):
             raise BadInstance(name=self.name, reason=str(error)) from None
 
     @property
-    def forecasting(self) -> bool:
-        """A fixed parcel is made up for what usually comes; everybody else plans what is there, as the product does."""
-        return self.name == "parcel"
+    def expecting(self) -> Expecting | None:
+        """A fixed parcel is made up for what usually comes; others plan what is there, unless they know what comes."""
+        _, known, off = self.name.partition("~")
+        if known:
+            return partial(foreseen, off=float(off))
+        return expected if self.name == "parcel" else None
 
     @property
     def prepared(self) -> bool:
@@ -92,6 +100,13 @@ class Way(Struct, frozen=True):
         return (
             partial(_by_thumb, RULES_OF_THUMB[self.name]) if policy is None else partial(_by_goals, policy, self.effort)
         )
+
+
+def _is_share(written: str) -> bool:
+    try:
+        return 0 <= float(written) <= 1
+    except ValueError:
+        return False
 
 
 def order_of(policy: Policy) -> str:
@@ -186,7 +201,7 @@ def compare(truths: Sequence[Truth], ways: Sequence[Way], told: Callable[[float]
 
 
 def _replayed(truth: Truth, way: Way, seed: int, told: Callable[[float], None]) -> Run:
-    return replay(truth, way.planner, seed, told, forecasting=way.forecasting, prepared=way.prepared)
+    return replay(truth, way.planner, seed, told, expecting=way.expecting, prepared=way.prepared)
 
 
 def made_up(

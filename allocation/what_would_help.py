@@ -57,9 +57,9 @@ def what_would_help(instance: Instance, plan: Plan, by: float = POINT) -> WhatWo
     usual = usual_goods(instance)
     ways = []
     for rank, group in enumerate(arrays.group_ids):
-        if not (weight := float(arrays.weight[rank])) or not len(low):
+        if not (arrays.rate[low, rank] > 0).all() or not len(low):
             continue
-        eaten = missing * need[low, rank] / weight
+        eaten = missing / arrays.rate[low, rank]
         given = eaten / usual[group].acceptance if group in usual else eaten
         short = need[low, rank] - counted[low, rank]
         if (eaten > 0).all() and (eaten <= short).all() and (given <= left.grams[low]).all():

@@ -175,12 +175,11 @@ def why_lacking(instance: Instance, plan: Plan, visit: Visit) -> list[Lack]:
     arrays = Arrays(instance)
     household = next(i for i, h in enumerate(instance.households) if h.id == visit.household)
     reach = float(arrays.reach[household]) or 1.0
-    last = instance.visits_of[visit.household][-1]
     lacks = []
     for group, need in visit.need.items():
         given = sum(baskets.of_group[v.id, group] for v in instance.visits_of[visit.household] if v.date <= visit.date)
         if given < need:
-            worth = instance.weights.get(group, 0.0) * (need - given) / max(last.need.get(group, need), 1) / reach
+            worth = float(arrays.rate[household, arrays.group_ids.index(group)]) * (need - given) / reach
             hindrance = _group_hindrance(baskets, visit, group)
             lacks.append(Lack(group, need - given, given / need, hindrance, worth))
     return sorted(lacks, key=lambda lack: -lack.worth)

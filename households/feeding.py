@@ -93,6 +93,8 @@ class Ration(Struct, frozen=True):
     need: dict[str, int]
     cap: dict[str, int]
     eat_per_day: dict[str, int]
+    had: dict[str, int]
+    """Grams still at home at the first of the visits, of what it usefully keeps: `need` is net of them."""
 
 
 class Store(Struct, frozen=True):
@@ -141,7 +143,9 @@ def rations(
     need = {g.id: eaten_store(g, size, period_days).fills(taken[g.id], dates) for g in groups}
     cap = {g.id: largest_store(g, size, period_days).fills(taken[g.id], dates) for g in groups}
     eat = {g.id: (size * g.eat_grams_per_day + 50) // 100 for g in groups}
-    return tuple(Ration(date, _grams(need, i), _grams(cap, i), dict(eat)) for i, date in enumerate(dates))
+    full = {g.id: eaten_store(g, size, period_days).full for g in groups}
+    had = {group: (full[group] - room) // 1000 for group, (room, *_) in need.items()}
+    return tuple(Ration(date, _grams(need, i), _grams(cap, i), dict(eat), dict(had)) for i, date in enumerate(dates))
 
 
 def eaten_store(group: GroupFacts, size: int, period_days: int) -> Store:

@@ -29,7 +29,8 @@ WAYS = (*RULES_OF_THUMB, "waste>floor>mean", "floor>waste>mean")
     multiple=True,
     default=WAYS,
     show_default=True,
-    help="A rule of thumb (`shelf`: nothing is prepared), or goals in order; `waste:0.05>floor`: waste gives up 5 %.",
+    help="A rule of thumb (`shelf`: nothing is prepared), or goals in order; `waste:0.05>floor`: waste gives up 5 %; "
+    "`waste>floor~0.2`: knowing what comes by food group and day, 20 % off.",
 )
 @click.option("--runs", default=5, show_default=True, help="Made-up truths, each from a seed of its own.")
 @click.option("--seed", default=1, show_default=True, help="The first of them.")

@@ -94,8 +94,13 @@ SHAPES = st.builds(
 
 @st.composite
 def instances(draw: st.DrawFn) -> Instance:
-    """Made-up instances of all shapes, some with few lines a basket, pins and bans that hold together."""
+    """Made-up instances of all shapes, some with few lines a basket, something had before, pins and bans that hold."""
     plain = generate(draw(st.integers(0, 10_000)), draw(SHAPES))
+    had = draw(st.sampled_from((0, 0, 300, 20_000)))
+    some = [{g.id: had * (n % 3) for g in plain.groups[n % 2 :: 2]} for n, _ in enumerate(plain.households)]
+    plain = replace(
+        plain, households=tuple(replace(h, had=grams) for h, grams in zip(plain.households, some, strict=True))
+    )
     most = draw(st.sampled_from((1_000_000, 1_000_000, 4, 1)))
     plain = replace(plain, visits=tuple(replace(v, max_lines=most) for v in plain.visits))
     return with_hand(plain, draw(st.integers(0, 3)), draw(st.integers(0, 3)))

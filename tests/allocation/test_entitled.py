@@ -8,17 +8,19 @@ from decimal import Decimal
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from allocation import calendar, choice, handover, till
 from allocation.entitled import at_programme_rates, month_of, rate_for, usual_guests
-from allocation.instance import Expected, Guest, Rules, instance_of
+from allocation.instance import Expected, Guest, Rules, WeighedGroup, instance_of
 from allocation.propose import planned_price, problem_for, problem_of_visit
 from allocation.sessions import expect, expect_usual, plan_session
 from allocation.tables import DistributionSession, Visit
 from common.clock import Clock
 from common.database import Database
+from households.feeding import GroupFacts, Received
 from households.tables import Household
 from stock.reference import Source, sources
 from stock.tables import Lot
@@ -123,10 +125,29 @@ def test_who_comes_less_often_takes_more_home_and_all_the_visits_to_come_share_t
     assert [v for v in before.visits if v.household != card] == [v for v in after.visits if v.household != card]
 
 
+def test_a_plan_knows_what_is_still_at_home() -> None:
+    oil = WeighedGroup(GroupFacts("oil", 20, 40, keep_days=60, cap_factor=Decimal("1.4")), 1.0)
+    bread = WeighedGroup(GroupFacts("bread", 120, 240, keep_days=3, cap_factor=Decimal("1.5")), 1.0)
+    today = dt.date(2026, 11, 23)
+    received = tuple(Received(group, today - dt.timedelta(days=10), 500) for group in ("oil", "bread"))
+    guest = replace(_guest([today], left=100), received=received)
+
+    planned = instance_of("small", today, [oil, bread], [guest], [], Rules())
+
+    assert planned.households[0].had == {"oil": 300}
+    assert planned.visits[0].need["oil"] == 900
+
+
 def _budgets(days: Sequence[dt.date], today: dt.date, left: int, granted: int | None = None) -> dict[dt.date, int]:
     """What the plan of that day lets each of these visits spend of 3,000 cents a month, a fortnight ahead."""
     ahead = [on for on in days if today <= on <= today + dt.timedelta(days=13)]
-    guest = Guest(
+    guest = replace(_guest(ahead, left), visits_per_month=granted, later=tuple(on for on in days if on > ahead[-1]))
+    planned = instance_of("small", today, [], [guest], [], Rules())
+    return {visit.date: visit.budget_cents or 0 for visit in planned.visits}
+
+
+def _guest(days: Sequence[dt.date], left: int) -> Guest:
+    return Guest(
         card="7K3M9QXZ4",
         adult_equivalents=Decimal(1),
         excludes=(),
@@ -135,14 +156,10 @@ def _budgets(days: Sequence[dt.date], today: dt.date, left: int, granted: int | 
         carry_grams=9000,
         channel="shop",
         monthly_cents=3000,
-        visits=tuple(Expected(on.isoformat(), "S", on) for on in ahead),
+        visits=tuple(Expected(on.isoformat(), "S", on) for on in days),
         received=(),
-        visits_per_month=granted,
         left_cents=left,
-        later=tuple(on for on in days if on > ahead[-1]),
     )
-    planned = instance_of("small", today, [], [guest], [], Rules())
-    return {visit.date: visit.budget_cents or 0 for visit in planned.visits}
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,25 @@ def test_the_floor_is_the_worst_off_and_nobody_who_could_get_nothing() -> None:
     assert served.floor == 0.5
 
 
+def test_what_a_household_had_before_counts_for_it() -> None:
+    """Of two kilograms one had a half, and one nothing: three loaves each do not serve them alike."""
+    problem = instance(
+        households=(household(had={"bread": 500}), household("K")),
+        visits=(visit(need={"bread": 1500}), visit("W", household="K", need={"bread": 2000})),
+    )
+
+    served = figures(problem, plan(("V", "L", 3), ("W", "L", 3)))
+
+    assert served.mean == pytest.approx((0.625 + 0.375) / 2)
+    assert served.relative == pytest.approx({"H": 0.625, "K": 0.375})
+
+
+def test_what_was_had_of_what_is_not_needed_any_more_changes_nothing() -> None:
+    full = instance(households=(household(had={"bread": 500}),), visits=(visit(need={"bread": 0}),))
+
+    assert figures(full, plan()).mean == 1.0
+
+
 def test_the_mean_weighs_households_by_their_adult_equivalents() -> None:
     problem = instance(
         households=(household(), household("K", adult_equivalents=3.0)),
@@ -144,14 +163,16 @@ def reach(problem: Instance, who: Household) -> float:
             fill[g] = min(v.need[g], fill[g] + eligible)
     carry = float(sum(v.max_grams for v in visits))
     last, total = visits[-1].need, 0.0
-    order = sorted(fill, key=lambda g: problem.weights[g] / last[g] if last[g] else 0.0, reverse=True)
+    order = sorted(
+        fill, key=lambda g: problem.weights[g] / (who.had.get(g, 0) + last[g]) if last[g] else 0.0, reverse=True
+    )
     for g in order:
         if not last[g]:
             total += problem.weights[g]
             continue
         eaten = min(fill[g], carry)
         carry -= eaten
-        total += problem.weights[g] * eaten / last[g]
+        total += problem.weights[g] * (who.had.get(g, 0) + eaten) / (who.had.get(g, 0) + last[g])
     return total
 
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
 
-from allocation.forecast import expected
+from allocation.forecast import expected, foreseen
 from allocation.problem import BadInstance, Give, Instance, Plan, Policy
 from allocation.rolling import Allowance, Lean, Truth, replay
 from allocation.simulation import Estimate, Report, Way, compare, estimate, loosened, made_up, order_of, staying_away
@@ -44,7 +44,7 @@ def report() -> Report:
 
 
 def test_the_planner_is_shown_what_has_arrived_and_what_was_not_had_yet() -> None:
-    run = replay(Truth(TWICE), eager, forecasting=False)
+    run = replay(Truth(TWICE), eager)
 
     first, second = shown
     assert [x.id for x in first.lots] == ["now"]
@@ -52,13 +52,14 @@ def test_the_planner_is_shown_what_has_arrived_and_what_was_not_had_yet() -> Non
     assert first.visits[0].need == {"bread": 1000}
     assert second.visits[0].need == {"bread": 1750}
     assert second.visits[0].cap == {"bread": 3750}
+    assert [x.households[0].had for x in shown] == [{"bread": 0}, {"bread": 250}]
     assert [(g.visit, g.lot) for g in run.plan.give] == [("V", "now"), ("W", "then")]
 
 
 def test_what_was_for_somebody_who_stays_away_is_there_the_next_day() -> None:
     away = replace(TWICE, lots=(lot("now", units=1, last_day=NEXT_TUESDAY),))
 
-    run = replay(Truth(away, frozenset({"V"})), eager, forecasting=False)
+    run = replay(Truth(away, frozenset({"V"})), eager)
 
     assert [(g.visit, g.lot) for g in run.plan.give] == [("W", "now")]
 
@@ -114,7 +115,7 @@ def test_at_the_counter_a_visit_may_spend_all_that_is_left_of_its_month() -> Non
 def test_a_product_that_is_left_behind_is_believed_in_less() -> None:
     disliked = replace(TWICE, lots=(lot("L", acceptance=0.0, units=9, last_day=NEXT_TUESDAY),))
 
-    run = replay(Truth(disliked), eager, forecasting=False)
+    run = replay(Truth(disliked), eager)
 
     before, after = (x.lots[0].acceptance for x in shown)
     assert after < before < 1.0
@@ -131,6 +132,24 @@ def test_arrivals_are_expected_on_the_weekdays_they_came_on() -> None:
     assert max(units, key=lambda day: units[day]) == MONDAY + 4 * WEEK
     assert units[MONDAY + 4 * WEEK] == 7  # ten on each of four Mondays, drawn towards 1.4 a day
     assert all(x.last_day == x.available_from for x in coming)
+
+
+def test_who_knows_what_comes_knows_it_by_food_group_and_day_and_not_quite() -> None:
+    milk = [lot(f"M{n}", group="milk", unit_grams=1000, available_from=TUESDAY) for n in range(2)]
+    bread = [lot(f"B{n}", available_from=MONDAY + n * WEEK) for n in range(3)]
+
+    known = foreseen([*milk, *bread], MONDAY, MONDAY, NEXT_TUESDAY, off=0.0)
+    guessed = foreseen([*milk, *bread], MONDAY, MONDAY, NEXT_TUESDAY, off=0.2)
+
+    assert [(x.group, x.available_from, x.units) for x in known] == [
+        ("milk", TUESDAY, 20),
+        ("bread", MONDAY + WEEK, 10),
+    ]
+    assert all(x.last_day > NEXT_TUESDAY for x in known), "what may not come is not lost"
+    assert [x.units for x in guessed] != [x.units for x in known]
+    assert guessed == foreseen([*milk, *bread], MONDAY, MONDAY, NEXT_TUESDAY, off=0.2)
+    assert Way("waste>floor~0.2").expecting is not None
+    assert Way("waste>floor").expecting is None
 
 
 def test_nothing_is_expected_of_what_has_not_come_yet() -> None:
@@ -157,7 +176,7 @@ def test_the_planner_leaves_nobody_as_far_behind_as_habit_does(report: Report) -
 def test_the_same_parcel_for_all_is_replayed_as_a_way_of_its_own() -> None:
     truth = Truth(TWICE)
 
-    parcel, fefo = (replay(truth, Way(name).planner, forecasting=False) for name in ("parcel", "fefo"))
+    parcel, fefo = (replay(truth, Way(name).planner) for name in ("parcel", "fefo"))
 
     assert parcel.broken == ()
     assert sum(g.units for g in parcel.plan.give) <= sum(g.units for g in fefo.plan.give)
@@ -188,7 +207,7 @@ def test_a_way_is_a_rule_of_thumb_or_an_order_of_goals() -> None:
     assert Way(order_of(loosened(policy, 0.1))).policy == loosened(policy, 0.1)
     assert Way("fefo").policy is None
     assert Way("parcel").policy is None
-    for nonsense in ("luck", "waste>waste", "", "waste:lots>floor", "waste:-1"):
+    for nonsense in ("luck", "waste>waste", "", "waste:lots>floor", "waste:-1", "fefo~0.2", "waste~", "waste~2"):
         with pytest.raises(BadInstance):
             _ = Way(nonsense).policy
 

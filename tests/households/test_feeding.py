@@ -46,6 +46,7 @@ def test_an_empty_home_has_room_for_what_it_can_keep_and_then_for_what_it_eats()
         need={"fruit": 3080, "oil": 1320},
         cap={"fruit": 4928, "oil": 1848},
         eat_per_day={"fruit": 880, "oil": 44},
+        had={"fruit": 0, "oil": 0},
     )
     assert second.need == {"fruit": 6160, "oil": 1474}
     assert second.cap == {"fruit": 9856, "oil": 2063}
@@ -89,6 +90,15 @@ def test_bread_is_gone_on_its_third_day(days: int, need: int) -> None:
 @pytest.mark.parametrize(("days", "need"), [(0, 0), (1, 20), (30, 600), (59, 1180), (60, 1200), (61, 1200)])
 def test_oil_is_gone_on_its_sixtieth_day(days: int, need: int) -> None:
     assert need_of(OIL, Received("oil", days_ago(days), 1200)) == need
+
+
+def test_what_is_still_at_home_and_what_is_needed_fill_the_home_together() -> None:
+    received = (Received("oil", days_ago(10), 500), Received("bread", days_ago(2), 1200))
+
+    first, second = rations(ONE, [OIL, BREAD], [MONDAY, NEXT_MONDAY], received, period_days=7)
+
+    assert first.had == second.had == {"oil": 500 - 10 * 20, "bread": 360 - 240}
+    assert [first.had[group] + first.need[group] for group in ("oil", "bread")] == [1200, 360]
 
 
 def test_what_never_fitted_spoils_and_does_not_count_for_later() -> None:
