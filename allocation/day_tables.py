@@ -1,4 +1,4 @@
-"""What stands around a session: the calendar it comes from, what was paid and checked, and the figures published."""
+"""What stands around a session: the calendar it comes from, food announced, what was paid and checked, figures published."""
 
 import datetime as dt
 from typing import Any
@@ -44,6 +44,28 @@ class ClosedDay(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
     on: Mapped[dt.date]
+
+
+class AnnouncedDelivery(Base):
+    """Food that people know will come to a site: plans count on it until its day, then it is there or it is not."""
+
+    __tablename__ = "announced_deliveries"
+    __table_args__ = (CheckConstraint("grams > 0", name="grams_positive"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    on: Mapped[dt.date] = mapped_column(index=True)
+    """The day it is expected to be on the shelves."""
+    food_group: Mapped[str] = mapped_column(ForeignKey("food_groups.id"))
+    grams: Mapped[int]
+    note: Mapped[str] = mapped_column(String(80), default="")
+    """Whose truck or call it was, in words."""
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    struck_at: Mapped[dt.datetime | None]
+    """When somebody said that it will not come after all."""
+
+    site: Mapped[Site] = relationship()
 
 
 class PreferredDay(Base):

@@ -48,7 +48,7 @@ def foreseen(lots: Iterable[Lot], since: dt.date, today: dt.date, until: dt.date
 
 
 def _on(group: Sequence[Lot], since: dt.date, today: dt.date, day: dt.date) -> list[Lot]:
-    usual, typical = _grams(group, since, today, day), _typical(group)
+    usual, typical = _grams(group, since, today, day), typical(group)
     units = usual / typical.unit_grams
     if units < LEAST:
         return []
@@ -66,7 +66,7 @@ def _grams(group: Sequence[Lot], since: dt.date, today: dt.date, day: dt.date) -
     return (on_weekday + STRENGTH * any_day) / (weeks + STRENGTH)
 
 
-def _typical(group: Sequence[Lot]) -> Lot:
+def typical(group: Sequence[Lot]) -> Lot:
     """The lot in the middle by how long it keeps, with the usual unit weight of the group."""
     by_life = sorted(group, key=lambda x: (x.last_day - x.available_from, x.id))
     return replace(by_life[len(by_life) // 2], unit_grams=int(statistics.median_low(x.unit_grams for x in group)))

@@ -14,14 +14,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from allocation.again import Before, plan_again
+from allocation.announced import what_comes
 from allocation.baselines import fefo_to_cap
 from allocation.check import Broken, PinsBreakRule, check, refuse_bad_pins
+from allocation.coming import Announced
 from allocation.figures import figures
 from allocation.hand import Hand
 from allocation.names import in_names
 from allocation.problem import Bounds, Instance, Plan
 from allocation.propose import NOTHING_DECIDED, problem_for
-from allocation.sessions import locked
+from allocation.sessions import get_session, locked
 from allocation.solve import Progress
 from allocation.tables import PlanRecord
 from common.clock import Stamp
@@ -97,6 +99,8 @@ class Proposal(Struct, frozen=True):
     hand: Hand = NOTHING_DECIDED
     moved: tuple[str, ...] = ()
     policy_from: dt.date | None = None
+    announced: tuple[Announced, ...] = ()
+    """What it counted on that was not there yet."""
 
 
 def propose(
@@ -124,9 +128,12 @@ def propose(
         before = None if anew else start_for(session, session_id, instance)
         previous_id = previous.id if (previous := latest(session, session_id)) else None
         policy_from = in_force_since(session, "policy", stamp.on)
-    plan = plan_again(before, instance, hand, moved=bool(moved), effort=effort, progress=progress, stop=stop)
+        coming = what_comes(session, get_session(session, session_id).site, instance)
+    plan = plan_again(
+        before, instance, hand, coming=coming, moved=bool(moved), effort=effort, progress=progress, stop=stop
+    )
     refuse_broken(check(instance, plan))
-    made = Proposal(instance, plan, measure(instance, plan), hand, tuple(moved), policy_from)
+    made = Proposal(instance, plan, measure(instance, plan), hand, tuple(moved), policy_from, coming.announced)
     with database.writing() as session:
         if replaced(session):
             raise ProposalReplaced()
@@ -171,7 +178,8 @@ def start_for(session: Session, session_id: int, instance: Instance) -> Before |
     kept = latest(session, session_id)
     if kept is None:
         return None
-    before = Before(msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan), hand_of(kept))
+    instance_then, plan = msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan)
+    before = Before(instance_then, plan, hand_of(kept), counted_on(kept))
     same_length = {v.max_lines for v in before.instance.visits} == {v.max_lines for v in instance.visits}
     # Baskets of a series are no start for freer ones: they would be kept as people have seen them.
     few = before.instance.most_baskets in (None, instance.most_baskets)
@@ -248,6 +256,7 @@ def keep(session: Session, session_id: int, made: Proposal, previous_id: int | N
         moved=list(made.moved),
         previous_id=previous_id,
         policy_from=made.policy_from,
+        announced=msgspec.to_builtins(made.announced),
     )
     session.add(kept)
     session.flush()
@@ -280,3 +289,8 @@ def hand_of(kept: PlanRecord | None) -> Hand:
         return NOTHING_DECIDED
     # Proposals from before the manager's hand was kept by itself have it in their problem.
     return msgspec.convert(kept.hand or {k: kept.instance.get(k, []) for k in ("pins", "bans")}, Hand)
+
+
+def counted_on(kept: PlanRecord) -> tuple[Announced, ...]:
+    """What was announced when this proposal was made, and entered it."""
+    return msgspec.convert(kept.announced or (), tuple[Announced, ...])

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from allocation.arrays import Arrays
 from allocation.check import PinsBreakRule
 from allocation.figures import Figures, figures
-from allocation.how_good import gap, status
-from allocation.problem import Bounds, Instance, Pin, Plan, Policy
+from allocation.how_good import gap, status, status_in_series
+from allocation.problem import Bounds, Give, Instance, Pin, Plan, Policy
 from allocation.reasons import explain
 from allocation.solve import Progress, solve
 
@@ -92,11 +92,15 @@ def as_good(policy: Policy, old: Figures, new: Figures) -> bool:
     return all(given_up.get(g.goal, 0.0) <= PART * max(g.slack, LEAST_SLACK) for g in policy.levels)
 
 
-def explained(instance: Instance, plan: Plan, bounds: Bounds) -> Plan:
-    """The plan as one of this problem: its lines with the reasons they have now, how good it is known to be."""
+def explained(instance: Instance, plan: Plan, bounds: Bounds, ended: str = "") -> Plan:
+    """The plan as one of this problem: its lines with the reasons they have now, how good it is known to be.
+
+    `ended` says what cut its search short, if anything did.
+    """
     worth = figures(instance, plan)
     relative = np.array([worth.relative.get(household.id, 1.0) for household in instance.households])
-    known = status(gap(bounds, worth.waste_kg, worth.floor, worth.mean))
+    said = status if instance.most_baskets is None else status_in_series
+    known = said(gap(bounds, worth.waste_kg, worth.floor, worth.mean), ended)
     return replace(
         plan,
         bounds=bounds,
@@ -105,9 +109,14 @@ def explained(instance: Instance, plan: Plan, bounds: Bounds) -> Plan:
     )
 
 
-def proven(instance: Instance, plan: Plan) -> Bounds:
+def proven(
+    instance: Instance,
+    start: tuple[Give, ...],
+    seconds: float | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Bounds:
     """The bounds of the problem, as a search that hardly begins proves them on its side."""
-    return solve(instance, effort=PROOF_ONLY, start=plan.give).bounds
+    return solve(instance, effort=PROOF_ONLY, seconds=seconds, start=start, stop=stop).bounds
 
 
 def _served_best(worth: Figures) -> set[str]:

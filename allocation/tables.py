@@ -74,6 +74,8 @@ class PlanRecord(Base):
     """The proposal it was made from and is compared with."""
     policy_from: Mapped[dt.date | None]
     """Since when the order of goals it followed is in force; None for the order the software comes with."""
+    announced: Mapped[Any] = mapped_column(JSON, nullable=True)
+    """What it counted on that was not there yet, as `allocation.coming.Announced`."""
 
 
 class BasketLine(Base):

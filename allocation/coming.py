@@ -1,0 +1,111 @@
+"""What is announced, as lots that are not there yet: a plan is made with them and kept without them. Pure."""
+
+import datetime as dt
+import math
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from allocation.forecast import typical
+from allocation.problem import Instance, Lot, Plan
+
+UNIT_GRAMS = 500
+"""Of goods of which nothing has come before."""
+NO_LIMIT = 1_000_000
+"""Units at one visit: what is announced as one group comes as several lots, each with a limit of its own."""
+INFANTS = "infant"
+
+
+class Announced(Struct, frozen=True):
+    """So much of a food group, said to be on the shelves of a site from a day on."""
+
+    id: int
+    on: dt.date
+    group: str
+    grams: int
+
+
+class ToCome(Struct, frozen=True):
+    """What a plan counts on that is not there yet, as people said it and as the planner sees it."""
+
+    announced: tuple[Announced, ...] = ()
+    lots: tuple[Lot, ...] = ()
+
+
+NOTHING_TO_COME = ToCome()
+
+
+def to_come(announced: Iterable[Announced], site: str, instance: Instance, seen: Iterable[Lot]) -> ToCome:
+    """What of it counts in this problem: from tomorrow to the end of the horizon, a whole unit at least.
+
+    Each lot is like what was seen of its group, and keeps beyond the horizon: what did not come is not lost.
+    """
+    of_group: Mapping[str, list[Lot]] = defaultdict(list)
+    for lot in seen:
+        of_group[lot.group].append(lot)
+    groups, beyond = {group.id for group in instance.groups}, instance.ends + dt.timedelta(days=1)
+    counted = [
+        (one, lot)
+        for one in announced
+        if one.group in groups and instance.today < one.on <= instance.ends
+        if (lot := _lot(one, usual(one.group, of_group[one.group]), site, beyond)).units
+    ]
+    return ToCome(tuple(one for one, _ in counted), tuple(lot for _, lot in counted))
+
+
+def usual(group: str, seen: Sequence[Lot]) -> Lot:
+    """A lot like those seen of this group; half a kilogram a unit, for everybody, where none was."""
+    if not seen:
+        day = dt.date.min
+        return Lot("", "", "", group, UNIT_GRAMS, 0, day, day, infant_only=group == INFANTS)
+    middle = typical(seen)
+    cents = sorted(lot.price_cents / lot.unit_grams for lot in seen)[len(seen) // 2]
+    return replace(
+        middle,
+        contains=_in_half(lot.contains for lot in seen),
+        unknown_contents=2 * sum(lot.unknown_contents for lot in seen) >= len(seen),
+        needs=_in_half(lot.needs for lot in seen),
+        channels=_in_half(lot.channels for lot in seen),
+        price_cents=math.ceil(cents * middle.unit_grams),
+        max_per_visit=NO_LIMIT,
+        acceptance=statistics.fmean(lot.acceptance for lot in seen),
+    )
+
+
+def counting_on(instance: Instance, coming: ToCome) -> Instance:
+    """The problem with what is announced standing on its shelves from its day on."""
+    return replace(instance, lots=(*instance.lots, *coming.lots))
+
+
+def of_what_is_there(plan: Plan, instance: Instance) -> Plan:
+    """The plan without the lines of lots that the problem does not know: nobody is promised what has not come."""
+    return replace(
+        plan,
+        give=tuple(give for give in plan.give if give.lot in instance.lot_by_id),
+        move=tuple(move for move in plan.move if move.lot in instance.lot_by_id),
+        why=tuple(why for why in plan.why if why.lot in instance.lot_by_id),
+    )
+
+
+def _lot(one: Announced, like: Lot, site: str, beyond: dt.date) -> Lot:
+    keeps = like.last_day - like.available_from
+    return replace(
+        like,
+        id=f"announced-{one.id}",
+        product=f"announced-{one.id}",
+        site=site,
+        units=one.grams // like.unit_grams,
+        available_from=one.on,
+        last_day=max(one.on + keeps, beyond),
+        first=False,
+    )
+
+
+def _in_half(of_lots: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """What at least half of them have."""
+    lots = list(of_lots)
+    times = Counter(part for parts in lots for part in set(parts))
+    return tuple(sorted(part for part, n in times.items() if 2 * n >= len(lots)))
