@@ -151,9 +151,7 @@ def _came_before(session: Session, site: Site, groups: Collection[str], today: d
         .join(tables.Family, tables.Family.code == tables.Product.family_code)
         .where(tables.Reception.site_id == site.id, tables.Family.food_group.in_(groups))
         .where(tables.Reception.on.between(today - dt.timedelta(days=MEMORY_DAYS), today))
-        .options(
-            joinedload(tables.Lot.product).joinedload(tables.Product.family), joinedload(tables.Lot.reception)
-        )
+        .options(joinedload(tables.Lot.product).joinedload(tables.Product.family), joinedload(tables.Lot.reception))
         .order_by(tables.Lot.id.desc())
         .limit(LOOKED_AT)
     )

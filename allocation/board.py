@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from allocation.changes import Changes, changes
+from allocation.coming import Announced
 from allocation.problem import Instance, Plan
-from allocation.proposals import PlanFigures
+from allocation.proposals import PlanFigures, counted_on
 from allocation.reasons import SENTENCES, facts
 from allocation.tables import PlanRecord, Visit
 from allocation.why_not import HINDRANCES, why_kept
@@ -134,6 +135,8 @@ class Board(Struct, frozen=True):
     """How many days with a session it plans, its own among them."""
     ends: dt.date
     """The last day it plans for."""
+    announced: tuple[Announced, ...]
+    """What it counted on that was not there yet."""
 
 
 def board(session: Session, kept: PlanRecord, today: dt.date) -> Board:
@@ -164,6 +167,7 @@ def board(session: Session, kept: PlanRecord, today: dt.date) -> Board:
         moved=goods(session, kept.moved or []),
         sessions=len({visit.date for visit in instance.visits}),
         ends=instance.ends,
+        announced=counted_on(kept),
     )
 
 

@@ -1,7 +1,6 @@
 """What is announced, as lots that are not there yet: a plan is made with them and kept without them. Pure."""
 
 import datetime as dt
-import math
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,11 +46,16 @@ def to_come(announced: Iterable[Announced], site: str, instance: Instance, seen:
     for lot in seen:
         of_group[lot.group].append(lot)
     groups, beyond = {group.id for group in instance.groups}, instance.ends + dt.timedelta(days=1)
+    smallest = _smallest(instance)
+
+    def like(group: str) -> Lot:
+        return _no_larger(usual(group, of_group[group]), smallest.get(group))
+
     counted = [
         (one, lot)
         for one in announced
         if one.group in groups and instance.today < one.on <= instance.ends
-        if (lot := _lot(one, usual(one.group, of_group[one.group]), site, beyond)).units
+        if (lot := _lot(one, like(one.group), site, beyond)).units
     ]
     return ToCome(tuple(one for one, _ in counted), tuple(lot for _, lot in counted))
 
@@ -62,17 +66,23 @@ def usual(group: str, seen: Sequence[Lot]) -> Lot:
         day = dt.date.min
         return Lot("", "", "", group, UNIT_GRAMS, 0, day, day, infant_only=group == INFANTS)
     middle = typical(seen)
-    cents = sorted(lot.price_cents / lot.unit_grams for lot in seen)[len(seen) // 2]
+    dearest_first = sorted(seen, key=lambda lot: -lot.price_cents / lot.unit_grams)
+    usual_price = dearest_first[len(seen) // 2]
     return replace(
         middle,
         contains=_in_half(lot.contains for lot in seen),
         unknown_contents=2 * sum(lot.unknown_contents for lot in seen) >= len(seen),
         needs=_in_half(lot.needs for lot in seen),
         channels=_in_half(lot.channels for lot in seen),
-        price_cents=math.ceil(cents * middle.unit_grams),
+        price_cents=in_units_of(usual_price, middle.unit_grams).price_cents,
         max_per_visit=NO_LIMIT,
         acceptance=statistics.fmean(lot.acceptance for lot in seen),
     )
+
+
+def in_units_of(lot: Lot, grams: int) -> Lot:
+    """The same goods in such units; what one costs is rounded up."""
+    return replace(lot, unit_grams=grams, price_cents=-(-lot.price_cents * grams // lot.unit_grams))
 
 
 def counting_on(instance: Instance, coming: ToCome) -> Instance:
@@ -88,6 +98,23 @@ def of_what_is_there(plan: Plan, instance: Instance) -> Plan:
         move=tuple(move for move in plan.move if move.lot in instance.lot_by_id),
         why=tuple(why for why in plan.why if why.lot in instance.lot_by_id),
     )
+
+
+def _smallest(instance: Instance) -> dict[str, int]:
+    """The smallest unit of each group that must be eaten by a date, on the shelves.
+
+    A basket may hold what can be eaten by then and less than its largest unit more (rule 12). What is announced is no
+    larger than any of them, so that a basket that is left without it is not left with too much.
+    """
+    units: dict[str, int] = {}
+    for lot in instance.lots:
+        if lot.use_by:
+            units[lot.group] = min(lot.unit_grams, units.get(lot.group, lot.unit_grams))
+    return units
+
+
+def _no_larger(lot: Lot, grams: int | None) -> Lot:
+    return lot if grams is None or lot.unit_grams <= grams else in_units_of(lot, grams)
 
 
 def _lot(one: Announced, like: Lot, site: str, beyond: dt.date) -> Lot:

@@ -1,4 +1,4 @@
-"""What stands around a session: the calendar it comes from, food announced, what was paid and checked, figures published."""
+"""What stands around a session: its calendar, what is announced, what was paid and checked, the figures published."""
 
 import datetime as dt
 from typing import Any

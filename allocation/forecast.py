@@ -48,13 +48,13 @@ def foreseen(lots: Iterable[Lot], since: dt.date, today: dt.date, until: dt.date
 
 
 def _on(group: Sequence[Lot], since: dt.date, today: dt.date, day: dt.date) -> list[Lot]:
-    usual, typical = _grams(group, since, today, day), typical(group)
-    units = usual / typical.unit_grams
+    usual, like = _grams(group, since, today, day), typical(group)
+    units = usual / like.unit_grams
     if units < LEAST:
         return []
-    life = typical.last_day - typical.available_from
-    name = f"expected-{day.isoformat()}-{typical.group}"
-    return [replace(typical, id=name, units=round(units) or 1, available_from=day, last_day=day + life)]
+    life = like.last_day - like.available_from
+    name = f"expected-{day.isoformat()}-{like.group}"
+    return [replace(like, id=name, units=round(units) or 1, available_from=day, last_day=day + life)]
 
 
 def _grams(group: Sequence[Lot], since: dt.date, today: dt.date, day: dt.date) -> float:

@@ -27,6 +27,18 @@ def kilograms_typed(typed: str, field: str = "weight") -> int | None:
     return int((number * 1000).to_integral_value())
 
 
+def tonnes_typed(typed: str, field: str = "weight") -> int:
+    """Grams from kilograms as typed, 0 where nothing is; limits and signs are left to who asks.
+
+    >>> tonnes_typed("12,5"), tonnes_typed("7 200 kg"), tonnes_typed("-1"), tonnes_typed("")
+    (12500, 7200000, -1000, 0)
+    """
+    number = _number(typed, "kg", "12,5", field) or Decimal(0)
+    if abs(number) > 1_000_000_000:
+        raise UnreadableNumber(typed=typed[:40], example="12,5", field=field)
+    return int((number * 1000).to_integral_value())
+
+
 class TareTooHeavy(Refusal):
     """A crate that weighs as much as what the scale showed."""
 

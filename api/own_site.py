@@ -10,7 +10,7 @@ from litestar.connection import ASGIConnection
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from allocation.day_tables import Opening
+from allocation.day_tables import AnnouncedDelivery, Opening
 from allocation.tables import DistributionSession, PlanRecord, Visit
 from api.house import House
 from network.accounts import Person
@@ -29,6 +29,7 @@ OF_SITE: dict[str, tuple[Any, Select[int]]] = {
     "session_id": (DistributionSession.id, select(DistributionSession.site_id)),
     "visit_id": _of_session(Visit),
     "plan_id": _of_session(PlanRecord),
+    "announced_id": (AnnouncedDelivery.id, select(AnnouncedDelivery.site_id)),
     "opening_id": (Opening.id, select(Opening.site_id)),
     "count_id": (Count.id, select(Count.site_id)),
     "place_id": (Place.id, select(Place.site_id)),

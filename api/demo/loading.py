@@ -10,6 +10,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from allocation.announced import announce
 from allocation.calendar import add_opening
 from allocation.recalled import check_recalls
 from allocation.sessions import expect_usual, plan_session
@@ -64,6 +65,7 @@ def load_demo(database: Database, clock: Clock, seal: Seal | None = None) -> boo
         turn_some_away(session)
         on_the_shelves(session, SEED, clock.stamp())
         move_goods(session, clock.today())
+        _announced(session, clock.stamp())
         rows = invented_rows(session, clock.today())
     check_recalls(database, rows, "demo", clock.stamp())
     return True
@@ -218,6 +220,22 @@ def _calendar(session: Session, today: dt.date) -> None:
         expect_usual(session, plan_session(session, sites[opening.site], opening.on, opening.channel))
     for site in facts.network().sites:
         add_opening(session, site_id=sites[site.code], channel=site.channel, weekday=site.weekday, stamp=at(today, 9))
+
+
+def _announced(session: Session, stamp: Stamp) -> None:
+    """The food bank has said what its next truck brings to one site."""
+    site_id = session.scalars(select(Site.id).where(Site.code == "BERLINE")).one()
+    monday = stamp.on + dt.timedelta(days=7 - stamp.on.weekday())
+    for food_group, kilograms in (("milk", 60), ("fruit_veg", 80)):
+        announce(
+            session,
+            site_id=site_id,
+            on=monday,
+            food_group=food_group,
+            grams=kilograms * 1000,
+            note="Camion de la banque alimentaire",
+            stamp=stamp,
+        )
 
 
 def _signed(on: dt.date, by: int) -> Stamp:

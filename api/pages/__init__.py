@@ -3,6 +3,7 @@
 from api import web_app
 from api.pages import (
     accounts,
+    announced,
     at_risk,
     calendar,
     catalogue,
@@ -71,6 +72,7 @@ PAGES = [
     *receptions.ROUTES,
     *sessions.ROUTES,
     *calendar.ROUTES,
+    *announced.ROUTES,
     *places.ROUTES,
     *plan.ROUTES,
     *plan_lots.ROUTES,

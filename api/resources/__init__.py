@@ -1,6 +1,7 @@
 """JSON resources under /api/v1: the same structs and verbs as the pages."""
 
 from api.resources import (
+    announced,
     counting,
     day,
     entries,
@@ -24,6 +25,7 @@ RESOURCES = [
     *entries.ROUTES,
     *sessions.ROUTES,
     *day.ROUTES,
+    *announced.ROUTES,
     *reports.ROUTES,
     *stock.ROUTES,
     *lots.ROUTES,

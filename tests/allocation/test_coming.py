@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -66,9 +66,7 @@ def test_what_comes_is_counted_in_whole_units_of_what_is_usual_and_is_never_lost
     assert (one.units, one.unit_grams, one.site, one.group) == (4, 250, "shop", "bread")
     assert one.last_day > problem.ends
     assert coming.announced == (bread(1, TUESDAY, 1200),)
-    assert figures(counting_on(problem, coming), plan()).waste_kg == pytest.approx(
-        figures(problem, plan()).waste_kg
-    )
+    assert figures(counting_on(problem, coming), plan()).waste_kg == pytest.approx(figures(problem, plan()).waste_kg)
 
 
 def test_what_comes_is_like_what_came_before() -> None:
@@ -85,6 +83,14 @@ def test_what_comes_is_like_what_came_before() -> None:
     assert (like.contains, like.needs, like.channels) == (("gluten",), (), ("free", "shop"))
     assert like.acceptance == pytest.approx(2.8 / 3)
     assert like.max_per_visit == NO_LIMIT
+
+
+def test_what_comes_is_in_units_no_larger_than_what_must_be_eaten_by_a_date() -> None:
+    shelves = (lot("soon", unit_grams=200, use_by=True), lot("late", unit_grams=400, price_cents=41))
+
+    (one,) = to_come([bread(1, TUESDAY, 1000)], "shop", instance(lots=shelves), [shelves[1]]).lots
+
+    assert (one.unit_grams, one.units, one.price_cents) == (200, 5, 21)
 
 
 def test_what_never_came_before_is_taken_to_be_plain_and_infants_food_to_be_for_infants() -> None:
@@ -164,6 +170,7 @@ def test_a_limit_in_seconds_still_says_so_and_few_kinds_of_baskets_stay_few() ->
     assert check(few, in_series) == []
 
 
+@settings(max_examples=25)
 @given(problem=instances(), day=st.integers(1, 14), kilograms=st.integers(1, 200))
 def test_whatever_is_announced_a_plan_without_it_keeps_the_rules(problem: Instance, day: int, kilograms: int) -> None:
     on = problem.today + dt.timedelta(days=day)

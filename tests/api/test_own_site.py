@@ -12,6 +12,7 @@ import pytest
 from httpx import Response
 from sqlalchemy import select
 
+from allocation.announced import announce
 from allocation.calendar import add_opening
 from allocation.tables import PlanRecord
 from api import flash
@@ -40,7 +41,7 @@ from stock.places import Storage, add_place
 from stock.transfers.register import send
 from tests.api.walking import HOLE, WRITING, Walker
 from tests.databases import SqliteMaker, lent
-from tests.small_town import MILK
+from tests.small_town import FRIDAY, MILK
 
 SITE, ELSEWHERE, THIRD = 1, 2, 3
 """Where everything is; where those who ask work; and a site to send goods to."""
@@ -104,6 +105,8 @@ SAID: dict[str, Any] = {
     "/counts": {"place": f"place-{PLACE}"},
     "/api/v1/counts": {"site_id": SITE},
     "/temperatures": {"temp-2": "4"},
+    "/sessions/announced": {"site": SITE, "on": "2026-11-27", "food_group": "bread", "weight": "12"},
+    "/api/v1/announced": {"site_id": SITE, "on": "2026-11-27", "food_group": "bread", "grams": 12000},
     "/sessions/calendar": {"site": SITE, "channel": "free", "weekday": 2, "every": 1},
     "/sessions/calendar/closed-days": {"site": SITE, "on": "2026-11-27"},
     "/emergency": {"site": SITE, "persons": "2"},
@@ -156,6 +159,7 @@ class FromElsewhere(Walker):
             session.flush()
             open_count(session, SITE, stamp)
             add_printer(session, SITE, "Près de la porte", "sheet-24", stamp)
+            announce(session, site_id=SITE, on=FRIDAY, food_group="bread", grams=12_000, note="", stamp=stamp)
             add_opening(session, site_id=SITE, channel="free", weekday=4, stamp=stamp)
             session.add(PlanRecord(session_id=1, made_at=stamp.at, state="draft", instance={}, plan={}, figures={}))
             send(session, SITE, THIRD, {1: 1}, stamp)
