@@ -134,7 +134,7 @@ def what_comes(session: Session, site: Site, instance: Instance) -> ToCome:
     return to_come(announced, site.code, instance, seen.values())
 
 
-def _announced(today: dt.date) -> Select[tuple[AnnouncedDelivery]]:
+def _announced(today: dt.date) -> Select[AnnouncedDelivery]:
     return (
         select(AnnouncedDelivery)
         .where(AnnouncedDelivery.on > today, AnnouncedDelivery.struck_at.is_(None))

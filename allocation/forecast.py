@@ -37,13 +37,13 @@ def foreseen(lots: Iterable[Lot], since: dt.date, today: dt.date, until: dt.date
             coming[lot.group, lot.available_from].append(lot)
     told = []
     for (group, day), those in coming.items():
-        typical = _typical(those)
+        like = typical(those)
         # The error is that of the forecast, whoever plans with it and on whatever day.
         chance = random.Random(f"{since} {group} {day}")  # noqa: S311 - a made-up error
         grams = sum(x.unit_grams * x.units for x in those) * max(0.0, chance.gauss(1.0, off))
-        if units := round(grams / typical.unit_grams):
-            lasting = max(typical.last_day, until + dt.timedelta(days=1))
-            told.append(replace(typical, id=f"foreseen-{day}-{group}", units=units, last_day=lasting))
+        if units := round(grams / like.unit_grams):
+            lasting = max(like.last_day, until + dt.timedelta(days=1))
+            told.append(replace(like, id=f"foreseen-{day}-{group}", units=units, last_day=lasting))
     return told
 
 
