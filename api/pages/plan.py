@@ -191,8 +191,9 @@ def _head(shown: Board, author: str, hand: Hand) -> dict[str, Any]:
         "made_at": shown.made_at,
         "author": author,
         "kg": sum(b.grams for b in shown.baskets) / 1000,
-        # Nothing is proven about few kinds or few lots: the bounds are those of plans without that limit.
-        "weakest": None if hand.most_baskets or hand.max_lines else weakest(shown.figures),
+        # Nothing is proven about few kinds or few lots: the bounds are those of plans without that limit. A plan that
+        # leaves room for what is announced is not held against plans that do not.
+        "weakest": None if hand.most_baskets or hand.max_lines or shown.announced else weakest(shown.figures),
         "limited": bool(hand.most_baskets or hand.max_lines),
         "kept": sum(row.grams for row in shown.left_over),
         "disliked": max(0, round(1000 * shown.figures.ours.waste_kg) - sum(row.grams for row in shown.left_over)),
