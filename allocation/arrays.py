@@ -93,6 +93,10 @@ class Arrays:
         self.first: Flags = np.array([lot.first for lot in lots], dtype=bool)
         self.perishes: Flags = self.last_day <= instance.ends.toordinal()
 
+        pinned = {pin.lot for pin in instance.pins}
+        self.at_stake: Flags = self.perishes | np.array([lot.id in pinned for lot in lots], dtype=bool)
+        """What is lost if nobody eats it, and what pins speak of."""
+
     def _read_visits(self, instance: Instance) -> None:
         visits = self.visits
         rank = {h.id: i for i, h in enumerate(instance.households)}
@@ -195,9 +199,13 @@ class Arrays:
         of_kind = [s if keep is None else s[keep[s]] for s in self.sources_of_kind]
         return self._paired(self._without_banned([of_kind[k] for k in self.kind.tolist()]))
 
-    def ways(self, kinds: Ints, banned: bool) -> Pairs:
-        """The pairs of visits of these kinds, one for each lot whatever trip brings it, less the bans if asked."""
-        per_visit = [self._ways_of_kind[k] for k in kinds.tolist()]
+    def ways(self, kinds: Ints, banned: bool, lots: Flags | None = None) -> Pairs:
+        """The pairs of visits of these kinds, one for each lot (or each of these) whatever trip brings it.
+
+        Less the bans if asked.
+        """
+        of_kind = [s if lots is None else s[lots[self.sources.lot[s]]] for s in self._ways_of_kind]
+        per_visit = [of_kind[k] for k in kinds.tolist()]
         return self._paired(self._without_banned(per_visit) if banned else per_visit)
 
     @cached_property
@@ -281,6 +289,15 @@ class Arrays:
             who = np.flatnonzero(rows < self.first_visit[1:])
             counted[who] = np.minimum(self.need[rows[who]], counted[who] + grams[rows[who]])
         return counted
+
+    @cached_property
+    def largest_unit(self) -> Ints:
+        """Grams of the largest unit that each kind of visit could be given, by group."""
+        largest = np.zeros((len(self.sources_of_kind), len(self.group_ids)), dtype=np.int64)
+        for k, sources in enumerate(self.sources_of_kind):
+            lots = self.sources.lot[sources]
+            np.maximum.at(largest[k], self.group[lots], self.unit[lots])
+        return largest
 
     @cached_property
     def _eligible_grams(self) -> Floats:

@@ -87,6 +87,15 @@ def relax(arrays: Arrays, alone: bool = True) -> Relaxation:
 
 def least_waste(r: Relaxation, stop: Asked = never) -> float:
     """Kilograms that every plan loses; after a stop, as far as that was proven by then."""
+    return _least_waste(r.of_what_perishes(), stop)
+
+
+def least_waste_one_by_one(arrays: Arrays, stop: Asked = never) -> float:
+    """The same, no visits taken together however many they are, on one thread: sharper, and several times the work."""
+    return _least_waste(Relaxation(arrays, alone=False, lots=arrays.at_stake), stop)
+
+
+def _least_waste(r: Relaxation, stop: Asked) -> float:
     cost, constant = r.rescued()
     table = r.table.only(cost > 0)
     cost = cost[cost > 0]

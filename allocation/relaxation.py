@@ -104,11 +104,14 @@ class Table:
 class Relaxation:
     """The rows and columns of an instance; every legal plan is a point of it."""
 
-    def __init__(self, arrays: Arrays, crowds: Crowds | None = None, alone: bool = True) -> None:
+    def __init__(
+        self, arrays: Arrays, crowds: Crowds | None = None, alone: bool = True, lots: Flags | None = None
+    ) -> None:
+        """Of all lots, or of some where the goal counts no others: then nothing else fills what limits them."""
         self.arrays = arrays
         self.alone = alone
         self.crowds = crowds or one_by_one(arrays)
-        self.pairs = arrays.ways(self.crowds.kind, banned=self.crowds.single)
+        self.pairs = arrays.ways(self.crowds.kind, banned=self.crowds.single, lots=lots)
         self.groups = len(arrays.group_ids)
         self.cells = arrays.need.size
         self.theta = len(self.pairs.lot) + self.cells
@@ -120,6 +123,10 @@ class Relaxation:
             [(self.most - self.least).astype(np.float64), arrays.need.ravel() / KG, [1.0]]
         )
         self.table = self._assembled()
+
+    def of_what_perishes(self) -> "Relaxation":
+        """The same without lots that are not lost if nobody eats them: whole units of the others fill a limit less."""
+        return Relaxation(self.arrays, self.crowds, self.alone, self.arrays.at_stake)
 
     def _assembled(self) -> Table:
         """All rows in one sparse table, with what the pins fix already taken from the limits."""
@@ -209,8 +216,8 @@ class Relaxation:
         end = soon[np.diff(key, append=-1) != 0]
         first = self.pairs.start[self.pairs.visit[end], a.group[lot[end]]]
         days = a.last_day[lot[end]] - self._date[self.pairs.visit[end]] + 1
-        largest = np.zeros(self.crowds.cap.size, dtype=np.int64)
-        np.maximum.at(largest, self.cell, a.unit[lot])
+        # Of all lots of the group, those among them that are not looked at here.
+        largest = a.largest_unit[self.crowds.kind].ravel()
         more = self.crowds.size[self.pairs.visit[end]] * (largest[self.cell[end]] - 1)
         limit = self.crowds.eat.ravel()[self.cell[end]] * days + more
         most = np.append(0, np.cumsum(a.unit[lot] * self.most))

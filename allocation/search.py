@@ -82,7 +82,7 @@ LOOK_PER_PAIR, HOLD_PER_PAIR = 4, 5
 MENDED = Heat(hot=1e-4, cold=3e-5, quantile=0.02, above=0.005)
 """Where plans made apart are put together: each is good by itself, what they might exchange is not looked at yet."""
 
-MEND_PER_LINE, MEND_LOOK_PER_PAIR, MEND_LIFT_PER_PAIR = 150, 1, 1
+MEND_PER_LINE, MEND_LOOK_PER_PAIR, MEND_LIFT_PER_PAIR = 110, 1, 1
 """Steps for that: most begin at a line, where something is given."""
 
 RUNGS = (0.02, 0.05, 0.1, 0.25, 0.5, 1.0)

@@ -1,5 +1,6 @@
 """Any multipliers prove a bound: descending only sharpens it."""
 
+import datetime as dt
 import operator
 from itertools import product
 
@@ -10,13 +11,13 @@ from hypothesis import strategies as st
 
 from allocation.arrays import Arrays
 from allocation.baselines import fefo_to_cap, fefo_to_need
-from allocation.bounds import highest_floor_and_mean, least_waste, proof, prove
+from allocation.bounds import highest_floor_and_mean, least_waste, least_waste_one_by_one, proof, prove
 from allocation.crowds import alike
 from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.problem import Instance
 from allocation.relaxation import Relaxation, largest_sum
-from tests.allocation.cases import instance, instances, lot, visit
+from tests.allocation.cases import SUNDAY_AFTER, instance, instances, lot, visit
 
 
 @given(problem=instances())
@@ -58,6 +59,23 @@ def test_limits_that_whole_units_cannot_reach_are_lowered() -> None:
     bounds = prove(Arrays(instance(lots=(lot(unit_grams=300, units=8),), visits=(visit(),))))
 
     assert bounds.waste_kg == pytest.approx(0.6)
+
+
+def test_what_is_lost_is_proven_without_what_keeps() -> None:
+    """The cap of 2,000 g holds six loaves of 300 g, though with a rusk of 200 g that keeps it would be full."""
+    rusks = lot("rusks", unit_grams=200, last_day=SUNDAY_AFTER + dt.timedelta(days=1))
+    bounds = prove(Arrays(instance(lots=(lot(unit_grams=300, units=8), rusks), visits=(visit(),))))
+
+    assert bounds.waste_kg == pytest.approx(0.6)
+
+
+def test_visit_by_visit_no_less_is_proven_to_be_lost_than_by_crowds() -> None:
+    arrays = Arrays(generate(4, Shape(households=60, lots=60)))
+
+    alone = least_waste_one_by_one(arrays)
+
+    assert alone == pytest.approx(least_waste(Relaxation(arrays)))
+    assert alone > least_waste(Relaxation(arrays, alike(arrays)))
 
 
 @pytest.mark.parametrize(

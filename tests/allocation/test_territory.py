@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from allocation.arrays import Arrays
-from allocation.bounds import prove
+from allocation.bounds import least_waste_one_by_one, prove
 from allocation.check import check
 from allocation.exchange import with_fewer_trips
 from allocation.figures import figures
@@ -135,6 +135,17 @@ def test_once_filled_sites_exchange_until_none_stands_far_below_the_others(seed:
     assert territory.waste_kg >= made.waste_kg * 0.99
     assert territory.mean <= made.mean * 1.01
     assert check(problem, Plan(problem.name, *made.lines())) == []
+
+
+def test_what_sites_that_exchange_lose_is_proven_visit_by_visit(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = generate(4, replace(EXCHANGE, households=60))
+    monkeypatch.setattr("allocation.bounds.MANY_PAIRS", 0)
+
+    plan, proven = filled(problem, effort=0.1)
+
+    assert proven.waste_kg == pytest.approx(least_waste_one_by_one(Arrays(problem)))
+    assert proven.waste_kg > (prove(Arrays(problem)).waste_kg or 0.0)
+    assert figures(problem, plan).waste_kg >= proven.waste_kg
 
 
 @pytest.mark.parametrize("seed", [1, 2])
