@@ -15,6 +15,7 @@ from allocation.day_tables import AnnouncedDelivery
 from allocation.learning import acceptance, share_of
 from allocation.problem import Instance, Lot
 from allocation.propose import MEMORY_DAYS, lot_of, rules_in_force
+from allocation.tables import DistributionSession
 from common.clock import Stamp
 from common.errors import NotFound, Refusal
 from common.words import N_, Grams, Term
@@ -123,15 +124,16 @@ def announced_deliveries(session: Session, today: dt.date) -> list[AnnouncedRow]
     ]
 
 
-def what_comes(session: Session, site: Site, instance: Instance) -> ToCome:
-    """What a plan for this problem of one site counts on, each lot like those of its group that came before."""
+def what_comes(session: Session, planned: DistributionSession, instance: Instance) -> ToCome:
+    """What a plan for this session's problem counts on, each lot like those of its group that came before."""
+    site = planned.site
     said = session.scalars(_announced(instance.today).where(AnnouncedDelivery.site_id == site.id)).all()
     if not said:
         return NOTHING_TO_COME
     came = _came_before(session, site, {one.food_group for one in said}, instance.today)
     seen = {lot.id: lot for lot in instance.lots} | {lot.id: lot for lot in came}
     announced = (Announced(one.id, one.on, one.food_group, one.grams) for one in said)
-    return to_come(announced, site.code, instance, seen.values())
+    return to_come(announced, site.code, instance, seen.values(), max(planned.on, instance.today))
 
 
 def _announced(today: dt.date) -> Select[AnnouncedDelivery]:

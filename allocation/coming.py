@@ -37,10 +37,14 @@ class ToCome(Struct, frozen=True):
 NOTHING_TO_COME = ToCome()
 
 
-def to_come(announced: Iterable[Announced], site: str, instance: Instance, seen: Iterable[Lot]) -> ToCome:
-    """What of it counts in this problem: from tomorrow to the end of the horizon, a whole unit at least.
+def to_come(
+    announced: Iterable[Announced], site: str, instance: Instance, seen: Iterable[Lot], after: dt.date
+) -> ToCome:
+    """What of it counts in this problem: after that day and to the end of the horizon, a whole unit at least.
 
-    Each lot is like what was seen of its group, and keeps beyond the horizon: what did not come is not lost.
+    The day is that of the session whose baskets are made: with what comes by then they would be left thinner, since it
+    is taken out of them. Each lot is like what was seen of its group, and keeps beyond the horizon: what did
+    not come is not lost.
     """
     of_group: Mapping[str, list[Lot]] = defaultdict(list)
     for lot in seen:
@@ -54,7 +58,7 @@ def to_come(announced: Iterable[Announced], site: str, instance: Instance, seen:
     counted = [
         (one, lot)
         for one in announced
-        if one.group in groups and instance.today < one.on <= instance.ends
+        if one.group in groups and after < one.on <= instance.ends
         if (lot := _lot(one, like(one.group), site, beyond)).units
     ]
     return ToCome(tuple(one for one, _ in counted), tuple(lot for _, lot in counted))

@@ -128,7 +128,7 @@ def propose(
         before = None if anew else start_for(session, session_id, instance)
         previous_id = previous.id if (previous := latest(session, session_id)) else None
         policy_from = in_force_since(session, "policy", stamp.on)
-        coming = what_comes(session, get_session(session, session_id).site, instance)
+        coming = what_comes(session, get_session(session, session_id), instance)
     plan = plan_again(
         before, instance, hand, coming=coming, moved=bool(moved), effort=effort, progress=progress, stop=stop
     )

@@ -211,11 +211,10 @@ def _head(shown: Board, author: str, hand: Hand) -> dict[str, Any]:
 
 
 def _announced(shown: Board) -> dict[str, Any] | None:
-    """What it counts on that was not there, by when, and from when on; None where nothing was announced."""
+    """What it counts on that was not there, and by when; None where nothing was announced."""
     if not shown.announced:
         return None
-    days = [one.on for one in shown.announced]
-    return {"grams": sum(one.grams for one in shown.announced), "first": min(days), "last": max(days)}
+    return {"grams": sum(one.grams for one in shown.announced), "last": max(one.on for one in shown.announced)}
 
 
 def _columns(here: Here, shown: Board | None) -> list[dict[str, str]]:

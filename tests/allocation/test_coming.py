@@ -50,8 +50,8 @@ def bread(number: int, on: dt.date, grams: int = 5000) -> Announced:
 @pytest.mark.parametrize(
     ("on", "counts"), [(MONDAY, False), (TUESDAY, True), (SUNDAY_AFTER, True), (DAY_AFTER, False)], ids=str
 )
-def test_what_comes_counts_from_tomorrow_to_the_last_day_looked_at(on: dt.date, counts: bool) -> None:
-    coming = to_come([bread(7, on)], "shop", instance(), [lot()])
+def test_what_comes_counts_after_the_session_and_to_the_last_day_looked_at(on: dt.date, counts: bool) -> None:
+    coming = to_come([bread(7, on)], "shop", instance(), [lot()], MONDAY)
 
     assert coming.announced == ((bread(7, on),) if counts else ())
     assert [(one.id, one.available_from) for one in coming.lots] == ([("announced-7", on)] if counts else [])
@@ -60,7 +60,7 @@ def test_what_comes_counts_from_tomorrow_to_the_last_day_looked_at(on: dt.date, 
 def test_what_comes_is_counted_in_whole_units_of_what_is_usual_and_is_never_lost() -> None:
     problem = instance()
 
-    coming = to_come([bread(1, TUESDAY, 1200), bread(2, WEDNESDAY, 249)], "shop", problem, [lot()])
+    coming = to_come([bread(1, TUESDAY, 1200), bread(2, WEDNESDAY, 249)], "shop", problem, [lot()], MONDAY)
 
     (one,) = coming.lots
     assert (one.units, one.unit_grams, one.site, one.group) == (4, 250, "shop", "bread")
@@ -88,7 +88,7 @@ def test_what_comes_is_like_what_came_before() -> None:
 def test_what_comes_is_in_units_no_larger_than_what_must_be_eaten_by_a_date() -> None:
     shelves = (lot("soon", unit_grams=200, use_by=True), lot("late", unit_grams=400, price_cents=41))
 
-    (one,) = to_come([bread(1, TUESDAY, 1000)], "shop", instance(lots=shelves), [shelves[1]]).lots
+    (one,) = to_come([bread(1, TUESDAY, 1000)], "shop", instance(lots=shelves), [shelves[1]], MONDAY).lots
 
     assert (one.unit_grams, one.units, one.price_cents) == (200, 5, 21)
 
@@ -98,7 +98,7 @@ def test_what_never_came_before_is_taken_to_be_plain_and_infants_food_to_be_for_
 
     assert (plain.unit_grams, plain.contains, plain.infant_only) == (UNIT_GRAMS, (), False)
     assert infants.infant_only
-    assert to_come([Announced(1, TUESDAY, "unheard of", 5000)], "shop", instance(), []) == ToCome()
+    assert to_come([Announced(1, TUESDAY, "unheard of", 5000)], "shop", instance(), [], MONDAY) == ToCome()
 
 
 def scarce() -> Instance:
@@ -114,10 +114,10 @@ def test_what_is_scarce_is_given_out_today_where_plenty_is_announced_before_the_
     problem = scarce()
     alone = plan_again(None, problem, Hand())
 
-    coming = to_come([bread(1, WEDNESDAY, 20_000)], "shop", problem, problem.lots)
+    coming = to_come([bread(1, WEDNESDAY, 20_000)], "shop", problem, problem.lots, MONDAY)
     counting = plan_again(None, problem, Hand(), coming=coming)
     too_late = plan_again(
-        None, problem, Hand(), coming=to_come([bread(1, SUNDAY_AFTER, 20_000)], "shop", problem, problem.lots)
+        None, problem, Hand(), coming=to_come([bread(1, SUNDAY_AFTER, 20_000)], "shop", problem, problem.lots, MONDAY)
     )
 
     assert alone.give == (Give("first", "kept", 2), Give("second", "kept", 2))
@@ -127,7 +127,7 @@ def test_what_is_scarce_is_given_out_today_where_plenty_is_announced_before_the_
 
 def test_a_plan_that_counts_on_what_comes_is_kept_without_it_and_held_against_what_is_there() -> None:
     problem = scarce()
-    coming = to_come([bread(1, WEDNESDAY, 20_000)], "shop", problem, problem.lots)
+    coming = to_come([bread(1, WEDNESDAY, 20_000)], "shop", problem, problem.lots, MONDAY)
 
     made = plan_again(None, problem, Hand(), coming=coming)
 
@@ -141,7 +141,7 @@ def test_a_plan_that_counts_on_what_comes_is_kept_without_it_and_held_against_wh
 def test_what_is_announced_after_a_proposal_changes_it_and_what_was_known_stays_as_people_saw_it() -> None:
     problem = scarce()
     alone = plan_again(None, problem, Hand())
-    coming = to_come([bread(1, WEDNESDAY, 20_000)], "shop", problem, problem.lots)
+    coming = to_come([bread(1, WEDNESDAY, 20_000)], "shop", problem, problem.lots, MONDAY)
 
     counting = plan_again(Before(problem, alone), problem, Hand(), coming=coming)
     pin = Pin("first", "kept", 4)
@@ -159,7 +159,7 @@ def test_a_limit_in_seconds_still_says_so_and_few_kinds_of_baskets_stay_few() ->
     problem = generate(31, FAMILIES["small"])
     group = problem.lots[0].group
     said = Announced(1, problem.today + dt.timedelta(days=1), group, 50_000)
-    coming = to_come([said], problem.lots[0].site, problem, problem.lots)
+    coming = to_come([said], problem.lots[0].site, problem, problem.lots, problem.today)
 
     short = plan_again(None, problem, Hand(max_seconds=1), coming=coming, effort=50)
     few = replace(problem, most_baskets=3)
@@ -175,7 +175,7 @@ def test_a_limit_in_seconds_still_says_so_and_few_kinds_of_baskets_stay_few() ->
 def test_whatever_is_announced_a_plan_without_it_keeps_the_rules(problem: Instance, day: int, kilograms: int) -> None:
     on = problem.today + dt.timedelta(days=day)
     said = [Announced(n, on, group.id, 1000 * kilograms) for n, group in enumerate(problem.groups)]
-    counting = counting_on(problem, to_come(said, problem.sites[0], problem, problem.lots))
+    counting = counting_on(problem, to_come(said, problem.sites[0], problem, problem.lots, problem.today))
 
     made = solve(counting, effort=0.02, bounds=False)
     kept = of_what_is_there(made, problem)

@@ -96,7 +96,7 @@ def test_the_board_says_what_its_plan_counts_on_and_not_what_is_said_now(
     assert f'href="{PAGE}"' in manager.page.text
 
 
-def test_the_board_says_where_something_is_to_come_before_its_own_session(
+def test_the_board_counts_on_nothing_that_comes_before_its_own_session(
     manager: Browser, database: Database, clock: Clock, town: Town
 ) -> None:
     small_town.stock_up(database, town, clock)
@@ -105,7 +105,8 @@ def test_the_board_says_where_something_is_to_come_before_its_own_session(
     proposals.propose(database, town.session_id, clock.stamp(), effort=0.05)
 
     manager.get(f"/sessions/{town.session_id}/plan")
-    assert "Une partie doit arriver avant cette séance" in manager.words
+    assert "Compte sur" not in manager.words
+    assert "Annoncer une livraison" in manager.words
 
 
 def test_programs_announce_strike_out_and_read(manager: Browser, town: Town) -> None:
