@@ -7,13 +7,14 @@ what they started from, and the first proposal what changes.
 import datetime as dt
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from allocation.announced import announce
 from allocation.calendar import add_opening
 from allocation.recalled import check_recalls
 from allocation.sessions import expect_usual, plan_session
+from allocation.tables import DistributionSession
 from api.demo import facts, people
 from api.demo.history import openings, this_morning
 from api.demo.moves import move_goods
@@ -223,9 +224,13 @@ def _calendar(session: Session, today: dt.date) -> None:
 
 
 def _announced(session: Session, stamp: Stamp) -> None:
-    """The food bank has said what its next truck brings to one site."""
+    """The food bank has said what its truck brings to one site on the Monday after the next session there."""
     site_id = session.scalars(select(Site.id).where(Site.code == "BERLINE")).one()
-    monday = stamp.on + dt.timedelta(days=7 - stamp.on.weekday())
+    coming = select(func.min(DistributionSession.on)).where(
+        DistributionSession.site_id == site_id, DistributionSession.on >= stamp.on
+    )
+    after = session.scalars(coming).one()
+    monday = after + dt.timedelta(days=7 - after.weekday())
     for food_group, kilograms in (("milk", 60), ("fruit_veg", 80)):
         announce(
             session,
