@@ -115,7 +115,7 @@ class Arrays:
 
     def _by_group(self, rows: Iterable[dict[str, int]]) -> Ints:
         table = [[row.get(g, 0) for g in self.group_ids] for row in rows]
-        return np.array(table, dtype=np.int64).reshape(-1, len(self.group_ids))
+        return np.array(table, dtype=np.int64).reshape(len(table), len(self.group_ids))
 
     @cached_property
     def sources(self) -> Sources:

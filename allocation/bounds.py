@@ -110,6 +110,8 @@ def highest_floor_and_mean(r: Relaxation, stop: Asked = never) -> tuple[float, f
     Coverage cannot be shared out so evenly that the floor is above the mean: what proves the mean, weighed by how
     much of it a floor asks for, is a proof of the floor and the place from which to look for a better one.
     """
+    if not r.arrays.last_need[1].any():
+        return 1.0, 1.0
     cost, constant = r.mean()
     mean, y = descend(r.table, cost, worth_of(r, r.share[:, None] * r.rate), stop=stop)
     served = (r.arrays.reach > 0) & r.arrays.last_need[1]

@@ -293,6 +293,8 @@ def _taken_out(state: State, in_group: Ints) -> bool:
         for g in range(in_group.shape[1]):
             while (full := overflow(state, b, g)) != ALL_WELL:
                 held = np.flatnonzero(units[b] * (in_group[:, g] if full == g else 1))
+                if not len(held):
+                    break  # Too much of it is in the basket of another visit of a household, whose turn comes.
                 change(state, IDLE, b, int(held[-1]), -1)
                 taken = True
     return taken

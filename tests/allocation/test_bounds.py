@@ -54,6 +54,14 @@ def test_one_household_with_plenty_is_fully_covered_and_wastes_what_it_cannot_us
     assert bounds.mean == pytest.approx(1.0)
 
 
+def test_where_nobody_comes_nobody_lacks_anything() -> None:
+    problem = instance(visits=())
+    bounds = prove(Arrays(problem))
+
+    assert (bounds.floor, bounds.mean) == (1.0, figures(problem, fefo_to_cap(problem)).mean) == (1.0, 1.0)
+    assert bounds.waste_kg == pytest.approx(2.5)
+
+
 def test_limits_that_whole_units_cannot_reach_are_lowered() -> None:
     """A cap of 2,000 g holds six loaves of 300 g: 1,800 g of 2,400 g."""
     bounds = prove(Arrays(instance(lots=(lot(unit_grams=300, units=8),), visits=(visit(),))))

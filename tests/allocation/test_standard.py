@@ -37,6 +37,14 @@ def test_standard_baskets_break_no_rule_for_any_household(problem: Instance, mos
     assert {(w.visit, w.lot) for w in made.why} == {(g.visit, g.lot) for g in made.give}
 
 
+def test_where_a_later_basket_holds_too_much_the_earlier_one_may_be_empty() -> None:
+    """Three sessions and one lot: some household would have more of it in the end than it can use."""
+    problem = generate(24, Shape(households=6, lots=1, sites=2, sessions=3, supply=1.0))
+    few = replace(problem, most_baskets=1)
+
+    assert check(few, solve(few, effort=0.02, bounds=False)) == []
+
+
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=6)
 def test_no_tiny_series_that_leaves_nobody_out_loses_less(seed: int) -> None:
