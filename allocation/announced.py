@@ -51,6 +51,11 @@ class UnknownGroup(Refusal):
     field = "food_group"
 
 
+class NoteTooLong(Refusal):
+    message = N_("At most %(most)s signs, this has %(length)s.")
+    field = "note"
+
+
 class AnnouncedRow(Struct, frozen=True):
     """An announced delivery as lists show it."""
 
@@ -68,7 +73,7 @@ def announce(
 ) -> int:
     """Write down what is said to come, and return its number.
 
-    Raises BadAnnouncedDay, UnknownGroup, BadAnnouncedWeight, AnotherSite or NotFound.
+    Raises BadAnnouncedDay, UnknownGroup, BadAnnouncedWeight, NoteTooLong, AnotherSite or NotFound.
     """
     get_site(session, site_id)
     only_there(session, stamp, site_id)
@@ -79,12 +84,15 @@ def announce(
         raise UnknownGroup()
     if not 0 < grams <= MOST_GRAMS:
         raise BadAnnouncedWeight(got=Grams(grams))
+    note = note.strip()
+    if len(note) > NOTE_LENGTH:
+        raise NoteTooLong(most=NOTE_LENGTH, length=len(note))
     said = AnnouncedDelivery(
         site_id=site_id,
         on=on,
         food_group=food_group,
         grams=grams,
-        note=note.strip()[:NOTE_LENGTH],
+        note=note,
         at=stamp.at,
         by_id=stamp.by,
     )

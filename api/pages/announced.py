@@ -15,6 +15,7 @@ from allocation.announced import (
     NOTE_LENGTH,
     BadAnnouncedDay,
     BadAnnouncedWeight,
+    NoteTooLong,
     UnknownGroup,
     announce,
     announced_deliveries,
@@ -91,7 +92,8 @@ def _show(here: Here, refusal: Refusal | None = None, typed: Mapping[str, Any] =
         groups = groups_named(here, session)
         places = [(site.id, site.name) for site in sites(session) if here.works_at(site.id)]
     why = refusal.say(here.words) if refusal else None
-    beside = isinstance(refusal, BadAnnouncedDay | BadAnnouncedWeight | UnknownGroup | UnreadableNumber | Invalid)
+    ours = BadAnnouncedDay | BadAnnouncedWeight | NoteTooLong | UnknownGroup
+    beside = isinstance(refusal, ours | UnreadableNumber | Invalid)
     return here.page(
         "pages/announced.html",
         status=refusal.kind.value if refusal else 200,

@@ -12,6 +12,7 @@ from allocation.announced import (
     NOTE_LENGTH,
     BadAnnouncedDay,
     BadAnnouncedWeight,
+    NoteTooLong,
     UnknownGroup,
     announce,
     announced_deliveries,
@@ -65,7 +66,7 @@ def milk_on(database: Database, plan_id: int) -> Counter[dt.date]:
 def test_what_is_announced_is_listed_until_its_day_unless_it_is_struck_out(
     database: Database, clock: Clock, town: Town, today: dt.date
 ) -> None:
-    friday = say(database, town, clock, FRIDAY, note="  Camion du vendredi " + "x" * NOTE_LENGTH)
+    friday = say(database, town, clock, FRIDAY, note="  " + "x" * NOTE_LENGTH + " ")
     tomorrow = say(database, town, clock, today + dt.timedelta(days=1), group="bread")
 
     with database.writing() as session:
@@ -92,6 +93,8 @@ def test_what_cannot_be_counted_on_is_refused(database: Database, clock: Clock, 
     for grams in (0, -1, MOST_GRAMS + 1):
         with pytest.raises(BadAnnouncedWeight):
             say(database, town, clock, FRIDAY, grams)
+    with pytest.raises(NoteTooLong):
+        say(database, town, clock, FRIDAY, note="x" * (NOTE_LENGTH + 1))
     with pytest.raises(UnknownGroup):
         say(database, town, clock, FRIDAY, group="stardust")
     with database.writing() as session, pytest.raises(NotFound):
