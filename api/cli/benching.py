@@ -63,12 +63,17 @@ def _keep(results: list[Result], machine: Machine, out: Path) -> None:
 def sweep_problems(count: int, first: int) -> None:
     """Plan many random small problems: no rule broken, no bound beaten, tiny ones as good as trying every plan."""
     warm_up()
-    with click.progressbar(sweep(first, count), length=count, file=sys.stderr) as bar:
-        found = [fault for of_seed in bar for fault in of_seed]
-    for fault in found:
-        click.echo(f"{fault.seed}: {fault.what}")
-    say(N_("%(count)s problems planned, %(faults)s faults."), count=count, faults=len(found))
-    if found:
+    done = faults = 0
+    try:
+        with click.progressbar(sweep(first, count), length=count, file=sys.stderr) as bar:
+            for of_seed in bar:
+                done, faults = done + 1, faults + len(of_seed)
+                for fault in of_seed:
+                    click.echo(f"{fault.seed}: {fault.what}")
+    finally:
+        # A sweep that is cut short has not been for nothing.
+        say(N_("%(count)s problems planned, %(faults)s faults."), count=done, faults=faults)
+    if faults:
         sys.exit(1)
 
 
