@@ -293,9 +293,14 @@ class Arrays:
     @cached_property
     def largest_unit(self) -> Ints:
         """Grams of the largest unit that each kind of visit could be given, by group."""
+        return self.largest_units(np.ones(len(self.unit), dtype=bool))
+
+    def largest_units(self, among: Flags) -> Ints:
+        """The same among these lots; 0 where there are none."""
         largest = np.zeros((len(self.sources_of_kind), len(self.group_ids)), dtype=np.int64)
         for k, sources in enumerate(self.sources_of_kind):
             lots = self.sources.lot[sources]
+            lots = lots[among[lots]]
             np.maximum.at(largest[k], self.group[lots], self.unit[lots])
         return largest
 

@@ -17,7 +17,8 @@ from allocation.arrays import Arrays, Flags, Floats, Ints
 from allocation.crowds import alike
 from allocation.descent import settle, soften
 from allocation.problem import Bounds
-from allocation.relaxation import Relaxation, Table
+from allocation.relaxation import Relaxation
+from allocation.rows import Table
 
 Asked = Callable[[], bool]
 

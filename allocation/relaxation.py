@@ -8,97 +8,20 @@ Where there are too many visits, like ones are given to together (see `allocatio
 is then what a crowd is given, while e stays apart for every visit.
 """
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 from math import gcd
 
 import numpy as np
-from numpy.typing import NDArray
 
 from allocation.arrays import NO_BUDGET, Arrays, Flags, Floats, Ints
+from allocation.before_its_date import eat_before_its_date, open_few_before_their_date
 from allocation.crowds import Crowds, one_by_one
 from allocation.descent import line_up
 from allocation.problem import Pin
 from allocation.roads import NEVER, Roads
+from allocation.rows import BOTH, NO_INTS, Rows, Sides, Table, spread
 
 KG = 1000.0
-BOTH = 2
-Sides = NDArray[np.int8]
-NO_INTS = np.empty(0, dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Some rows of the relaxation, as (row, column, value) entries and a limit for each row."""
-
-    row: Ints
-    column: Ints
-    value: Floats
-    limit: Floats
-
-
-@dataclass(frozen=True)
-class Table:
-    """A linear programme as it is computed on: maximise cost · x, A x ≤ limit, 0 ≤ x ≤ upper, A row by row."""
-
-    start: Ints
-    column: Ints
-    value: Floats
-    limit: Floats
-    upper: Floats
-    halves: Sides
-    """The half of the lots, and the half of the households, that each column belongs to: 0, 1, or BOTH."""
-    alone: bool = True
-    """Whether nothing else is worked out at once: a second thread would only be in the way."""
-
-    @cached_property
-    def rows(self) -> tuple[list[Ints], list[Ints], list[Ints]]:
-        """The rows of each half of the lots, those that both halves share, and those of each half of the households.
-
-        Two rows of different halves meet in no column.
-        """
-        some = np.flatnonzero(np.diff(self.start))
-        lots, homes = (self._half(half[self.column], self.start[some]) for half in self.halves)
-        both = homes == BOTH
-        return (
-            [some[both & (lots == 0)], some[both & (lots == 1)]],
-            [some[both & (lots == BOTH)]],
-            [some[homes == 0], some[homes == 1]],
-        )
-
-    @staticmethod
-    def _half(of_entries: Sides, first: Ints) -> Sides:
-        """The half to which all entries of a row belong."""
-        if not len(first):
-            return np.empty(0, dtype=np.int8)
-        least, most = np.minimum.reduceat(of_entries, first), np.maximum.reduceat(of_entries, first)
-        return np.where(least == most, least, BOTH).astype(np.int8)
-
-    def reduced(self, cost: Floats, y: Floats) -> Floats:
-        """cost − Aᵀ y: what each column is worth at these multipliers of the rows."""
-        spread = np.repeat(y, np.diff(self.start)) * self.value
-        return cost - np.bincount(self.column, weights=spread, minlength=len(cost))
-
-    def measured_in(self, worth: Floats) -> "Table":
-        """The same programme with columns so many times as large: what costs `cost` then costs cost / worth."""
-        return replace(self, value=self.value / worth[self.column], upper=self.upper * worth)
-
-    def only(self, columns: Flags) -> "Table":
-        """What limits these columns: a proof for a goal that counts no others, where no row is helped by others."""
-        row = np.repeat(np.arange(len(self.limit)), np.diff(self.start))
-        kept = columns[self.column] & (self.value > 0)
-        rows, rank = np.unique(row[kept], return_inverse=True)
-        start = np.searchsorted(rank, np.arange(len(rows) + 1))
-        place = np.cumsum(columns) - 1
-        return Table(
-            start,
-            place[self.column[kept]],
-            self.value[kept],
-            self.limit[rows],
-            self.upper[columns],
-            self.halves[:, columns],
-            self.alone,
-        )
 
 
 class Relaxation:
@@ -110,6 +33,7 @@ class Relaxation:
         """Of all lots, or of some where the goal counts no others: then nothing else fills what limits them."""
         self.arrays = arrays
         self.alone = alone
+        self.lots = lots
         self.crowds = crowds or one_by_one(arrays)
         self.pairs = arrays.ways(self.crowds.kind, banned=self.crowds.single, lots=lots)
         self.groups = len(arrays.group_ids)
@@ -136,7 +60,8 @@ class Relaxation:
             self.pay(),
             self.load_roads(),
             self.stay_under_caps(),
-            self.eat_before_its_date(),
+            eat_before_its_date(self),
+            open_few_before_their_date(self),
             self.count(),
             self.share_the_floor(),
         ]
@@ -182,7 +107,7 @@ class Relaxation:
         roads = Roads(self.arrays)
         trip = self.arrays.sources.trip[self.pairs.source]
         far = np.flatnonzero(trip >= 0)
-        by = roads.arrived(trip[far], self._date[self.pairs.visit[far]])
+        by = roads.arrived(trip[far], self.date[self.pairs.visit[far]])
         row, column = [], []
         for nth in range(roads.most):
             goes = (by <= nth) & (roads.arrival[roads.of_trip[trip[far]], nth] < NEVER)
@@ -199,31 +124,13 @@ class Relaxation:
         crowd = np.arange(len(self.crowds.size))
         at = crowd.copy()
         while (at >= 0).any():
-            r, c = _spread(self.pairs.start[:, 0], self.pairs.start[:, -1], at)
+            r, c = spread(self.pairs.start[:, 0], self.pairs.start[:, -1], at)
             row.append(crowd[r] * self.groups + self.arrays.group[self.pairs.lot[c]])
             column.append(c)
             at = np.where(at >= 0, self.crowds.before[at], -1)
         rows, columns = np.concatenate([*row, NO_INTS]), np.concatenate([*column, NO_INTS])
-        limit = self._reachable(rows, columns, self.crowds.cap.ravel())
+        limit = self.reachable(rows, columns, self.crowds.cap.ravel())
         return Rows(rows, columns, self.kilograms[columns], limit / KG)
-
-    def eat_before_its_date(self) -> Rows:
-        """sum kg · x[v, use-by lots of g with last day ≤ d] ≤ eat · days to d + the largest unit − 1 g."""
-        a, lot = self.arrays, self.pairs.lot
-        soon = np.flatnonzero(a.use_by[lot])
-        # Pairs of a cell are sorted by last day: a row for each day is a prefix of the cell.
-        key = self.cell[soon] * (1 << 24) + a.last_day[lot[soon]]
-        end = soon[np.diff(key, append=-1) != 0]
-        first = self.pairs.start[self.pairs.visit[end], a.group[lot[end]]]
-        days = a.last_day[lot[end]] - self._date[self.pairs.visit[end]] + 1
-        # Of all lots of the group, those among them that are not looked at here.
-        largest = a.largest_unit[self.crowds.kind].ravel()
-        more = self.crowds.size[self.pairs.visit[end]] * (largest[self.cell[end]] - 1)
-        limit = self.crowds.eat.ravel()[self.cell[end]] * days + more
-        most = np.append(0, np.cumsum(a.unit[lot] * self.most))
-        useful = limit < np.minimum(most[end + 1] - most[first], self.crowds.cap.ravel()[self.cell[end]])
-        row, column = _spread(first[useful], end[useful] + 1, np.arange(int(useful.sum())))
-        return Rows(row, column, self.kilograms[column], self._reachable(row, column, limit[useful]) / KG)
 
     def count(self) -> Rows:
         """sum of e[v, g] − e[before v, g] over a crowd ≤ sum accepted kg · x: what counts was accepted."""
@@ -308,7 +215,7 @@ class Relaxation:
         return np.minimum(together, self.arrays.units[self.pairs.lot])
 
     @property
-    def _date(self) -> Ints:
+    def date(self) -> Ints:
         date = np.zeros(len(self.crowds.size), dtype=np.int64)
         date[self.crowds.of_visit] = self.arrays.date
         return date
@@ -331,6 +238,18 @@ class Relaxation:
         for pin in a.instance.pins if crowds.single else ():
             least[self._pairs_of(pin)] = most[self._pairs_of(pin)] = pin.units
         return least, most
+
+    @cached_property
+    def largest_after(self) -> Ints:
+        """Grams of the largest unit of all lots of a pair's cell but those before it, the ones left out included."""
+        # Cells further on weigh less than any gram of this one, so that a maximum from behind never looks past it.
+        rest = (self.cell.max(initial=0) - self.cell) << 32
+        from_here = np.maximum.accumulate((self.arrays.unit[self.pairs.lot] + rest)[::-1])[::-1]
+        after: Ints = np.maximum(np.append(from_here[1:], 0) - rest, 0)
+        if self.lots is None:
+            return after
+        unseen = self.arrays.largest_units(~self.lots)[self.crowds.kind].ravel()
+        return np.maximum(after, unseen[self.cell])
 
     def crowd_rate(self, rate: Floats) -> Floats:
         """A rate of each household and group, averaged over the visits of each crowd."""
@@ -368,7 +287,7 @@ class Relaxation:
     def _padded(self, of_pairs: Floats) -> Floats:
         return np.concatenate([of_pairs, np.zeros(self.cells + 1)])
 
-    def _reachable(self, row: Ints, column: Ints, limit: Ints) -> Floats:
+    def reachable(self, row: Ints, column: Ints, limit: Ints) -> Floats:
         """Each limit lowered to the largest sum of whole units of its row that stays under it, in grams."""
         if not self.crowds.single:
             return limit.astype(np.float64)
@@ -381,15 +300,6 @@ class Relaxation:
             for i, j, top in zip(edges[:-1].tolist(), edges[1:].tolist(), limit.tolist(), strict=True)
         ]
         return np.array(lowered, dtype=float)
-
-
-def _spread(first: Ints, last: Ints, at: Ints) -> tuple[Ints, Ints]:
-    """Row r with the columns first[at[r]] : last[at[r]] one after the other; none where at is -1."""
-    rows = np.flatnonzero(at >= 0)
-    size = last[at[rows]] - first[at[rows]]
-    begin = np.cumsum(size) - size
-    column = np.arange(int(size.sum())) + np.repeat(first[at[rows]] - begin, size)
-    return np.repeat(rows, size), column
 
 
 def largest_sum(units: list[int], most: list[int], limit: int) -> int:

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from allocation.arrays import Arrays
 from allocation.baselines import fefo_to_cap, fefo_to_need
+from allocation.before_its_date import eat_before_its_date, open_few_before_their_date
 from allocation.bounds import highest_floor_and_mean, least_waste, least_waste_one_by_one, proof, prove
-from allocation.crowds import alike
+from allocation.crowds import alike, one_by_one
 from allocation.figures import figures
 from allocation.generate import Shape, generate
 from allocation.problem import Instance
 from allocation.relaxation import Relaxation, largest_sum
-from tests.allocation.cases import SUNDAY_AFTER, instance, instances, lot, visit
+from tests.allocation.cases import SUNDAY_AFTER, TUESDAY, instance, instances, lot, visit
 
 
 @given(problem=instances())
@@ -33,6 +34,39 @@ def test_no_rule_of_thumb_beats_a_bound(problem: Instance) -> None:
         assert told.waste_kg >= bounds.waste_kg - 1e-6
         assert told.floor <= bounds.floor + 1e-6
         assert told.mean <= bounds.mean + 1e-6
+
+
+@given(problem=instances())
+@settings(max_examples=40)
+def test_no_plan_gives_more_before_a_date_than_the_rows_of_the_relaxation_say(problem: Instance) -> None:
+    arrays = Arrays(problem)
+    lot = {x.id: i for i, x in enumerate(problem.lots)}
+    visit = {v.id: i for i, v in enumerate(arrays.visits)}
+    given = np.zeros((len(visit), len(lot)))
+    for line in fefo_to_cap(problem).give:
+        given[visit[line.visit], lot[line.lot]] += line.units
+
+    for crowds, lots in product((one_by_one(arrays), alike(arrays)), (None, arrays.at_stake)):
+        r = Relaxation(arrays, crowds, lots=lots)
+        to_crowds = np.zeros((len(crowds.size), len(lot)))
+        np.add.at(to_crowds, crowds.of_visit, given)
+        units = to_crowds[r.pairs.visit, r.pairs.lot]
+        for rows in (eat_before_its_date(r), open_few_before_their_date(r)):
+            taken = np.bincount(rows.row, weights=rows.value * units[rows.column], minlength=len(rows.limit))
+            assert (taken <= rows.limit + 1e-9).all()
+
+
+@pytest.mark.parametrize(("eaten", "taken"), [(100, 0.4), (250, 0.4), (251, 0.65), (400, 0.65), (401, 0.8)])
+def test_of_loaves_that_go_bad_today_one_more_is_opened_than_is_eaten_up(eaten: int, taken: float) -> None:
+    """In divisible units alone a small loaf would pass for the better part of a large one: 0.499 kg for 100 g eaten."""
+    loaves = tuple(
+        lot(name, unit_grams=grams, units=5, last_day=TUESDAY, use_by=True) for name, grams in (("S", 250), ("L", 400))
+    )
+    home = visit(cap={"bread": 9_000}, eat_per_day={"bread": eaten})
+
+    least = least_waste(Relaxation(Arrays(instance(visits=(home,), lots=loaves))))
+
+    assert least == pytest.approx(3.25 - taken, abs=1e-3)
 
 
 def test_random_multipliers_prove_something_true() -> None:
