@@ -1,5 +1,6 @@
 """A proposal made again the same day: what was proven, what holds already, and how little has to change. Pure."""
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -7,13 +8,18 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
+from allocation.arrays import Arrays
 from allocation.check import check
 from allocation.coming import NOTHING_TO_COME, Announced, ToCome, counting_on, of_what_is_there
+from allocation.figures import figures, figures_of
 from allocation.hand import Hand
 from allocation.how_good import FINISHED
 from allocation.problem import Bounds, Instance, Plan
-from allocation.solve import Progress, solve
-from allocation.steady import explained, proven, steady
+from allocation.solve import Progress, bounds_of, solve
+from allocation.steady import as_good, explained, shifted, steady, the_better
+
+MUCH = 0.2
+"""Of the lines of a plan: where more have to go, baskets are thought of anew."""
 
 
 class Before(Struct, frozen=True):
@@ -32,33 +38,47 @@ def plan_again(
     hand: Hand,
     *,
     coming: ToCome = NOTHING_TO_COME,
-    moved: bool = False,
     effort: float = 1.0,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Plan:
     """A plan with its bounds, from the proposal before where there is one, counting on what is `coming`.
 
-    After a decision, or where lots `moved` meanwhile, no more changes than has to, where that serves nearly as well:
-    such a plan keeps to what the one before counted on.
+    No more changes than has to, where that serves nearly as well: such a plan keeps to what the one before counted on.
+    Where nothing was decided and nothing moved, all of it stays unless a clearly better plan is found.
     """
-    same_to_come = before is not None and before.announced == coming.announced
-    if before and same_to_come and holds_already(before, instance, hand):
-        return explained(instance, before.plan, before.plan.bounds)
-    known = before.plan.bounds if before and still_proven(before.instance, instance) else None
-    if before and same_to_come and (moved or hand != before.hand) and may_be_steady(before, instance, hand):
-        with ThreadPoolExecutor(1) as beside:
-            proof = None if known else beside.submit(proven, instance, before.plan.give)
-            plan = steady(before.instance, before.plan, instance, effort=effort, progress=progress, stop=stop)
-            known = proof.result() if proof else known
-        if plan is not None and known is not None:
-            return explained(instance, plan, known)
-    start = before.plan.give if before else ()
-    search = partial(solve, effort=effort, seconds=hand.max_seconds, start=start, progress=progress, stop=stop)
+    start = before if before and not much_goes(before, instance) else None
+    same = start if start and start.announced == coming.announced else None
+    if same and holds_already(same, instance, hand):
+        return explained(instance, same.plan, same.plan.bounds)
+    known = start.plan.bounds if start and still_proven(start.instance, instance) else None
+    if same and instance != same.instance and may_be_steady(same, instance, hand):
+        return _steadily(same, instance, known, partial(steady, effort=effort, progress=progress, stop=stop))
+    lines = start.plan if start else None
+    search = partial(solve, effort=effort, seconds=hand.max_seconds, start=lines, progress=progress, stop=stop)
     if coming.lots:
-        return _counting_on(coming, instance, search, known, partial(proven, instance, start, hand.max_seconds, stop))
-    plan = search(instance, bounds=known is None)
-    return plan if known is None else replace(plan, bounds=known)
+        prove = partial(bounds_of, instance, hand.max_seconds, stop)
+        plan = _counting_on(coming, instance, search, known, prove)
+    else:
+        plan = search(instance, bounds=known is None)
+        plan = plan if known is None else replace(plan, bounds=known)
+    if same and instance == same.instance and the_better(instance, same.plan, plan) is same.plan:
+        return explained(instance, same.plan, plan.bounds)
+    return plan
+
+
+def _steadily(before: Before, instance: Instance, known: Bounds | None, search: Callable[..., Plan]) -> Plan:
+    """The plan with little changed where that is enough, with what is proven now."""
+    worth, arrays = figures(before.instance, before.plan), Arrays(instance)
+    with ThreadPoolExecutor(1) as beside:
+        proof = beside.submit(bounds_of, instance) if known is None else None
+
+        def enough(plan: Plan, part: float) -> bool:
+            aim = shifted(worth, before.plan.bounds, proof.result()) if proof else worth
+            return as_good(instance.policy, aim, figures_of(arrays, plan), part)
+
+        plan = search(before.instance, before.plan, instance, enough)
+        return explained(instance, plan, proof.result() if proof else known or Bounds())
 
 
 def _counting_on(
@@ -79,17 +99,25 @@ def _counting_on(
 
 
 def may_be_steady(before: Before, now: Instance, hand: Hand) -> bool:
-    """Not where a lot is to go first or food is kept back, which speaks of everybody, nor in series, nor in a hurry."""
+    """Not where baskets are packed in series, nor in a hurry."""
     in_series = before.instance.most_baskets is not None or now.most_baskets is not None
-    of_all = hand.first != before.hand.first or hand.reserve_percent != before.hand.reserve_percent
-    return not (of_all or in_series or hand.max_seconds is not None)
+    return not (in_series or hand.max_seconds is not None)
+
+
+def much_goes(before: Before, now: Instance) -> bool:
+    """Whether so many lots have to leave baskets that what is left would be a bad start."""
+    lots = Counter(give.visit for give in before.plan.give)
+    over = sum(max(0, lots[visit.id] - visit.max_lines) for visit in now.visits)
+    return over > MUCH * len(before.plan.give)
 
 
 def still_proven(before: Instance, now: Instance) -> bool:
     """Whether what was proven of one instance holds of the other: the same, with as many lines fixed or left out
-    or more. Pins and bans only take plans away, and a lot to use first changes no rule and no figure."""
-    fixed, banned = {*before.pins}, {*before.bans}
-    return fixed <= {*now.pins} and banned <= {*now.bans} and _bare(before) == _bare(now)
+    or more, and no more lots in a basket. All these only take plans away, and a lot to use first changes no rule and
+    no figure."""
+    fixed, banned, lines = {*before.pins}, {*before.bans}, {v.id: v.max_lines for v in before.visits}
+    more = fixed <= {*now.pins} and banned <= {*now.bans}
+    return more and _bare(before) == _bare(now) and all(v.max_lines <= lines[v.id] for v in now.visits)
 
 
 def holds_already(before: Before, now: Instance, hand: Hand) -> bool:
@@ -101,4 +129,5 @@ def holds_already(before: Before, now: Instance, hand: Hand) -> bool:
 
 def _bare(instance: Instance) -> Instance:
     lots = tuple(replace(lot, first=False) for lot in instance.lots)
-    return replace(instance, pins=(), bans=(), lots=lots, most_baskets=None)
+    visits = tuple(replace(visit, max_lines=0) for visit in instance.visits)
+    return replace(instance, pins=(), bans=(), lots=lots, visits=visits, most_baskets=None)

@@ -67,6 +67,10 @@ class Pairs:
     start: Ints
     """`start[v, g] : start[v, g + 1]` are the pairs of visit v in group g."""
 
+    def those(self, wanted: Flags) -> "Pairs":
+        before = np.concatenate([[0], np.cumsum(wanted)])
+        return Pairs(self.visit[wanted], self.source[wanted], self.lot[wanted], before[self.start])
+
 
 class Arrays:
     """The numbers of an instance, indexed by position; built once, then only read."""

@@ -6,7 +6,7 @@ broken; an empty list means that the plan may be carried out.
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -133,17 +133,37 @@ def refuse_bad_pins(instance: Instance) -> None:
         raise PinsBreakRule(tuple(broken))
 
 
-def trips_for(instance: Instance, give: tuple[Give, ...]) -> Iterator[tuple[Give, Move]]:
-    """Trips for the lines whose lot stands elsewhere: the roomiest that arrive in time, line by line."""
+def trips_for(instance: Instance, give: tuple[Give, ...], before: tuple[Move, ...] = ()) -> Iterator[tuple[Give, Move]]:
+    """Trips for the lines whose lot stands elsewhere.
+
+    Those that brought the lot `before`, the earliest for who comes first; then, line by line, the roomiest that arrive
+    in time.
+    """
     room = {t.id: t.max_grams for t in instance.transfers}
-    for line in sorted(give, key=lambda g: (instance.visit_by_id[g.visit].date, g)):
+    known = Counter({(move.transfer, move.lot): move.units for move in before})
+    left = {line: line.units for line in sorted(give, key=lambda g: (instance.visit_by_id[g.visit].date, g))}
+    for line, move in _load(instance, left, lambda t: (t.arrives, t.id), lambda t, lot: known[t.id, lot.id]):
+        known[move.transfer, move.lot] -= move.units
+        room[move.transfer] -= move.units * instance.lot_by_id[move.lot].unit_grams
+        yield line, move
+    for line, move in _load(instance, left, lambda t: (-room[t.id], t.id), lambda t, lot: room[t.id] // lot.unit_grams):
+        room[move.transfer] -= move.units * instance.lot_by_id[move.lot].unit_grams
+        yield line, move
+
+
+def _load(
+    instance: Instance,
+    left: dict[Give, int],
+    rank: Callable[[Transfer], Any],
+    most: Callable[[Transfer, Lot], int],
+) -> Iterator[tuple[Give, Move]]:
+    """What is left of each line onto the trips that could bring it, by rank, each as far as it has room for the lot."""
+    for line in left:
         visit, lot = instance.visit_by_id[line.visit], instance.lot_by_id[line.lot]
-        left = 0 if lot.site == visit.site else line.units
-        trips = [t for t in instance.transfers if _could_bring(t, lot, visit)]
-        for trip in sorted(trips, key=lambda t: (-room[t.id], t.id)):
-            if units := min(left, room[trip.id] // lot.unit_grams):
-                room[trip.id] -= units * lot.unit_grams
-                left -= units
+        trips = [t for t in instance.transfers if _could_bring(t, lot, visit)] if lot.site != visit.site else []
+        for trip in sorted(trips, key=rank):
+            if (units := min(left[line], most(trip, lot))) > 0:
+                left[line] -= units
                 yield line, Move(trip.id, lot.id, units)
 
 

@@ -1,5 +1,6 @@
 """The empty board of a search, laid out from the arrays of an instance: see the types in `allocation.kernel`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,10 @@ from allocation.kernel import CELL, ENDLESS, HOME, LOG, LOT, PAIR, PLATE, VISIT,
 Records = NDArray[Any]
 
 
-def lay_out(arrays: Arrays, pairs: Pairs, seed: int) -> Board:
-    """The empty board of an instance."""
-    pinned = _pinned(arrays, pairs)
-    free = np.flatnonzero(~pinned & (arrays.per_visit[pairs.lot] > 0))
+def lay_out(arrays: Arrays, pairs: Pairs, seed: int, held: Iterable[tuple[str, str]] = ()) -> Board:
+    """The empty board of an instance; lines that are `held` are no more to be changed than those fixed by hand."""
+    fixed = _fixed(arrays, pairs, [*((p.visit, p.lot) for p in arrays.instance.pins), *held])
+    free = np.flatnonzero(~fixed & (arrays.per_visit[pairs.lot] > 0))
     sizes = np.bincount(pairs.lot, minlength=len(arrays.unit))
     lots = _lots(arrays, sizes)
     of_lot, count = _by_lot(pairs.lot[free], free, lots["first"], len(pairs.lot))
@@ -36,10 +37,10 @@ def lay_out(arrays: Arrays, pairs: Pairs, seed: int) -> Board:
     )
 
 
-def _pinned(arrays: Arrays, pairs: Pairs) -> Flags:
+def _fixed(arrays: Arrays, pairs: Pairs, lines: list[tuple[str, str]]) -> Flags:
     at = {v.id: i for i, v in enumerate(arrays.visits)}
     lot = {x.id: i for i, x in enumerate(arrays.instance.lots)}
-    keys = [at[p.visit] * len(lot) + lot[p.lot] for p in arrays.instance.pins]
+    keys = [at[v] * len(lot) + lot[x] for v, x in lines if v in at and x in lot]
     return np.isin(pairs.visit * len(lot) + pairs.lot, keys)
 
 

@@ -129,9 +129,7 @@ def propose(
         previous_id = previous.id if (previous := latest(session, session_id)) else None
         policy_from = in_force_since(session, "policy", stamp.on)
         coming = what_comes(session, get_session(session, session_id), instance)
-    plan = plan_again(
-        before, instance, hand, coming=coming, moved=bool(moved), effort=effort, progress=progress, stop=stop
-    )
+    plan = plan_again(before, instance, hand, coming=coming, effort=effort, progress=progress, stop=stop)
     refuse_broken(check(instance, plan))
     made = Proposal(instance, plan, measure(instance, plan), hand, tuple(moved), policy_from, coming.announced)
     with database.writing() as session:
@@ -174,16 +172,15 @@ def decided(session: Session, session_id: int, today: dt.date, hand: Hand) -> In
 
 
 def start_for(session: Session, session_id: int, instance: Instance) -> Before | None:
-    """The proposal that counts now, where it was made the same day for baskets of the same length."""
+    """The proposal that counts now, where it was made the same day."""
     kept = latest(session, session_id)
     if kept is None:
         return None
     instance_then, plan = msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan)
     before = Before(instance_then, plan, hand_of(kept), counted_on(kept))
-    same_length = {v.max_lines for v in before.instance.visits} == {v.max_lines for v in instance.visits}
     # Baskets of a series are no start for freer ones: they would be kept as people have seen them.
     few = before.instance.most_baskets in (None, instance.most_baskets)
-    return before if before.instance.today == instance.today and same_length and few else None
+    return before if before.instance.today == instance.today and few else None
 
 
 def refuse_broken(broken: Sequence[Broken]) -> None:

@@ -8,7 +8,7 @@ rises under the worst-off households. It stops on counted steps; a limit in seco
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -17,11 +17,11 @@ import numpy as np
 
 from allocation.ambition import LEAST_SLACK, ambition
 from allocation.arrays import Arrays, Flags, Floats, Ints
-from allocation.check import trips_for
-from allocation.kernel import Aim, anneal, change, deal, fits, put_back, trim
+from allocation.beginning import CLOSE, FROZEN, LOOSE, PINNED, Beginning, Kept
+from allocation.kernel import Aim, anneal, change, deal, put_back, trim
 from allocation.layout import lay_out
 from allocation.pace import Pace
-from allocation.problem import Give, Move
+from allocation.problem import Give, Move, Plan
 
 STAGES = 256
 """How many times the weights are looked at again, `stop` is asked and progress told."""
@@ -63,9 +63,6 @@ AGAIN = Heat(hot=2e-4, cold=5e-5, quantile=0.02, above=0.005)
 
 AGAIN_EFFORT = 0.3
 """Steps from a plan before, relative to a search from nothing."""
-
-KEEP = 40.0
-"""A line that stays as people have seen it is worth so many lines saved."""
 
 MOST_SEEN = 2**15 - 1
 """Units of a line before that are remembered: more than any basket holds."""
@@ -132,14 +129,16 @@ class Search:
         arrays: Arrays,
         seed: int = 0,
         keep: Flags | None = None,
-        start: tuple[Give, ...] = (),
+        start: Plan | None = None,
         pace: Pace | None = None,
+        kept: Kept = CLOSE,
     ) -> None:
-        """With a plan before (`start`), the search begins from what still holds of it and keeps close to it."""
+        """With a plan before (`start`), the search begins from what still holds of it, and it is `kept` that close."""
         self.arrays = arrays
         self.pace = pace or Pace()
         self.seed = seed
-        self.pairs = arrays.pairs(keep)
+        self.begin = Beginning(arrays, start, kept.held)
+        self.pairs = self.begin.pairs(keep)
         self.wanted = ambition(arrays.instance.policy)
         self.level = 0.0
         self.alone = False
@@ -149,12 +148,13 @@ class Search:
         """How much more those under the water count than they usually do."""
         self.most = np.inf
         """Kilograms that may be lost so that the goals below are served."""
-        self.warm = bool(start)
-        self.heat = AGAIN if start else LIVELY if len(arrays.adults) < 80 else CALM
-        self.board = lay_out(arrays, self.pairs, seed)
+        self.warm = bool(start and start.give)
+        self.keep = kept.worth if self.warm else 0.0
+        self.heat = AGAIN if self.warm else LIVELY if len(arrays.adults) < 80 else CALM
+        self.board = lay_out(arrays, self.pairs, seed, kept.held)
         self.unit_lifts = self._unit_lifts()
-        self._give_pins()
-        self._give_again(start)
+        self._give_all(PINNED)
+        self._give_again()
         # A process that loads the compiled search takes seconds for it: not those its speed is measured by.
         anneal(self.board, self.aim(), 0, self.heat.hot, self.heat.cold)
 
@@ -347,7 +347,7 @@ class Search:
         whole = np.floor(units + chance.random(len(units))).astype(np.int64)
         order = np.argsort(-units, kind="stable")
         self.board = lay_out(self.arrays, self.pairs, self.seed)
-        self._give_pins()
+        self._give_all(PINNED)
         deal(self.board, self.aim(), np.repeat(order, whole[order]))
         if self.heat is CALM:
             self.heat = GUIDED
@@ -396,7 +396,7 @@ class Search:
             waste=self.pressure * wanted.waste / max(self.waste_kg, 1.0),
             lines=lines,
             level=self.level,
-            keep=KEEP * lines if self.warm else 0.0,
+            keep=self.keep * lines,
         )
 
     @property
@@ -433,51 +433,21 @@ class Search:
         whole = (self.arrays.unit * self.arrays.units)[perish].sum()
         return float(whole - (lots["worth"][perish] * given).sum()) / 1000
 
-    def _give_pins(self) -> None:
-        """What a pin decides is given first, and never touched again."""
-        pinned = tuple(Give(p.visit, p.lot, p.units) for p in self.arrays.instance.pins if p.units)
+    def _give_all(self, kind: int) -> None:
+        """What is decided, by hand or before, is given first and never touched again."""
         aim = self.aim()
-        for pair, units in self._pairs_of(pinned):
-            for _ in range(units):
-                change(self.board, aim, pair, 1)
+        for pair, units in zip(*self.begin.ways(self.pairs, kind), strict=True):
+            change(self.board, aim, pair, units)
 
-    def _give_again(self, before: tuple[Give, ...]) -> None:
+    def _give_again(self) -> None:
         """What still holds of the plan before is given, unit by unit; where it did not hold is left to the search."""
-        fixed = {(p.visit, p.lot) for p in self.arrays.instance.pins}
-        known = self.arrays.instance
-        still = tuple(
-            g
-            for g in before
-            if g.visit in known.visit_by_id and g.lot in known.lot_by_id and (g.visit, g.lot) not in fixed
-        )
-        at_home = {v.id: h for v, h in zip(self.arrays.visits, self.arrays.household.tolist(), strict=True)}
-        aim = self.aim()
-        for pair, units in self._pairs_of(still):
-            self.board.pairs[pair]["was"] += min(units, MOST_SEEN)
-            for _ in range(units):
-                if fits(self.board, pair):
-                    change(self.board, aim, pair, 1)
-        if seen := sorted({at_home[g.visit] for g in still}):
+        self._give_all(FROZEN)
+        pairs, units = self.begin.ways(self.pairs, LOOSE)
+        np.add.at(self.board.pairs["was"], pairs, np.minimum(units, MOST_SEEN).astype(np.int16))
+        deal(self.board, self.aim(), np.repeat(pairs, units))
+        if len(seen := self.arrays.household[np.unique(self.begin.visit[self.begin.kind > PINNED])]):
             # As high as the plan before stood: whoever is new is lifted to where the others are.
-            self.level = float(np.quantile(self.relative[seen], self.heat.quantile))
-
-    def _pairs_of(self, give: tuple[Give, ...]) -> Iterator[tuple[int, int]]:
-        """The pairs by which these lines can be given, with their units; lines no pair allows are left out."""
-        at = {v.id: i for i, v in enumerate(self.arrays.visits)}
-        lot = {x.id: i for i, x in enumerate(self.arrays.instance.lots)}
-        trips = {t.id: i for i, t in enumerate(self.arrays.instance.transfers)}
-        brought = defaultdict(list)
-        for line, move in trips_for(self.arrays.instance, give):
-            brought[line].append((trips[move.transfer], move.units))
-        pairs = self.board.pairs
-        keys = pairs["visit"].astype(np.int64) * len(lot) + pairs["lot"]
-        order = np.argsort(keys, kind="stable")
-        keys = keys[order]
-        for line in dict.fromkeys(give):
-            key = at[line.visit] * len(lot) + lot[line.lot]
-            ways = order[np.searchsorted(keys, key) : np.searchsorted(keys, key, "right")].tolist()
-            for trip, units in brought.get(line, [(-1, line.units)]):
-                yield from ((p, units) for p in ways if pairs[p]["trip"] == trip)
+            self.level = float(np.quantile(self.relative[np.unique(seen)], self.heat.quantile))
 
     def lines(self) -> tuple[tuple[Give, ...], tuple[Move, ...]]:
         """What is given and what moves, as the board stands."""

@@ -14,11 +14,12 @@ from msgspec.structs import replace
 
 from allocation.arrays import Arrays, Floats
 from allocation.baselines import fefo_to_cap
+from allocation.beginning import CLOSE, Kept
 from allocation.check import refuse_bad_pins
 from allocation.figures import figures_of
 from allocation.how_good import STOPPED, gap, status, status_in_series, stopped_at
 from allocation.pace import Pace
-from allocation.problem import Bounds, Give, Instance, Plan, Solver
+from allocation.problem import Bounds, Instance, Plan, Solver
 from allocation.reasons import explain
 from allocation.series import distinct
 
@@ -73,7 +74,8 @@ def solve(
     seconds: float | None = None,
     bounds: bool = True,
     whole_units: bool = False,
-    start: tuple[Give, ...] = (),
+    start: Plan | None = None,
+    kept: Kept = CLOSE,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Plan:
@@ -87,8 +89,8 @@ def solve(
     The bounds are proven by a second thread meanwhile. What is lost at least is proven in whole units where the
     instance is small, or where `whole_units` asks for it whatever it takes (ten seconds and more for a shop).
 
-    With the lines of a plan before (`start`), the search keeps to them but for what the instance no longer allows and
-    what is clearly better.
+    With a plan before (`start`), the search keeps to its lines but for what the instance no longer allows and what is
+    clearly better; `kept` tells how close, as in `allocation.steady`.
     """
     began = time.monotonic()
     refuse_bad_pins(instance)
@@ -96,7 +98,7 @@ def solve(
         return _in_series(instance, seed, effort, seconds, bounds, start, progress, stop)
     work = _Work(Arrays(instance), began, seconds, progress, stop)
     work.whole_units = whole_units
-    search = work.search(seed, effort, start, bounds)
+    search = work.search(seed, effort, start, kept, bounds)
     give, move = search.lines()
     return Plan(
         instance=instance.name,
@@ -109,13 +111,25 @@ def solve(
     )
 
 
+def bounds_of(instance: Instance, seconds: float | None = None, stop: Callable[[], bool] | None = None) -> Bounds:
+    """What can be proven of the instance, without a plan."""
+    from allocation.bounds import least_waste_one_by_one, never
+    from allocation.territory import too_large
+
+    arrays = Arrays(instance)
+    proven = _Work(arrays, time.monotonic(), seconds, None, stop).prove()
+    if proven.waste_kg is None or not too_large(arrays):
+        return proven
+    return replace(proven, waste_kg=max(proven.waste_kg, least_waste_one_by_one(arrays, stop or never)))
+
+
 def _in_series(
     instance: Instance,
     seed: int,
     effort: float,
     seconds: float | None,
     bounds: bool,
-    start: tuple[Give, ...],
+    start: Plan | None,
     progress: Callable[[Progress], None] | None,
     stop: Callable[[], bool] | None,
 ) -> Plan:
@@ -132,9 +146,9 @@ def _in_series(
         late = seconds is not None and time.monotonic() - began > (1 - LEFT_FOR_THE_END) * seconds
         return late or bool(stop and stop())
 
-    if start and distinct(instance, start) <= most:
+    if start and start.give and distinct(instance, start.give) <= most:
         proven = prove(arrays, lambda _: None, out_of_time) if bounds else Bounds()
-        free = Plan(instance.name, start, bounds=proven)
+        free = replace(start, bounds=proven)
     else:
         free = solve(
             replace(instance, most_baskets=None),
@@ -146,7 +160,7 @@ def _in_series(
             progress=progress,
             stop=stop,
         )
-    series = Series(arrays, free.give, most, seed)
+    series = Series(arrays, free, most, seed)
     series.run(effort, out_of_time)
     give, move = series.lines()
     plan = Plan(instance.name, give, move, bounds=free.bounds)
@@ -184,21 +198,21 @@ class _Work:
         self.watched = bool(progress or stop or seconds)
         self.whole_units = False
 
-    def search(self, seed: int, effort: float, start: tuple[Give, ...], bounds: bool) -> "Search | Territory":
+    def search(self, seed: int, effort: float, start: Plan | None, kept: Kept, bounds: bool) -> "Search | Territory":
         if not start:
             self._tell_of_a_first_plan()
         # numba takes a second to import, and two with what it has compiled: not before it is needed
         from allocation.search import Search
         from allocation.territory import Territory, too_large
 
-        if too_large(self.arrays):
-            territory = Territory(self.arrays, seed, start)
+        if not kept.held and too_large(self.arrays):
+            territory = Territory(self.arrays, seed, start, kept=kept)
             return territory.run(effort, self._tell, self._asked_to_stop, self._note if bounds else None, self.pace)
-        search = Search(self.arrays, seed, start=start, pace=self.pace)
+        search = Search(self.arrays, seed, start=start, pace=self.pace, kept=kept)
         with ThreadPoolExecutor(2) as beside:
             guide = partial(self._wait, beside.submit(self._guide, beside, bounds)) if search.hard else None
             if bounds and not guide:
-                self.proofs.append(beside.submit(self._prove))
+                self.proofs.append(beside.submit(self.prove))
             search.run(effort, self._tell, self._asked_to_stop, guide, self.watched)
             for proof in self.proofs:
                 self.bounds = proof.result()
@@ -240,7 +254,7 @@ class _Work:
             self.proofs.append(beside.submit(self._in_whole_units, proven))
         return would_give(relaxation, proven, self._out_of_time)
 
-    def _prove(self) -> Bounds:
+    def prove(self) -> Bounds:
         from allocation.bounds import prove
 
         return self._in_whole_units(prove(self.arrays, self._note, self._out_of_time))

@@ -12,7 +12,7 @@ import numpy as np
 
 from allocation.arrays import Arrays
 from allocation.check import trips_for
-from allocation.problem import Give, Move
+from allocation.problem import Give, Move, Plan
 from allocation.search import Search
 from allocation.series import distinct
 from allocation.standard_kernel import (
@@ -55,17 +55,17 @@ AGAIN_EFFORT = 0.1
 class Series:
     """The baskets of a session in few kinds, made from a plan that was made without that limit."""
 
-    def __init__(self, arrays: Arrays, plan: tuple[Give, ...], most: int, seed: int = 0) -> None:
+    def __init__(self, arrays: Arrays, plan: Plan, most: int, seed: int = 0) -> None:
         """Where the plan keeps to the limit already, it is the start and the search keeps close to it."""
         self.arrays = arrays
         known = arrays.instance
-        plan = tuple(g for g in plan if g.visit in known.visit_by_id and g.lot in known.lot_by_id)
-        self.warm = bool(plan) and distinct(known, plan) <= most
+        give = tuple(g for g in plan.give if g.visit in known.visit_by_id and g.lot in known.lot_by_id)
+        self.warm = bool(give) and distinct(known, give) <= most
         search = Search(arrays, seed, start=plan)
         aim = search.aim()
         self.weights = Weights(aim.mean, aim.floor, aim.waste, aim.lines, search.level)
         tries = range(1 if self.warm else TRIES)
-        self.states = [_state(search, plan, most, self.warm, (seed, n)) for n in tries]
+        self.states = [_state(search, give, most, self.warm, (seed, n)) for n in tries]
 
     @property
     def state(self) -> State:

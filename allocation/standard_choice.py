@@ -12,7 +12,7 @@ from allocation.baselines import fefo_to_cap
 from allocation.board import cards
 from allocation.figures import figures_of
 from allocation.hand import Hand
-from allocation.problem import Bounds, Give, Instance, Plan
+from allocation.problem import Bounds, Instance, Plan
 from allocation.proposals import Measured, decided, start_for
 from allocation.series import baskets_of, distinct, series
 from allocation.solve import solve
@@ -52,7 +52,7 @@ def choice(
     instance: Instance,
     visits: Sequence[str],
     *,
-    start: tuple[Give, ...] = (),
+    start: Plan | None = None,
     effort: float = 1.0,
     told: Callable[[float], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
@@ -68,7 +68,7 @@ def choice(
     told(1 / (1 + len(tried)))
     costs = [_cost(arrays, free, 0, coming)]
     for kinds in tried:
-        packed = Series(arrays, free.give, kinds)
+        packed = Series(arrays, free, kinds)
         packed.run(effort, stop)
         costs.append(_cost(arrays, Plan(instance.name, *packed.lines()), kinds, coming))
         told(len(costs) / (1 + len(tried)))
@@ -98,7 +98,7 @@ def compare_kinds(work: Work, effort: float = 1.0) -> dict[str, Any]:
     told = choice(
         instance,
         [v for v in visits if v in instance.visit_by_id],
-        start=before.plan.give if before else (),
+        start=before.plan if before else None,
         effort=effort,
         told=lambda share: work.tell(share=share),
         stop=work.cancelled,

@@ -13,12 +13,12 @@ import numpy as np
 from msgspec.structs import astuple, replace
 
 from allocation.arrays import Arrays, Floats, Ints, Pairs
+from allocation.beginning import CLOSE, Kept
 from allocation.bounds import least_waste, least_waste_one_by_one, prove, relax
-from allocation.check import trips_for
 from allocation.exchange import ANY, Load, Stock, share_out
 from allocation.guide import aims, would_give
 from allocation.pace import Pace
-from allocation.problem import Bounds, Give, Instance, Lot, Move
+from allocation.problem import Bounds, Give, Instance, Lot, Move, Plan
 from allocation.relaxation import Relaxation
 from allocation.search import Asked, Search
 
@@ -91,10 +91,13 @@ Told = Callable[["Territory | Search", float], None]
 class Territory:
     """A plan for all sites in the making; its figures are those of `Search`."""
 
-    def __init__(self, arrays: Arrays, seed: int = 0, start: tuple[Give, ...] = (), trips_a_day: int = ANY) -> None:
+    def __init__(
+        self, arrays: Arrays, seed: int = 0, start: Plan | None = None, trips_a_day: int = ANY, kept: Kept = CLOSE
+    ) -> None:
         self.arrays = arrays
         self.seed = seed
         self.start = start
+        self.kept = kept
         self.trips_a_day = trips_a_day
         self.parts: list[_Part] = []
         self.pace = Pace()
@@ -161,9 +164,7 @@ class Territory:
 
     def _kept_to(self, effort: float, told: Told, stop: Asked) -> Search:
         """The plan before, on one board with what it moved and what would move now."""
-        known = self.arrays.instance
-        still = tuple(g for g in self.start if g.visit in known.visit_by_id and g.lot in known.lot_by_id)
-        before = {(move.lot, move.transfer) for _, move in trips_for(known, still)}
+        before = {(move.lot, move.transfer) for move in self.start.move} if self.start else set()
         search = self._on_one_board(self._loaded | before)
         search.run(EFFORT * effort, told, stop)
         return search
@@ -172,7 +173,7 @@ class Territory:
         instance, sources = self.arrays.instance, self.arrays.sources
         ways = [(instance.lots[x].id, instance.transfers[t].id) for x, t in zip(sources.lot, sources.trip, strict=True)]
         keep = (sources.trip < 0) | np.array([way in loaded for way in ways])
-        return Search(self.arrays, self.seed, keep, self.start, self.pace)
+        return Search(self.arrays, self.seed, keep, self.start, self.pace, self.kept)
 
     def _units(self, pairs: Pairs) -> Ints:
         """What the sites give at each pair of the whole: a lot comes to a visit in one way only."""
@@ -203,9 +204,7 @@ class Territory:
         return Pace(left and self.pace.clock() + left / max(after, 1.0), self.pace.clock)
 
     def _fill(self, part: _Part, effort: float, beside: Executor, mends: bool, told: Told, stop: Asked) -> None:
-        here = {v.id for v in part.arrays.visits}
-        start = tuple(g for g in self.start if g.visit in here)
-        search = Search(part.arrays, self.seed, start=start, pace=self._pace_of_one(APART if mends else 1.0))
+        search = Search(part.arrays, self.seed, start=self.start, pace=self._pace_of_one(APART if mends else 1.0))
 
         def note(_: Search, share: float) -> None:
             before, part.share = part.share, share

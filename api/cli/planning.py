@@ -66,8 +66,7 @@ def make_plan(
     """Plan a `panier-instance/1` file into a `panier-plan/1` file."""
     problem = load_instance(instance)
     before = read_plan(start.read_bytes()) if start else None
-    lines = before.give if before else ()
-    plan = solve(problem, seed=seed, effort=effort, seconds=seconds, whole_units=prove, start=lines)
+    plan = solve(problem, seed=seed, effort=effort, seconds=seconds, whole_units=prove, start=before)
     out.write_bytes(to_json(plan))
     worth = figures(problem, plan)
     say(

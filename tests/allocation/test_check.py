@@ -7,9 +7,9 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from allocation.baselines import fefo_to_cap
-from allocation.check import RULES, PinsBreakRule, check, refuse_bad_pins
+from allocation.check import RULES, PinsBreakRule, check, refuse_bad_pins, trips_for
 from allocation.generate import Shape, generate
-from allocation.problem import Ban, Give, Instance, Pin, Plan
+from allocation.problem import Ban, Give, Instance, Move, Pin, Plan
 from common.words import words
 from tests.allocation.cases import (
     MONDAY,
@@ -338,3 +338,21 @@ def test_the_pins_of_a_legal_plan_are_never_refused(problem: Instance) -> None:
 
     given_pins = plan(*((p.visit, p.lot, p.units) for p in problem.pins))
     assert "pins" not in broken(problem, given_pins)
+
+
+def test_lines_from_elsewhere_come_by_the_trips_that_brought_them_before_the_earliest_for_who_comes_first() -> None:
+    late = trip("late", departs=TUESDAY, arrives=WEDNESDAY, max_grams=9000)
+    annex = instance(
+        visits=(visit("W", site="annex", date=WEDNESDAY), visit("V", site="annex", date=THURSDAY)),
+        transfers=(trip(), late),
+    )
+    give = (Give("V", "L", 2), Give("W", "L", 2))
+
+    known = list(trips_for(annex, give, (Move("T", "L", 3), Move("late", "L", 1))))
+
+    assert known == [
+        (Give("W", "L", 2), Move("T", "L", 2)),
+        (Give("V", "L", 2), Move("T", "L", 1)),
+        (Give("V", "L", 2), Move("late", "L", 1)),
+    ]
+    assert [move.transfer for _, move in trips_for(annex, give)] == ["late", "late"]

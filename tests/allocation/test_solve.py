@@ -31,7 +31,7 @@ from allocation.solve import Progress, solve
 from allocation.sweep import every_plan as tried
 from allocation.sweep import tiny
 from api.cli import main
-from tests.allocation.cases import SUNDAY_AFTER, household, instance, instances, lot, trip, visit
+from tests.allocation.cases import SUNDAY_AFTER, household, instance, instances, lot, plan, trip, visit
 
 ONE_DAY = dt.timedelta(days=1)
 TINY = Shape(households=2, lots=3, sessions=1, supply=0.15)
@@ -259,7 +259,7 @@ def changed(before: Plan, after: Plan) -> set[tuple[str, str]]:
 def test_a_plan_made_again_breaks_no_rule(problem: Instance) -> None:
     before = solve(replace(problem, pins=(), bans=()), effort=0.02, bounds=False)
 
-    again = solve(problem, effort=0.02, bounds=False, start=before.give)
+    again = solve(problem, effort=0.02, bounds=False, start=before)
 
     assert check(problem, again) == []
 
@@ -270,7 +270,7 @@ def test_a_plan_made_again_after_one_change_keeps_nearly_every_line_and_is_as_go
     ban = Ban(before.give[7].visit, before.give[7].lot)
     other = replace(problem, bans=(ban,))
 
-    again, anew = solve(other, bounds=False, start=before.give), solve(other, bounds=False)
+    again, anew = solve(other, bounds=False, start=before), solve(other, bounds=False)
 
     differ = changed(before, again)
     assert (ban.visit, ban.lot) in differ
@@ -284,7 +284,7 @@ def test_whoever_is_new_in_a_plan_made_again_is_served_like_the_others() -> None
     bread = instance(households=(household(), household("K")), visits=(visit(), visit("W", household="K")))
     scarce = replace(bread, lots=(lot(units=4),))
 
-    again = solve(scarce, start=(Give("V", "L", 4),))
+    again = solve(scarce, start=plan(("V", "L", 4)))
 
     assert {g.visit: g.units for g in again.give} == {"V": 2, "W": 2}
 
@@ -293,7 +293,7 @@ def test_a_lot_wanted_first_is_given_before_another_of_its_group() -> None:
     two = instance(lots=tuple(lot(name, last_day=SUNDAY_AFTER + ONE_DAY) for name in ("A", "B")))
     wanted = replace(two, lots=(two.lots[0], replace(two.lots[1], first=True)))
 
-    assert [g.lot for g in solve(wanted, start=(Give("V", "A", 4),)).give] == ["B"]
+    assert [g.lot for g in solve(wanted, start=plan(("V", "A", 4))).give] == ["B"]
 
 
 def test_a_basket_has_no_more_lots_than_it_may() -> None:

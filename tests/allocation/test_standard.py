@@ -114,7 +114,7 @@ def test_after_a_change_the_series_stay_as_people_have_seen_them() -> None:
     before = solve(problem, effort=0.3, bounds=False)
     line = before.give[len(before.give) // 2]
 
-    after = solve(replace(problem, bans=(Ban(line.visit, line.lot),)), effort=0.3, bounds=False, start=before.give)
+    after = solve(replace(problem, bans=(Ban(line.visit, line.lot),)), effort=0.3, bounds=False, start=before)
 
     assert not any((g.visit, g.lot) == (line.visit, line.lot) for g in after.give)
     assert len({*before.give} & {*after.give}) > 0.7 * len(before.give)

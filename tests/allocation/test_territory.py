@@ -22,7 +22,7 @@ EXCHANGE = Shape(households=24, lots=80, sites=3, trips_per_day=1, unbalanced=0.
 
 
 def filled(
-    problem: Instance, *, seed: int = 0, effort: float = 1.0, trips_a_day: int = 9, start: tuple[Give, ...] = ()
+    problem: Instance, *, seed: int = 0, effort: float = 1.0, trips_a_day: int = 9, start: Plan | None = None
 ) -> tuple[Plan, Bounds]:
     proven = [Bounds()]
     territory = Territory(Arrays(problem), seed, start, trips_a_day=trips_a_day)
@@ -83,7 +83,7 @@ def test_a_plan_before_is_kept_to_site_by_site() -> None:
     problem = generate(6, EXCHANGE)
     before, _ = filled(problem, effort=0.3)
 
-    again, _ = filled(problem, seed=1, effort=0.3, start=before.give)
+    again, _ = filled(problem, seed=1, effort=0.3, start=before)
     anew, _ = filled(problem, seed=1, effort=0.3)
 
     assert check(problem, again) == []
@@ -201,6 +201,6 @@ def test_a_plan_before_that_leads_every_site_is_proven_all_the_same() -> None:
     problem = replace(generate(1, EXCHANGE), transfers=())
     before, _ = filled(problem, effort=0.1)
 
-    _, bounds = filled(problem, effort=0.1, start=before.give)
+    _, bounds = filled(problem, effort=0.1, start=before)
 
     assert bounds.floor is not None
