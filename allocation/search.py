@@ -46,7 +46,7 @@ CALM = Heat(hot=3e-3, cold=5e-5, quantile=0.02, above=0.005)
 LIVELY = Heat(hot=1e-2, cold=1e-4, quantile=0.03, above=0.01)
 """For small instances, where one unit weighs more."""
 
-GUIDED = Heat(hot=4e-4, cold=3e-5, quantile=0.02, above=0.005)
+GUIDED = Heat(hot=8e-4, cold=3e-5, quantile=0.02, above=0.005)
 """From the relaxation: most units stand where they should, and more heat would only scatter them."""
 
 GUIDED_EFFORT = 0.3
