@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from allocation.relaxation import Relaxation
 
 NOTHING = np.empty(0)
-WORTH_A_ROW = 1.05
+WORTH_A_ROW = 1.15
 """A row is left out where others come so near to what it says: the more rows, the longer a proof takes."""
 
 
