@@ -39,7 +39,8 @@ ENTRIES = 2_500_000
 """Entries of the relaxation that the passes at one width may go through, within those limits."""
 
 CAREFUL = 40
-"""Passes where two threads are at work on one large relaxation: what moves between sites hangs on it, too."""
+"""Passes for the floor and the mean where two threads are at work on one large relaxation: what moves between sites
+hangs on them, too. What is lost at least is proven visit by visit later on."""
 
 MOMENTUM = 0.7
 """How far each pass goes on in the direction of the one before."""
@@ -101,7 +102,7 @@ def _least_waste(r: Relaxation, stop: Asked) -> float:
     table = r.table.only(cost > 0)
     cost = cost[cost > 0]
     worth = np.maximum(cost, 0.01 * float(cost.max(initial=1e-6)))
-    rescued = descend(table, cost, worth, stop=stop)[0] + constant
+    rescued = descend(table, cost, worth, stop=stop, least=PASSES[0])[0] + constant
     return max(0.0, (r.perishing_kg() - rescued) - MARGIN * r.perishing_kg())
 
 
@@ -153,9 +154,13 @@ def descend(
     y: Floats | None = None,
     widths: tuple[float, ...] = WIDTHS,
     stop: Asked = never,
+    least: int = CAREFUL,
 ) -> tuple[float, Floats]:
-    """The best proof found for one goal, an upper bound of cost over the relaxation, and its multipliers."""
-    few = CAREFUL if on_two_threads(table) else PASSES[0]
+    """The best proof found for one goal, an upper bound of cost over the relaxation, and its multipliers.
+
+    `least` are the passes at each width however large it is, where two threads are at work.
+    """
+    few = least if on_two_threads(table) else PASSES[0]
     passes = min(max(ENTRIES // max(len(table.column), 1), few), PASSES[1])
     scale = float(np.abs(cost).max(initial=0.0)) or 1.0
     # With columns measured by what they are worth, all corners are rounded alike.
