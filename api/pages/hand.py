@@ -23,7 +23,7 @@ from api.replan import decide, propose_again
 from api.security import May
 from api.typed import whole_typed
 from common.errors import Kind, NotFound, Refusal
-from common.words import N_, Term
+from common.words import N_, Share, Term
 from network.roles import Right
 from stock.tables import Lot
 
@@ -32,6 +32,14 @@ LINE = "/sessions/{session_id:int}/plan/baskets/{visit:str}/{lot:str}"
 VISIT = "/sessions/{session_id:int}/plan/visits/{visit:str}"
 OFFERED = 20
 """Lots shown to choose from in the place of a line."""
+
+
+NO_WISH: dict[str, dict[str, Any]] = {
+    "reserve": {"reserve_percent": 0},
+    "lines": {"max_lines": None},
+    "seconds": {"max_seconds": None},
+}
+"""Each wish of the form, as it is where nothing is wished."""
 
 
 class NotAWish(Refusal):
@@ -201,6 +209,14 @@ def wish(here: NamedDependency[Here], session_id: FromPath[int], data: URLEncode
     )
 
 
+@post("/sessions/{session_id:int}/plan/wishes/{wish:str}/lift", guards=[MAY], sync_to_thread=True)
+def lift_wish(here: NamedDependency[Here], session_id: FromPath[int], wish: FromPath[str]) -> Response[Any]:
+    """The proposals to come are made without this wish."""
+    if wish not in NO_WISH:
+        raise NotFound(what=Term(N_("wish")), id=wish)
+    return decide(here, session_id, lambda hand: replace(hand, **NO_WISH[wish]))
+
+
 @post("/sessions/{session_id:int}/plan/anew", guards=[MAY], sync_to_thread=True)
 def propose_anew(here: NamedDependency[Here], session_id: FromPath[int]) -> Response[Any]:
     """Not from the proposal before: everything may change, but for what was decided by hand."""
@@ -219,7 +235,13 @@ def hand_rows(session: Session, hand: Hand, cards: dict[str, str], base: str, he
     def named(lot: str) -> str:
         return names.get(lot, lot)
 
+    wishes = (
+        ("box", N_("Kept back for emergencies: %(wished)s."), "reserve", Share(hand.reserve_percent / 100)),
+        ("basket", N_("Lots in a basket, at most: %(wished)s."), "lines", hand.max_lines),
+        ("clock", N_("Seconds to look, at most: %(wished)s."), "seconds", hand.max_seconds),
+    )
     return [
+        *(row(icon, said, f"wishes/{wish}/lift", wished=wished) for icon, said, wish, wished in wishes if wished),
         *(
             row("person", N_("Card %(card)s will not come."), f"visits/{v}/present", card=cards.get(v, v))
             for v in hand.absent
@@ -304,5 +326,6 @@ ROUTES = [
     use_first,
     use_as_usual,
     wish,
+    lift_wish,
     propose_anew,
 ]
