@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from allocation.changes import Changes, changes
 from allocation.coming import Announced
 from allocation.problem import Instance, Plan
-from allocation.proposals import PlanFigures, counted_on
+from allocation.proposals import PlanFigures, counted_on, hand_of
 from allocation.reasons import SENTENCES, facts
 from allocation.tables import PlanRecord, Visit
 from allocation.why_not import HINDRANCES, why_kept
@@ -115,6 +115,21 @@ class LeftOver(Struct, frozen=True):
     why_not: list[WhyNot]
 
 
+class Since(Struct, frozen=True):
+    """What became of the proposal before."""
+
+    lines: Changes
+    """What differs in this session's baskets."""
+    later: int
+    """Lines of later sessions that differ."""
+    decided: bool
+    """Something was decided by hand, or taken back, since then."""
+    same_problem: bool
+    """Nothing was decided, nobody came and nothing moved: it was only searched again."""
+    figures: PlanFigures
+    """What the one before was worth."""
+
+
 class Board(Struct, frozen=True):
     """A proposal as the manager sees it."""
 
@@ -127,8 +142,8 @@ class Board(Struct, frozen=True):
     left_over: list[LeftOver]
     previous_id: int | None
     """The proposal before."""
-    changed: Changes | None
-    """What differs from it in this session's baskets."""
+    since: Since | None
+    """What became of it."""
     moved: list[str]
     """The goods that had moved since, where that is why it was made again."""
     sessions: int
@@ -163,7 +178,7 @@ def board(session: Session, kept: PlanRecord, today: dt.date) -> Board:
         ),
         left_over=_left_over(instance, plan, lots),
         previous_id=kept.previous_id,
-        changed=_changed(session, kept, plan, visits),
+        since=_since(session, kept, plan, visits),
         moved=goods(session, kept.moved or []),
         sessions=len({visit.date for visit in instance.visits}),
         ends=instance.ends,
@@ -171,9 +186,20 @@ def board(session: Session, kept: PlanRecord, today: dt.date) -> Board:
     )
 
 
-def _changed(session: Session, kept: PlanRecord, plan: Plan, visits: Collection[str]) -> Changes | None:
+def _since(session: Session, kept: PlanRecord, plan: Plan, visits: Collection[str]) -> Since | None:
     before = None if kept.previous_id is None else session.get(PlanRecord, kept.previous_id)
-    return None if before is None else changes(msgspec.convert(before.plan, Plan), plan, visits)
+    if before is None:
+        return None
+    old = msgspec.convert(before.plan, Plan)
+    later = {give.visit for give in (*old.give, *plan.give)} - {*visits}
+    decided = hand_of(kept) != hand_of(before)
+    return Since(
+        lines=changes(old, plan, visits),
+        later=len(changes(old, plan, later).lines),
+        decided=decided,
+        same_problem=not decided and kept.instance == before.instance and kept.announced == before.announced,
+        figures=msgspec.convert(before.figures, PlanFigures),
+    )
 
 
 def goods(session: Session, codes: Collection[str]) -> list[str]:

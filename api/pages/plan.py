@@ -167,6 +167,12 @@ def figure_rows(figures: PlanFigures) -> list[dict[str, Any]]:
     ]
 
 
+def side_by_side(before: PlanFigures, now: PlanFigures) -> list[dict[str, Any]]:
+    """The four figures, each with what it was before."""
+    old = {row["key"]: row["value"] for row in figure_rows(before)}
+    return [{**row, "before": old[row["key"]]} for row in figure_rows(now)]
+
+
 def weakest(figures: PlanFigures) -> dict[str, Any] | None:
     """The goal that is furthest from what is possible, and by how much of that; None where it is not known."""
     ours = figures.ours
@@ -204,9 +210,23 @@ def _head(shown: Board, author: str, hand: Hand) -> dict[str, Any]:
         "best": shown.figures.status == BEST,
         "stopped": shown.figures.status.startswith("stopped"),
         "previous": shown.previous_id,
-        "changed": shown.changed,
+        "since": _since(shown),
         "moved": shown.moved,
         "announced": _announced(shown),
+    }
+
+
+def _since(shown: Board) -> dict[str, Any] | None:
+    """What became of the proposal before, if there is one."""
+    if shown.since is None:
+        return None
+    since = shown.since
+    return {
+        "changed": since.lines,
+        "later": since.later,
+        "decided": since.decided,
+        "searched": since.same_problem,
+        "figures": side_by_side(since.figures, shown.figures),
     }
 
 

@@ -17,7 +17,7 @@ from allocation.problem import Plan, Policy
 from allocation.proposals import BasketsConfirmed, PlanFigures
 from allocation.tables import PlanRecord
 from api.here import Here
-from api.pages.plan import author_of, figure_rows, session_row
+from api.pages.plan import author_of, figure_rows, session_row, side_by_side
 from api.security import May
 from common.errors import NotFound
 from common.words import N_, Term
@@ -81,7 +81,7 @@ def changes_page(here: NamedDependency[Here], session_id: FromPath[int], plan_id
         made_at=kept.made_at,
         changed=told,
         baskets=_by_basket(told, by_card, names),
-        figures=_side_by_side(before, kept),
+        figures=side_by_side(_measured(before), _measured(kept)) if before else [],
     )
 
 
@@ -111,6 +111,10 @@ def _plan(kept: PlanRecord) -> Plan:
     return msgspec.convert(kept.plan, Plan)
 
 
+def _measured(kept: PlanRecord) -> PlanFigures:
+    return msgspec.convert(kept.figures, PlanFigures)
+
+
 def _against(by_id: dict[int, Plan], kept: PlanRecord, baskets: Any) -> Changes | None:
     before = by_id.get(kept.previous_id or 0)
     return changes(before, by_id[kept.id], baskets) if before else None
@@ -118,13 +122,12 @@ def _against(by_id: dict[int, Plan], kept: PlanRecord, baskets: Any) -> Changes 
 
 def _row(here: Here, session: Session, kept: PlanRecord, changed: Changes | None) -> dict[str, Any]:
     hand = proposals.hand_of(kept)
-    measured = msgspec.convert(kept.figures, PlanFigures)
     return {
         "id": kept.id,
         "made_at": kept.made_at,
         "author": author_of(session, kept),
         "state": kept.state,
-        "figures": figure_rows(measured),
+        "figures": figure_rows(_measured(kept)),
         "goals": here.words.listing(goals_in_order(here, msgspec.convert(kept.instance["policy"], Policy))),
         "policy_from": kept.policy_from,
         "changed": changed,
@@ -145,15 +148,6 @@ def _by_basket(told: Changes | None, by_card: dict[str, str], names: dict[str, s
         row = {"name": names.get(change.lot, change.lot), "before": change.before, "after": change.after}
         lines.setdefault(by_card[change.visit], []).append(row)
     return [{"card": card, "lines": lines[card]} for card in sorted(lines)]
-
-
-def _side_by_side(before: PlanRecord | None, kept: PlanRecord) -> list[dict[str, Any]]:
-    """The four figures, each with what it was before."""
-    now = figure_rows(msgspec.convert(kept.figures, PlanFigures))
-    if before is None:
-        return now
-    old = {row["key"]: row["value"] for row in figure_rows(msgspec.convert(before.figures, PlanFigures))}
-    return [{**row, "before": old[row["key"]]} for row in now]
 
 
 ROUTES = [history_page, changes_page, restore_proposal]

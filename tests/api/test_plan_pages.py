@@ -90,8 +90,26 @@ def test_a_line_fixed_as_it_stands_changes_nothing_but_its_reason(
 
     assert second != first
     assert given(database, second) == given(database, first)
-    assert "La proposition précédente disait déjà la même chose." in manager.words
+    assert "Votre décision est prise en compte ; aucune ligne de ces paniers n’a dû changer." in manager.words
+    assert "Revenir à la proposition précédente" in manager.words
     assert "Fixée à la main." in manager.words
+
+
+def test_a_search_that_finds_nothing_better_says_so_and_offers_no_way_back_to_the_same(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    first = propose()
+    base = f"/sessions/{town.session_id}/plan"
+
+    manager.post(base)
+    second = propose()
+    manager.get(base)
+
+    assert second != first
+    assert given(database, second) == given(database, first)
+    assert "rien de nettement meilleur n’a été trouvé. Ces paniers restent tels quels." in manager.words
+    assert "Revenir à la proposition précédente" not in manager.words
+    assert "Voir ce qui a changé" not in manager.words
 
 
 def test_the_board_says_what_its_figures_are_of_and_what_is_confirmed(
@@ -174,8 +192,28 @@ def test_wishes_hold_and_nonsense_is_refused(
     assert decided.max_seconds == 600
     manager.get(base)
     assert "sans la limite que vous avez fixée" in manager.words or "Prouvée la meilleure" in manager.words
+    assert "Mis de côté pour les urgences : 20 %." in manager.words
+    assert "Lots par panier, au plus : 2." in manager.words
     lines = given(database, plan_id)
     assert max(sum(v == visit for v, _ in lines) for visit, _ in lines) == 2
+
+
+def test_a_wish_is_lifted_like_any_decision_and_the_figures_that_moved_are_told(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    propose()
+    base = f"/sessions/{town.session_id}/plan"
+    manager.post(f"{base}/wishes", reserve="20", lines="1", seconds="600")
+    limited = propose()
+    manager.get(base)
+    assert re.search(r"Lignes à préparer \d+ → \d+", manager.words)
+
+    for wish in ("lines", "seconds"):
+        manager.post(f"{base}/wishes/{wish}/lift")
+
+    assert hand(database, propose()) == Hand(reserve_percent=20)
+    assert hand(database, limited).max_lines == 1
+    assert manager.post(f"{base}/wishes/none/lift").status_code == 404
 
 
 def test_few_kinds_of_baskets_are_compared_chosen_and_given_up_again(
