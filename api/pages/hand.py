@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response, get, post
@@ -61,6 +62,10 @@ class Units:
 class Choice:
     lot: str = ""
     units: int = 0
+
+
+KEPT = 20
+"""Signs of each wish that are shown again where they were refused."""
 
 
 @dataclass
@@ -196,7 +201,8 @@ def wish(here: NamedDependency[Here], session_id: FromPath[int], data: URLEncode
         # Converted through the values' own limits: what is typed is never trusted.
         checked = msgspec.convert(wanted, Hand, strict=False)
     except msgspec.ValidationError:
-        return here.refused(f"/sessions/{session_id}/plan", NotAWish())
+        typed = {"reserve": data.reserve[:KEPT], "lines": data.lines[:KEPT], "seconds": data.seconds[:KEPT]}
+        return here.refused(f"/sessions/{session_id}/plan?{urlencode(typed)}#wishes", NotAWish())
     return decide(
         here,
         session_id,

@@ -45,8 +45,14 @@ class Confirmation:
 
 @get("/sessions/{session_id:int}/plan", guards=[MAY], sync_to_thread=True)
 def plan_page(
-    here: NamedDependency[Here], session_id: FromPath[int], visit: FromQuery[str | None] = None
+    here: NamedDependency[Here],
+    session_id: FromPath[int],
+    visit: FromQuery[str | None] = None,
+    reserve: FromQuery[str | None] = None,
+    lines: FromQuery[str | None] = None,
+    seconds: FromQuery[str | None] = None,
 ) -> Response[Any]:
+    """The board; wishes that were refused are in the address, as they were typed."""
     with here.database.reading() as session:
         row = session_row(session, session_id)
         job, failed = under_way(session, session_id), last_failure(session, session_id)
@@ -71,9 +77,10 @@ def plan_page(
         refused=[failed.why(here.words)] if failed and row.state == "planned" else [],
         hand={
             "rows": decided,
-            "reserve": hand.reserve_percent,
-            "lines": hand.max_lines,
-            "seconds": hand.max_seconds,
+            "reserve": hand.reserve_percent if reserve is None else reserve,
+            "lines": hand.max_lines if lines is None else lines,
+            "seconds": hand.max_seconds if seconds is None else seconds,
+            "open": bool(decided) or reserve is not None,
         },
     )
 

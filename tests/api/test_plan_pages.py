@@ -181,6 +181,7 @@ def test_wishes_hold_and_nonsense_is_refused(
 
     manager.post(f"{base}/wishes", reserve="80", lines="")
     assert "Mettez de côté" in manager.words
+    assert 'name="reserve" type="text" value="80"' in manager.page.text
     manager.post(f"{base}/wishes", reserve="20", lines="2", seconds="0")
     assert "3 600 secondes" in manager.words
     manager.post(f"{base}/wishes", reserve="20", lines="2", seconds="600")
