@@ -53,7 +53,7 @@ def plan_again(
         return explained(instance, same.plan, same.plan.bounds)
     known = start.plan.bounds if start and still_proven(start.instance, instance) else None
     if same and instance != same.instance and may_be_steady(same, instance, hand):
-        return _steadily(same, instance, known, partial(steady, effort=effort, progress=progress, stop=stop))
+        return _steadily(same, instance, coming, known, partial(steady, effort=effort, progress=progress, stop=stop))
     lines = start.plan if start else None
     search = partial(solve, effort=effort, seconds=hand.max_seconds, start=lines, progress=progress, stop=stop)
     if coming.lots:
@@ -67,17 +67,20 @@ def plan_again(
     return plan
 
 
-def _steadily(before: Before, instance: Instance, known: Bounds | None, search: Callable[..., Plan]) -> Plan:
-    """The plan with little changed where that is enough, with what is proven now."""
+def _steadily(
+    before: Before, instance: Instance, coming: ToCome, known: Bounds | None, search: Callable[..., Plan]
+) -> Plan:
+    """The plan with little changed where that is enough, with what is proven now, counting on the same as before."""
     worth, arrays = figures(before.instance, before.plan), Arrays(instance)
     with ThreadPoolExecutor(1) as beside:
         proof = beside.submit(bounds_of, instance) if known is None else None
 
         def enough(plan: Plan, part: float) -> bool:
             aim = shifted(worth, before.plan.bounds, proof.result()) if proof else worth
-            return as_good(instance.policy, aim, figures_of(arrays, plan), part)
+            return as_good(instance.policy, aim, figures_of(arrays, of_what_is_there(plan, instance)), part)
 
-        plan = search(before.instance, before.plan, instance, enough)
+        then, now = (counting_on(problem, coming) for problem in (before.instance, instance))
+        plan = of_what_is_there(search(then, before.plan, now, enough), instance)
         return explained(instance, plan, proof.result() if proof else known or Bounds())
 
 

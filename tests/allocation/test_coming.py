@@ -155,6 +155,18 @@ def test_what_is_announced_after_a_proposal_changes_it_and_what_was_known_stays_
     assert counting.give == fixed.give == (Give("first", "kept", 4),)
 
 
+def test_what_is_decided_about_everybody_is_planned_with_what_comes_like_the_proposal_before() -> None:
+    problem = scarce()
+    coming = to_come([bread(1, WEDNESDAY, 20_000)], "shop", problem, problem.lots, MONDAY)
+    before = Before(problem, plan_again(None, problem, Hand(), coming=coming), announced=coming.announced)
+    fewer = replace(problem, lots=(lot("kept", units=3, last_day=LATER),))
+
+    again = plan_again(before, fewer, Hand(reserve_percent=25), coming=coming)
+
+    assert again.give == (Give("first", "kept", 3),)
+    assert check(fewer, again) == []
+
+
 def test_a_limit_in_seconds_still_says_so_and_few_kinds_of_baskets_stay_few() -> None:
     problem = generate(31, FAMILIES["small"])
     group = problem.lots[0].group
