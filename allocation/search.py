@@ -443,6 +443,7 @@ class Search:
         """What still holds of the plan before is given, unit by unit; where it did not hold is left to the search."""
         self._give_all(FROZEN)
         pairs, units = self.begin.ways(self.pairs, LOOSE)
+        units = np.minimum(units, self.arrays.per_visit[self.pairs.lot[pairs]])
         np.add.at(self.board.pairs["was"], pairs, np.minimum(units, MOST_SEEN).astype(np.int16))
         deal(self.board, self.aim(), np.repeat(pairs, units))
         if len(seen := self.arrays.household[np.unique(self.begin.visit[self.begin.kind > PINNED])]):

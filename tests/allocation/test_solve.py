@@ -280,6 +280,17 @@ def test_a_plan_made_again_after_one_change_keeps_nearly_every_line_and_is_as_go
     assert figures(other, again).mean >= 0.98 * figures(other, anew).mean
 
 
+def test_a_plan_before_that_speaks_of_billions_of_units_gives_what_there_is() -> None:
+    """More than any memory holds one by one; eight loaves are all that the household can use."""
+    names = [f"L{n}" for n in range(1000)]
+    problem = instance(lots=tuple(lot(name, units=1) for name in names))
+
+    again = solve(problem, start=plan(*(("V", name, 1_000_000_000) for name in names)), effort=0.1)
+
+    assert check(problem, again) == []
+    assert sum(give.units for give in again.give) == 8
+
+
 def test_whoever_is_new_in_a_plan_made_again_is_served_like_the_others() -> None:
     bread = instance(households=(household(), household("K")), visits=(visit(), visit("W", household="K")))
     scarce = replace(bread, lots=(lot(units=4),))
