@@ -53,7 +53,8 @@ def plan_again(
         return explained(instance, same.plan, same.plan.bounds)
     known = start.plan.bounds if start and still_proven(start.instance, instance) else None
     if same and instance != same.instance and may_be_steady(same, instance, hand):
-        return _steadily(same, instance, coming, known, partial(steady, effort=effort, progress=progress, stop=stop))
+        search = partial(steady, effort=effort, progress=progress, stop=stop)
+        return _steadily(same, instance, coming, known, search, partial(bounds_of, instance, stop=stop))
     lines = start.plan if start else None
     search = partial(solve, effort=effort, seconds=hand.max_seconds, start=lines, progress=progress, stop=stop)
     if coming.lots:
@@ -68,12 +69,17 @@ def plan_again(
 
 
 def _steadily(
-    before: Before, instance: Instance, coming: ToCome, known: Bounds | None, search: Callable[..., Plan]
+    before: Before,
+    instance: Instance,
+    coming: ToCome,
+    known: Bounds | None,
+    search: Callable[..., Plan],
+    prove: Callable[[], Bounds],
 ) -> Plan:
     """The plan with little changed where that is enough, with what is proven now, counting on the same as before."""
     worth, arrays = figures(before.instance, before.plan), Arrays(instance)
     with ThreadPoolExecutor(1) as beside:
-        proof = beside.submit(bounds_of, instance) if known is None else None
+        proof = beside.submit(prove) if known is None else None
 
         def enough(plan: Plan, part: float) -> bool:
             aim = shifted(worth, before.plan.bounds, proof.result()) if proof else worth

@@ -112,7 +112,7 @@ def solve(
 
 
 def bounds_of(instance: Instance, seconds: float | None = None, stop: Callable[[], bool] | None = None) -> Bounds:
-    """What can be proven of the instance, without a plan."""
+    """What can be proven of the instance, without a plan; what a stop leaves undone is None."""
     from allocation.bounds import least_waste_one_by_one, never
     from allocation.territory import too_large
 
@@ -280,7 +280,7 @@ class _Work:
             self.progress(Progress(search.waste_kg, search.floor, search.mean, self.bounds, seconds, share))
 
     def _out_of_time(self) -> bool:
-        return self.stopped or bool(self.pace.until and time.monotonic() > self.pace.until)
+        return self._asked_to_stop() or bool(self.pace.until and time.monotonic() > self.pace.until)
 
     def _asked_to_stop(self) -> bool:
         self.stopped = self.stopped or bool(self.stop and self.stop())

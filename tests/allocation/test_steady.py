@@ -92,6 +92,16 @@ def test_a_lot_used_first_is_given_in_place_of_others_and_little_else_changes() 
     assert len(told.lines) <= 0.1 * told.of
 
 
+def test_who_stops_a_plan_made_again_does_not_wait_for_its_proof(made: Plan) -> None:
+    hand = decided(made)["a household away"]
+    now = apply(PROBLEM, hand)
+
+    again = plan_again(Before(PROBLEM, made), now, hand, effort=EFFORT, stop=lambda: True)
+
+    assert again.bounds == Bounds()
+    assert check(now, again) == []
+
+
 def test_who_decided_nothing_and_asks_again_gets_the_same_baskets_unless_clearly_better_ones_are_found(
     made: Plan,
 ) -> None:
