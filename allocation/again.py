@@ -10,7 +10,15 @@ from msgspec.structs import replace
 
 from allocation.arrays import Arrays
 from allocation.check import check
-from allocation.coming import NOTHING_TO_COME, Announced, ToCome, counting_on, of_what_is_there
+from allocation.coming import (
+    NOTHING_TO_COME,
+    Announced,
+    IfItComes,
+    ToCome,
+    counting_on,
+    if_it_comes,
+    of_what_is_there,
+)
 from allocation.figures import figures, figures_of
 from allocation.hand import Hand
 from allocation.how_good import FINISHED
@@ -30,6 +38,14 @@ class Before(Struct, frozen=True):
     hand: Hand = Hand()
     announced: tuple[Announced, ...] = ()
     """What it counted on that was not there yet."""
+    if_it_comes: IfItComes | None = None
+
+
+class Made(Struct, frozen=True):
+    """A plan of what is there, and what it is worth with what it counts on; None where nothing is announced."""
+
+    plan: Plan
+    if_it_comes: IfItComes | None = None
 
 
 def plan_again(
@@ -41,7 +57,7 @@ def plan_again(
     effort: float = 1.0,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
-) -> Plan:
+) -> Made:
     """A plan with its bounds, from the proposal before where there is one, counting on what is `coming`.
 
     No more changes than has to, where that serves nearly as well: such a plan keeps to what the one before counted on.
@@ -50,7 +66,7 @@ def plan_again(
     start = before if before and not much_goes(before, instance) else None
     same = start if start and start.announced == coming.announced else None
     if same and holds_already(same, instance, hand):
-        return explained(instance, same.plan, same.plan.bounds)
+        return Made(explained(instance, same.plan, same.plan.bounds), same.if_it_comes)
     known = start.plan.bounds if start and still_proven(start.instance, instance) else None
     if same and instance != same.instance and may_be_steady(same, instance, hand):
         search = partial(steady, effort=effort, progress=progress, stop=stop)
@@ -59,13 +75,13 @@ def plan_again(
     search = partial(solve, effort=effort, seconds=hand.max_seconds, start=lines, progress=progress, stop=stop)
     if coming.lots:
         prove = partial(bounds_of, instance, hand.max_seconds, stop)
-        plan = _counting_on(coming, instance, search, known, prove)
+        made = _counting_on(coming, instance, search, known, prove)
     else:
         plan = search(instance, bounds=known is None)
-        plan = plan if known is None else replace(plan, bounds=known)
-    if same and instance == same.instance and the_better(instance, same.plan, plan) is same.plan:
-        return explained(instance, same.plan, plan.bounds)
-    return plan
+        made = Made(plan if known is None else replace(plan, bounds=known))
+    if same and instance == same.instance and the_better(instance, same.plan, made.plan) is same.plan:
+        return Made(explained(instance, same.plan, made.plan.bounds), same.if_it_comes)
+    return made
 
 
 def _steadily(
@@ -75,7 +91,7 @@ def _steadily(
     known: Bounds | None,
     search: Callable[..., Plan],
     prove: Callable[[], Bounds],
-) -> Plan:
+) -> Made:
     """The plan with little changed where that is enough, with what is proven now, counting on the same as before."""
     worth, arrays = figures(before.instance, before.plan), Arrays(instance)
     with ThreadPoolExecutor(1) as beside:
@@ -86,8 +102,10 @@ def _steadily(
             return as_good(instance.policy, aim, figures_of(arrays, of_what_is_there(plan, instance)), part)
 
         then, now = (counting_on(problem, coming) for problem in (before.instance, instance))
-        plan = of_what_is_there(search(then, before.plan, now, enough), instance)
-        return explained(instance, plan, proof.result() if proof else known or Bounds())
+        whole = search(then, before.plan, now, enough)
+        plan = of_what_is_there(whole, instance)
+        bounds = proof.result() if proof else known or Bounds()
+    return Made(explained(instance, plan, bounds), if_it_comes(now, whole) if coming.lots else None)
 
 
 def _counting_on(
@@ -96,15 +114,17 @@ def _counting_on(
     search: Callable[..., Plan],
     known: Bounds | None,
     prove: Callable[[], Bounds],
-) -> Plan:
+) -> Made:
     """A plan made as if what is announced stood there, kept without it, and held against what is there."""
     with ThreadPoolExecutor(1) as beside:
         proof = None if known else beside.submit(prove)
-        made = search(counting_on(instance, coming), bounds=False)
+        counted = counting_on(instance, coming)
+        made = search(counted, bounds=False)
         bounds = known or (proof.result() if proof else Bounds())
     # Without bounds nothing is known of the plan, and its status says only how the search ended.
     ended = made.solver.status.replace(FINISHED, "")
-    return explained(instance, of_what_is_there(made, instance), bounds, ended)
+    plan = explained(instance, of_what_is_there(made, instance), bounds, ended)
+    return Made(plan, if_it_comes(counted, made))
 
 
 def may_be_steady(before: Before, now: Instance, hand: Hand) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from allocation.figures import figures
 from allocation.forecast import typical
 from allocation.problem import Instance, Lot, Plan
 
@@ -35,6 +36,13 @@ class ToCome(Struct, frozen=True):
 
 
 NOTHING_TO_COME = ToCome()
+
+
+class IfItComes(Struct, frozen=True):
+    """What a plan is worth to people if what is announced comes and is shared as it was thought."""
+
+    floor: float
+    mean: float
 
 
 def to_come(
@@ -92,6 +100,12 @@ def in_units_of(lot: Lot, grams: int) -> Lot:
 def counting_on(instance: Instance, coming: ToCome) -> Instance:
     """The problem with what is announced standing on its shelves from its day on."""
     return replace(instance, lots=(*instance.lots, *coming.lots))
+
+
+def if_it_comes(counted: Instance, plan: Plan) -> IfItComes:
+    """The worth of a plan with all its lines, for the problem as `counting_on` makes it."""
+    worth = figures(counted, plan)
+    return IfItComes(worth.floor, worth.mean)
 
 
 def of_what_is_there(plan: Plan, instance: Instance) -> Plan:

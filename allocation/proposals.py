@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from allocation.again import Before, plan_again
 from allocation.announced import what_comes
 from allocation.baselines import fefo_to_cap
 from allocation.check import Broken, PinsBreakRule, check, refuse_bad_pins
-from allocation.coming import Announced
+from allocation.coming import Announced, IfItComes
 from allocation.figures import figures
 from allocation.hand import Hand
 from allocation.names import in_names
@@ -88,6 +89,8 @@ class PlanFigures(Struct, frozen=True):
     seconds: float
     relative: dict[str, float]
     """Relative coverage of each household, by card number."""
+    if_it_comes: IfItComes | None = None
+    """What it is worth with what it counts on; None where nothing is announced."""
 
 
 class Proposal(Struct, frozen=True):
@@ -129,9 +132,10 @@ def propose(
         previous_id = previous.id if (previous := latest(session, session_id)) else None
         policy_from = in_force_since(session, "policy", stamp.on)
         coming = what_comes(session, get_session(session, session_id), instance)
-    plan = plan_again(before, instance, hand, coming=coming, effort=effort, progress=progress, stop=stop)
-    refuse_broken(check(instance, plan))
-    made = Proposal(instance, plan, measure(instance, plan), hand, tuple(moved), policy_from, coming.announced)
+    again = plan_again(before, instance, hand, coming=coming, effort=effort, progress=progress, stop=stop)
+    refuse_broken(check(instance, again.plan))
+    worth = replace(measure(instance, again.plan), if_it_comes=again.if_it_comes)
+    made = Proposal(instance, again.plan, worth, hand, tuple(moved), policy_from, coming.announced)
     with database.writing() as session:
         if replaced(session):
             raise ProposalReplaced()
@@ -177,7 +181,8 @@ def start_for(session: Session, session_id: int, instance: Instance) -> Before |
     if kept is None:
         return None
     instance_then, plan = msgspec.convert(kept.instance, Instance), msgspec.convert(kept.plan, Plan)
-    before = Before(instance_then, plan, hand_of(kept), counted_on(kept))
+    worth = msgspec.convert(kept.figures, PlanFigures)
+    before = Before(instance_then, plan, hand_of(kept), counted_on(kept), worth.if_it_comes)
     # Baskets of a series are no start for freer ones: they would be kept as people have seen them.
     few = before.instance.most_baskets in (None, instance.most_baskets)
     return before if before.instance.today == instance.today and few else None

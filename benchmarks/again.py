@@ -53,7 +53,7 @@ def decisions(made: Plan) -> dict[str, Hand]:
 
 def again(name: str, before: Before, problem: Instance, hand: Hand) -> Before:
     now, began = apply(problem, hand), time.process_time()
-    plan = plan_again(before, now, hand)
+    plan = plan_again(before, now, hand).plan
     spent = time.process_time() - began
     broken = check(now, plan)
     if broken:

@@ -77,6 +77,7 @@ def plan_page(
         refused=[failed.why(here.words)] if failed and row.state == "planned" else [],
         hand={
             "rows": decided,
+            "absent": len(hand.absent),
             "reserve": hand.reserve_percent if reserve is None else reserve,
             "lines": hand.max_lines if lines is None else lines,
             "seconds": hand.max_seconds if seconds is None else seconds,
@@ -238,10 +239,14 @@ def _since(shown: Board) -> dict[str, Any] | None:
 
 
 def _announced(shown: Board) -> dict[str, Any] | None:
-    """What it counts on that was not there, and by when; None where nothing was announced."""
+    """What it counts on that was not there, by when, and what it is worth then; None where nothing was announced."""
     if not shown.announced:
         return None
-    return {"grams": sum(one.grams for one in shown.announced), "last": max(one.on for one in shown.announced)}
+    return {
+        "grams": sum(one.grams for one in shown.announced),
+        "last": max(one.on for one in shown.announced),
+        "worth": shown.figures.if_it_comes,
+    }
 
 
 def _columns(here: Here, shown: Board | None) -> list[dict[str, str]]:

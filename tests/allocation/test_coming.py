@@ -112,13 +112,13 @@ def scarce() -> Instance:
 
 def test_what_is_scarce_is_given_out_today_where_plenty_is_announced_before_the_next_visit() -> None:
     problem = scarce()
-    alone = plan_again(None, problem, Hand())
+    alone = plan_again(None, problem, Hand()).plan
 
     coming = to_come([bread(1, WEDNESDAY, 20_000)], "shop", problem, problem.lots, MONDAY)
-    counting = plan_again(None, problem, Hand(), coming=coming)
+    counting = plan_again(None, problem, Hand(), coming=coming).plan
     too_late = plan_again(
         None, problem, Hand(), coming=to_come([bread(1, SUNDAY_AFTER, 20_000)], "shop", problem, problem.lots, MONDAY)
-    )
+    ).plan
 
     assert alone.give == (Give("first", "kept", 2), Give("second", "kept", 2))
     assert counting.give == (Give("first", "kept", 4),)
@@ -129,28 +129,32 @@ def test_a_plan_that_counts_on_what_comes_is_kept_without_it_and_held_against_wh
     problem = scarce()
     coming = to_come([bread(1, WEDNESDAY, 20_000)], "shop", problem, problem.lots, MONDAY)
 
-    made = plan_again(None, problem, Hand(), coming=coming)
+    again = plan_again(None, problem, Hand(), coming=coming)
+    made = again.plan
 
     assert {g.lot for g in made.give} == {w.lot for w in made.why} == {"kept"}
     assert made.bounds == solve(problem).bounds
     assert made.bounds.floor is not None
     assert figures(problem, made).floor <= made.bounds.floor * 1.001
     assert made.solver.status.startswith(("within", "proved best"))
+    assert again.if_it_comes is not None
+    assert again.if_it_comes.floor > figures(problem, made).floor == 0.0
+    assert again.if_it_comes.mean > figures(problem, made).mean
 
 
 def test_what_is_announced_after_a_proposal_changes_it_and_what_was_known_stays_as_people_saw_it() -> None:
     problem = scarce()
-    alone = plan_again(None, problem, Hand())
+    alone = plan_again(None, problem, Hand()).plan
     coming = to_come([bread(1, WEDNESDAY, 20_000)], "shop", problem, problem.lots, MONDAY)
 
-    counting = plan_again(Before(problem, alone), problem, Hand(), coming=coming)
+    counting = plan_again(Before(problem, alone), problem, Hand(), coming=coming).plan
     pin = Pin("first", "kept", 4)
     fixed = plan_again(
         Before(problem, counting, announced=coming.announced),
         replace(problem, pins=(pin,)),
         Hand(pins=(pin,)),
         coming=coming,
-    )
+    ).plan
 
     assert counting.give == fixed.give == (Give("first", "kept", 4),)
 
@@ -158,10 +162,10 @@ def test_what_is_announced_after_a_proposal_changes_it_and_what_was_known_stays_
 def test_what_is_decided_about_everybody_is_planned_with_what_comes_like_the_proposal_before() -> None:
     problem = scarce()
     coming = to_come([bread(1, WEDNESDAY, 20_000)], "shop", problem, problem.lots, MONDAY)
-    before = Before(problem, plan_again(None, problem, Hand(), coming=coming), announced=coming.announced)
+    before = Before(problem, plan_again(None, problem, Hand(), coming=coming).plan, announced=coming.announced)
     fewer = replace(problem, lots=(lot("kept", units=3, last_day=LATER),))
 
-    again = plan_again(before, fewer, Hand(reserve_percent=25), coming=coming)
+    again = plan_again(before, fewer, Hand(reserve_percent=25), coming=coming).plan
 
     assert again.give == (Give("first", "kept", 3),)
     assert check(fewer, again) == []
@@ -173,9 +177,9 @@ def test_a_limit_in_seconds_still_says_so_and_few_kinds_of_baskets_stay_few() ->
     said = Announced(1, problem.today + dt.timedelta(days=1), group, 50_000)
     coming = to_come([said], problem.lots[0].site, problem, problem.lots, problem.today)
 
-    short = plan_again(None, problem, Hand(max_seconds=1), coming=coming, effort=50)
+    short = plan_again(None, problem, Hand(max_seconds=1), coming=coming, effort=50).plan
     few = replace(problem, most_baskets=3)
-    in_series = plan_again(None, few, Hand(), coming=coming, effort=0.1)
+    in_series = plan_again(None, few, Hand(), coming=coming, effort=0.1).plan
 
     assert short.solver.status.startswith("stopped at 1 s")
     assert check(problem, short) == []

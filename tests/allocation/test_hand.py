@@ -87,7 +87,7 @@ def test_nothing_changes_where_lines_are_to_stay_as_they_are() -> None:
     assert not holds_already(before, instance(pins=(pin,), lots=(lot(units=9),)), Hand(pins=(pin,)))
     fixed = Before(instance(pins=(pin,)), made, Hand(pins=(pin,)))
     assert not holds_already(fixed, plain, Hand()), "a line let go is decided anew"
-    again = plan_again(before, instance(pins=(pin,)), Hand(pins=(pin,)))
+    again = plan_again(before, instance(pins=(pin,)), Hand(pins=(pin,))).plan
     assert again.give == made.give
     assert [why.code for why in again.why] == ["PINNED"]
 

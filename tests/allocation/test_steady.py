@@ -41,7 +41,7 @@ def test_one_decision_changes_few_lines_and_costs_little(made: Plan, what: str) 
     hand = decided(made)[what]
     now = apply(PROBLEM, hand)
 
-    again = plan_again(Before(PROBLEM, made), now, hand, effort=EFFORT)
+    again = plan_again(Before(PROBLEM, made), now, hand, effort=EFFORT).plan
 
     told = changes(made, again, now.visit_by_id)
     assert check(now, again) == []
@@ -68,7 +68,7 @@ def lines_too_many(now: Instance, made: Plan) -> int:
 def test_what_speaks_of_everybody_changes_little_beside_a_plan_made_anew(made: Plan, hand: Hand) -> None:
     now = apply(PROBLEM, hand)
 
-    again = plan_again(Before(PROBLEM, made), now, hand, effort=EFFORT)
+    again = plan_again(Before(PROBLEM, made), now, hand, effort=EFFORT).plan
 
     changed, needed = changes(made, again, now.visit_by_id).lines, lines_too_many(now, made)
     anew = changes(made, solve(now, effort=EFFORT, bounds=False), now.visit_by_id).lines
@@ -85,7 +85,7 @@ def test_a_lot_used_first_is_given_in_place_of_others_and_little_else_changes() 
         given[g.lot] += g.units
     hand = Hand(first=("L42",))
 
-    again = plan_again(Before(problem, made), apply(problem, hand), hand, effort=EFFORT)
+    again = plan_again(Before(problem, made), apply(problem, hand), hand, effort=EFFORT).plan
 
     told = changes(made, again, problem.visit_by_id)
     assert sum(g.units for g in again.give if g.lot == "L42") > 2 * given["L42"]
@@ -96,7 +96,7 @@ def test_who_stops_a_plan_made_again_does_not_wait_for_its_proof(made: Plan) -> 
     hand = decided(made)["a household away"]
     now = apply(PROBLEM, hand)
 
-    again = plan_again(Before(PROBLEM, made), now, hand, effort=EFFORT, stop=lambda: True)
+    again = plan_again(Before(PROBLEM, made), now, hand, effort=EFFORT, stop=lambda: True).plan
 
     assert again.bounds == Bounds()
     assert check(now, again) == []
@@ -108,8 +108,8 @@ def test_who_decided_nothing_and_asks_again_gets_the_same_baskets_unless_clearly
     before = Before(PROBLEM, made)
     poor = replace(made, give=tuple(g for g in made.give if g.visit != made.give[0].visit))
 
-    again = plan_again(before, PROBLEM, Hand(), effort=EFFORT)
-    mended = plan_again(replace(before, plan=poor), PROBLEM, Hand(), effort=EFFORT)
+    again = plan_again(before, PROBLEM, Hand(), effort=EFFORT).plan
+    mended = plan_again(replace(before, plan=poor), PROBLEM, Hand(), effort=EFFORT).plan
 
     assert (again.give, again.bounds) == (made.give, made.bounds)
     assert figures(PROBLEM, mended).floor > figures(PROBLEM, poor).floor
@@ -182,7 +182,7 @@ def test_sites_that_exchange_keep_what_each_line_came_by() -> None:
     away = next(g for g in made.give if problem.lot_by_id[g.lot].site != problem.visit_by_id[g.visit].site)
     hand = Hand(bans=(Ban(away.visit, away.lot),))
 
-    again = plan_again(Before(problem, made), apply(problem, hand), hand, effort=EFFORT)
+    again = plan_again(Before(problem, made), apply(problem, hand), hand, effort=EFFORT).plan
 
     told = changes(made, again, problem.visit_by_id)
     assert check(apply(problem, hand), again) == []

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from allocation import proposals
@@ -83,6 +84,10 @@ def test_the_board_says_what_its_plan_counts_on_and_not_what_is_said_now(
 
     manager.get(board)
     assert "annoncés d’ici au samedi 28 novembre" in manager.words
+    with database.reading() as session:
+        worth = msgspec.convert(proposals.get_proposal(session, plan_id).figures, proposals.PlanFigures).if_it_comes
+    assert worth is not None
+    assert f"Avec cela : Le moins servi {round(100 * worth.floor)} %" in manager.words
     assert f'href="{PAGE}"' in manager.page.text
     manager.post(f"{PAGE}/1/struck-out")
     manager.get(board)

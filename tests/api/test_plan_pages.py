@@ -65,7 +65,7 @@ def test_a_decision_changes_the_proposal_says_how_much_and_is_lifted_again(
     manager.get(base)
 
     assert visit not in {v for v, _ in given(database, second)}
-    assert "ne viendra pas" in manager.words
+    assert "1 foyer ne viendra pas." in manager.words
     assert "Depuis la proposition précédente" in manager.words
     manager.get(f"{base}/history/{second}")
     assert "retiré" in manager.words
