@@ -38,6 +38,8 @@ RULES = {
 }
 """The number and the short name of each rule; 0 is for lines that speak of nothing that exists."""
 
+OF_KIND = (2, 3, 4, 5, 6)
+"""Rules that speak of what a household is given, whatever else it gets: no quantity makes them hold."""
 COLD = frozenset({"fridge", "freezer"})
 
 

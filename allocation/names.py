@@ -1,6 +1,6 @@
 """Plans speak in codes; people are told of goods, cards, food groups and what goods contain or need."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -27,7 +27,12 @@ def names_of(session: Session, codes: Collection[str]) -> dict[str, str]:
 
 def in_names(session: Session, refusal: PinsBreakRule) -> PinsBreakRule:
     """The same refusal in the names people know."""
-    names = names_of(session, [value for b in refusal.broken for value in b.data.values() if isinstance(value, str)])
+    return PinsBreakRule(told(session, refusal.broken))
+
+
+def told(session: Session, broken: Sequence[Broken]) -> tuple[Broken, ...]:
+    """The same breaches in the names people know."""
+    names = names_of(session, [value for b in broken for value in b.data.values() if isinstance(value, str)])
     of_hole: dict[str, Mapping[str, Any]] = {
         "group": {group.id: _inside(group) for group in food_groups()},
         "contents": {content.code: _inside(content) for content in contents()},
@@ -41,10 +46,7 @@ def in_names(session: Session, refusal: PinsBreakRule) -> PinsBreakRule:
             return [named(hole, part) for part in value]
         return of_hole.get(hole, names).get(value, value) if isinstance(value, str) else value
 
-    def told(broken: Broken) -> Broken:
-        return replace(broken, data={hole: named(hole, value) for hole, value in broken.data.items()})
-
-    return PinsBreakRule(tuple(told(b) for b in refusal.broken))
+    return tuple(replace(b, data={hole: named(hole, value) for hole, value in b.data.items()}) for b in broken)
 
 
 def _inside(row: Named | FoodGroup) -> Bilingual:

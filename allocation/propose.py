@@ -80,6 +80,18 @@ def problem_for(session: Session, session_id: int, today: dt.date, hand: Hand = 
     return apply(replace(problem, away=staying_away(session, planned.site_id, today)), hand)
 
 
+def problem_of_session(session: Session, planned: DistributionSession, today: dt.date) -> Instance:
+    """Who is expected at this session alone, and what stands free at its site: to hold a plan made before against it.
+
+    A session that is late takes place today.
+    """
+    shelves, on = shelves_of(session, planned.site, today), max(planned.on, today)
+    expected = select(Visit.household_id, Visit.basket).where(Visit.session_id == planned.id, Visit.state == "expected")
+    visits = {household: [Expected(basket, shelves.site, on)] for household, basket in session.execute(expected)}
+    guests = guests_of(session, visits, {}, today, WHOLE_PRICE)
+    return instance_of(f"session {planned.id}", today, weighed_groups(session), guests, shelves.lots(), shelves.rules)
+
+
 def problem_of_visit(
     session: Session, visit: Visit, today: dt.date, budget_cents: int | None, held: Mapping[int, int] | None = None
 ) -> Instance:

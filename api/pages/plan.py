@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy.orm import Session
 
 from allocation import baskets, proposals
-from allocation.baskets import PlanOutdated
+from allocation.baskets import NoLongerSuits, PlanOutdated
 from allocation.board import INFANTS, Board, BoardBasket, BoardLine, LeftOver, board, cards, goods
 from allocation.hand import Hand
 from allocation.how_good import BEST, gaps, nothing_more_to_save
@@ -102,6 +102,8 @@ def confirm_plan(
             baskets.confirm(session, data.plan, here.stamp())
     except PlanOutdated as outdated:
         return _moved_meanwhile(here, session_id, outdated.data["lots"])
+    except NoLongerSuits as changed:
+        return propose_again(here, session_id, sentence=_changed_meanwhile(here, changed))
     except Refusal as refusal:
         return here.refused(base, refusal)
     return here.go(base, N_("The baskets are confirmed: their food is set aside."), undo=f"{base}/take-back")
@@ -111,8 +113,16 @@ def _moved_meanwhile(here: Here, session_id: int, lots: list[str]) -> Response[A
     """Nothing was set aside: the baskets are proposed again with what is there now."""
     with here.database.reading() as session:
         named = goods(session, lots)
-    sentence = N_("These lots were used elsewhere meanwhile: %(lots)s. The baskets are being proposed again.")
+    sentence = N_(
+        "These lots were used elsewhere or may no longer be given: %(lots)s. The baskets are being proposed again."
+    )
     return propose_again(here, session_id, moved=lots, sentence=here.words.text(sentence, lots=named))
+
+
+def _changed_meanwhile(here: Here, changed: NoLongerSuits) -> str:
+    """Why the baskets are proposed again: what a household is given, or the goods, are not any more what they were."""
+    sentence = N_("Something changed since this proposal: %(reasons)s The baskets are being proposed again.")
+    return here.words.text(sentence, reasons=changed.reasons(here.words))
 
 
 @post("/sessions/{session_id:int}/plan/take-back", guards=[MAY], sync_to_thread=True)

@@ -83,7 +83,7 @@ class AtTheCounter(RuleBasedStateMachine):
         return self.take_in(scan, pieces)
 
     def take_in(self, scan: str, pieces: int) -> Any:
-        date, letter = ("06/2027", "A") if scan == PASTA else ("28/11", "B")
+        date, letter = ("06/2027", "A") if scan == PASTA else ("31/12/2026", "B")
 
         def work(session: Session) -> int:
             line = Arrival(scan, units=pieces, date=date, lot_number=f"{letter}{self.round}")

@@ -16,6 +16,7 @@ from api.house import House
 from common.clock import Clock
 from common.database import Database
 from common.jobs import run_next
+from households.register import set_exclusions
 from network.roles import Role
 from tests import small_town
 from tests.api.conftest import Browser
@@ -278,6 +279,20 @@ def test_what_moved_meanwhile_is_named_and_the_baskets_are_proposed_again(
         assert again is not None
         assert again.previous_id == first
         assert bookings[0].lot_code not in {g["lot"] for g in again.plan["give"]}
+
+
+def test_what_a_household_excludes_meanwhile_is_named_and_the_baskets_are_proposed_again(
+    manager: Browser, database: Database, clock: Clock, town: Town, propose: Propose
+) -> None:
+    first = propose()
+    with database.writing() as session:
+        set_exclusions(session, town.household_ids[2], ["milk"], clock.stamp())
+
+    manager.post(f"/sessions/{town.session_id}/plan/confirm", plan=first)
+    assert "contient lait, que le passage" in manager.words
+    manager.post(f"/sessions/{town.session_id}/plan/confirm", plan=propose())
+
+    assert "Les paniers sont confirmés" in manager.words
 
 
 def test_the_council_sees_what_each_order_would_have_done(
