@@ -6,6 +6,7 @@ Figures are whole numbers in the unit their heading names, so that nothing is ro
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -19,8 +20,10 @@ Cell = str | int | float | dt.date | None
 CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_NAME = 31
 """What spreadsheets allow for the name of a sheet."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so would be computed by the program that opens it."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A text that begins so would be computed by the program that opens it; the last four are those of wide letters."""
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Signs no XML may hold: a workbook with one of them is said to be damaged, and opens nowhere."""
 FIRST_DAY = dt.date(1899, 12, 30)
 """Spreadsheets count days from here."""
 
@@ -160,7 +163,7 @@ def _cell(cell: Cell) -> str:
         case None:
             return "<c/>"
         case str():
-            return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>'
+            return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(NO_XML.sub("", cell))}</t></is></c>'
         case dt.date():
             return f'<c s="1"><v>{(cell - FIRST_DAY).days}</v></c>'
     return f"<c><v>{cell}</v></c>"

@@ -5,6 +5,7 @@ import re
 import zipfile
 from html import unescape
 from io import BytesIO, StringIO
+from xml.etree import ElementTree
 
 import pytest
 from sqlalchemy import select
@@ -69,3 +70,27 @@ def test_a_list_is_a_file_of_the_rows_on_its_page(
     assert len(lines) == rows
     assert sheet.count("<row>") == 1 + rows
     assert "Une personne" not in text + sheet
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Miel\x01\x0b doux", "Miel doux"),
+        ("Miel doux\ufffe\uffff", "Miel doux"),
+        ("\uff1d1+2", "\uff1d1+2"),
+        ("-1+2", "-1+2"),
+    ],
+)
+def test_a_list_opens_in_spreadsheets_and_computes_nothing_whatever_was_typed(
+    manager: Browser, town: Town, typed: str, read: str
+) -> None:
+    assert town
+    manager.post("/catalogue/articles", name=typed, code="MIEL", family="fruit", weighed="1", portion="1", days="10")
+
+    text = manager.client.get("/catalogue?format=csv").content.decode("utf-8-sig")
+    with zipfile.ZipFile(BytesIO(manager.client.get("/catalogue?format=xlsx").content)) as book:
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    cells = [cell for line in csv.reader(StringIO(text), delimiter=";") for cell in line]
+
+    assert read in ["".join(cell.itertext()) for cell in sheet.iter()]
+    assert [cell for cell in cells if cell.strip().startswith(("=", "\uff1d", "-"))] == []
