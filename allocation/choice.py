@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from allocation.baskets import put_back, set_aside
 from allocation.check import Broken, check
 from allocation.day_tables import SwappedAway
-from allocation.entitled import allowance_left
+from allocation.entitled import left_at
 from allocation.exits import Exit, Reason
 from allocation.handover import LeftLine, MoreThanGiven, NotInBasket, refuse_recalled, refuse_settled
 from allocation.picking import RecalledMeanwhile
@@ -139,7 +139,7 @@ def offers(session: Session, visit_id: int, today: dt.date, line_id: int | None 
     """What may take a line's place, from its own food group; without a line, what may come on top. Soonest first."""
     visit = _open_visit(session, visit_id)
     line = _line(visit, line_id) if line_id else None
-    problem = problem_of_visit(session, visit, today, allowance_left(session, visit.household, today))
+    problem = problem_of_visit(session, visit, today, left_at(session, visit))
     room = Room(problem, as_plan(visit, problem, line), against(problem))
     found = list(islice(suitable(problem, room, line), MOST))
     rows = _lots(session, [lot.id for lot, _ in found])
@@ -153,7 +153,7 @@ def swap(session: Session, visit_id: int, line_id: int, lot_code: str, stamp: St
     """
     visit = _open_visit(session, visit_id, to_change=True)
     line = _line(visit, line_id)
-    problem = problem_of_visit(session, visit, stamp.on, allowance_left(session, visit.household, stamp.on))
+    problem = problem_of_visit(session, visit, stamp.on, left_at(session, visit))
     base, lot = as_plan(visit, problem, line), _known(problem, lot_code)
     if lot.group != line.lot.product.family.food_group:
         raise OtherGroup()
@@ -168,7 +168,7 @@ def swap(session: Session, visit_id: int, line_id: int, lot_code: str, stamp: St
 def add(session: Session, visit_id: int, lot_code: str, stamp: Stamp) -> None:
     """One portion more of that lot; raises DoesNotSuit."""
     visit = _open_visit(session, visit_id, to_change=True)
-    problem = problem_of_visit(session, visit, stamp.on, allowance_left(session, visit.household, stamp.on))
+    problem = problem_of_visit(session, visit, stamp.on, left_at(session, visit))
     lot = _known(problem, lot_code)
     if broken := _new_breach(problem, as_plan(visit, problem), Give(visit.basket, lot.id, 1)):
         raise DoesNotSuit(broken)
@@ -182,7 +182,7 @@ def add_scanned(session: Session, visit_id: int, code: str, stamp: Stamp) -> str
     found = find(session, read_scan(code, today=stamp.on))
     if found.lot and recalled_lots(session, {found.lot.id}):
         raise RecalledMeanwhile(lot=found.lot.code, product=found.product.name)
-    problem = problem_of_visit(session, visit, stamp.on, allowance_left(session, visit.household, stamp.on))
+    problem = problem_of_visit(session, visit, stamp.on, left_at(session, visit))
     base, lots = as_plan(visit, problem), _meant(problem, found)
     left = {lot.id: lot.units - sum(g.units for g in base.give if g.lot == lot.id) for lot in lots}
     free = [lot for lot in lots if left[lot.id] > 0]

@@ -15,7 +15,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from allocation.day_tables import DateCheck
-from allocation.entitled import allowance_left
+from allocation.entitled import left_at
 from allocation.handover import ABSENT, SessionOver, settle
 from allocation.sessions import begun, get_session, locked
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, Visit
@@ -285,7 +285,7 @@ def _money(session: Session, planned: DistributionSession) -> dict[int, tuple[in
     return {
         visit.id: (
             sum(prices(line.lot, line.quantity, visit.household.price_percent)[1] for line in visit.lines),
-            allowance_left(session, visit.household, planned.on),
+            left_at(session, visit),
         )
         for visit in session.scalars(query)
     }

@@ -115,9 +115,13 @@ def visits_to_come(known: Iterable[dt.date], since: dt.date, period_days: int, g
 
 
 def spent(session: Session, household_ids: Iterable[int], today: dt.date) -> dict[int, int]:
-    """What households paid this month, in cents; those who paid nothing are not in it."""
-    query = select(Payment.household_id, func.sum(Payment.paid_cents)).where(
-        Payment.household_id.in_(list(household_ids)), Payment.on.between(today.replace(day=1), today)
+    """What households paid at this month's sessions so far, in cents; those who paid nothing are not in it.
+
+    A session written down after the month has ended is still of its own month.
+    """
+    paid = select(Payment.household_id, func.sum(Payment.paid_cents)).join(Visit, Visit.id == Payment.visit_id)
+    query = paid.join(DistributionSession).where(
+        Payment.household_id.in_(list(household_ids)), DistributionSession.on.between(today.replace(day=1), today)
     )
     return {id_: int(cents) for id_, cents in session.execute(query.group_by(Payment.household_id))}
 
@@ -125,6 +129,11 @@ def spent(session: Session, household_ids: Iterable[int], today: dt.date) -> dic
 def allowance_left(session: Session, household: Household, today: dt.date) -> int | None:
     """What is left of this month's allowance; None for a household that pays nothing."""
     return allowances_left(session, [household], today)[household.id]
+
+
+def left_at(session: Session, visit: Visit) -> int | None:
+    """What a visit may still spend: of the month of its session, whenever it is written down."""
+    return allowance_left(session, visit.household, visit.session.on)
 
 
 def allowances_left(session: Session, households: Iterable[Household], today: dt.date) -> dict[int, int | None]:

@@ -118,6 +118,7 @@ class Sheet(Struct, frozen=True):
     exclusions: list[str]
     lacks: list[str]
     channel: str
+    """Of its session: a household that has changed since is still served there, and pays there or not."""
     state: str
     lines: list[SheetLine]
 
@@ -348,7 +349,7 @@ def _sheet(visit: Visit) -> Sheet:
         persons=len(household.members),
         exclusions=sorted(e.content for e in household.exclusions),
         lacks=sorted(lack.equipment for lack in household.lacks),
-        channel=household.channel,
+        channel=visit.session.channel,
         state=visit.state,
         lines=sorted(
             (_sheet_line(line, visit.session.channel, household.price_percent) for line in visit.lines),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from allocation.check import Broken
 from allocation.choice import CHOSEN, DoesNotSuit, as_plan, fitting, with_more
-from allocation.entitled import allowance_left
+from allocation.entitled import left_at
 from allocation.handover import SessionOver
 from allocation.problem import Give, Instance, Plan
 from allocation.propose import problem_of_visit
@@ -140,8 +140,7 @@ def _problem(session: Session, visit: Visit, lines: Sequence[BasketLine], today:
     held: dict[int, int] = defaultdict(int)
     for line in [*lines, *visit.lines]:
         held[line.lot_id] += line.quantity
-    budget = allowance_left(session, visit.household, today)
-    whole = problem_of_visit(session, visit, today, budget, held)
+    whole = problem_of_visit(session, visit, today, left_at(session, visit), held)
     there = {line.lot.code for line in [*lines, *visit.lines]}
     problem = replace(whole, lots=tuple(lot for lot in whole.lots if lot.id in there))
     # What a household took home already stands among what it received.

@@ -13,12 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from allocation.day_tables import CashCount, Payment
-from allocation.entitled import allowance_left, rate_for, spent
+from allocation.entitled import left_at, rate_for, spent
 from allocation.tables import BasketLine, LineOutcome, Visit
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Cents, Term
-from households.tables import Household
 from stock.reference import sources
 from stock.tables import Lot
 
@@ -34,7 +33,9 @@ class OverAllowance(Refusal):
     """More than what is left of the month."""
 
     kind = Kind.CONFLICT
-    message = N_("This costs %(due)s, but %(left)s is left of this month’s allowance: leave something behind.")
+    message = N_(
+        "This costs %(due)s, but only %(left)s is left of the month’s allowance: take something out of the basket."
+    )
 
 
 class OverMonth(Refusal):
@@ -97,7 +98,7 @@ def pay(session: Session, visit_id: int, stamp: Stamp, *, within_allowance: bool
     percent = visit.household.price_percent
     lines = [_receipt_line(line, taken, percent) for line in visit.lines if (taken := _taken(line.outcomes))]
     due = sum(line.paid_cents for line in lines)
-    left = allowance_left(session, visit.household, stamp.on)
+    left = left_at(session, visit)
     if within_allowance and left is not None and due > left:
         raise OverAllowance(due=Cents(due), left=Cents(left))
     payment = Payment(
@@ -119,16 +120,16 @@ def receipt(session: Session, visit_id: int) -> Receipt:
     payment = session.get(Payment, visit_id)
     if payment is None:
         raise NotFound(what=Term(N_("receipt")), id=visit_id)
-    household = session.get_one(Household, payment.household_id)
+    visit = session.get_one(Visit, visit_id)
     return Receipt(
         visit_id=visit_id,
-        shop=session.get_one(Visit, visit_id).session.site.organisation.name,
-        card=household.card,
+        shop=visit.session.site.organisation.name,
+        card=visit.household.card,
         on=payment.on,
         lines=tuple(ReceiptLine(**line) for line in payment.lines),
         usual_cents=payment.usual_cents,
         paid_cents=payment.paid_cents,
-        left_cents=allowance_left(session, household, payment.on),
+        left_cents=left_at(session, visit),
     )
 
 
@@ -139,8 +140,8 @@ def remarks(session: Session, visit_id: int, told_cents: int | None) -> list[Ref
         return []
     found: list[Refusal] = []
     visit = session.get_one(Visit, visit_id)
-    monthly = session.get_one(Household, payment.household_id).monthly_cents
-    over = spent(session, [payment.household_id], payment.on).get(payment.household_id, 0) - (monthly or 0)
+    monthly = visit.household.monthly_cents
+    over = spent(session, [visit.household_id], visit.session.on).get(visit.household_id, 0) - (monthly or 0)
     if monthly is not None and over > 0:
         found.append(OverMonth(basket=visit.basket, over=Cents(over)))
     # A lot in two places is two lines, each rounded down.

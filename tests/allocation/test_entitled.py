@@ -18,7 +18,7 @@ from allocation.instance import Expected, Guest, Rules, WeighedGroup, instance_o
 from allocation.propose import planned_price, problem_for, problem_of_visit
 from allocation.sessions import expect, expect_usual, plan_session
 from allocation.tables import DistributionSession, Visit
-from common.clock import Clock
+from common.clock import Clock, Stamp
 from common.database import Database
 from households.feeding import GroupFacts, Received
 from households.tables import Household
@@ -253,3 +253,25 @@ def test_the_till_asks_for_the_share_that_was_granted_and_the_month_ends_at_midn
     assert (shown, dear.value.broken.name) == ([20, 60], "budget")
     assert (paid.paid_cents, november, december) == (20, 0, 20)
     assert {lot.price_cents for lot in alone.lots} == {30}
+
+
+def test_a_session_written_down_after_its_month_is_paid_from_the_allowance_of_its_own_month(
+    database: Database, clock: Clock, town: Town
+) -> None:
+    """Milk at €1: 30 cents. Friday's session in November is typed in from paper on the first of December."""
+    small_town.receive(database, town, clock, Arrival(MILK, units=12, date="31/03/2027"))
+    stamp, later = clock.stamp(), Stamp(clock.now(), DECEMBER)
+    with database.writing() as session:
+        planned = session.get_one(DistributionSession, town.session_id)
+        planned.channel, planned.state = "shop", "confirmed"
+        household = session.get_one(Household, town.household_ids[0])
+        household.channel, household.monthly_cents = "shop", 30
+        session.scalars(select(Lot)).one().value_cents = 100
+        visit = session.scalars(select(Visit).where(Visit.household_id == household.id)).one()
+        choice.add_scanned(session, visit.id, MILK, stamp)
+        handover.hand_over(session, visit.id, [], later)
+        left = [month_of(session, household, on).left_cents for on in (dt.date(2026, 11, 30), DECEMBER)]
+        receipt = till.receipt(session, visit.id)
+
+    assert left == [0, 30]
+    assert (receipt.on, receipt.left_cents) == (DECEMBER, 0)

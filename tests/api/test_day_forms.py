@@ -176,3 +176,21 @@ def test_an_opening_and_a_day_shut_keep_what_was_typed(manager: Browser, town: T
     assert field(manager, "every")["value"] == "0"
     manager.post("/sessions/calendar/closed-days", site=town.site_id, on="no day")
     assert field(manager, "on")["value"] == "no day"
+
+
+def test_who_was_given_another_kind_of_help_since_still_pays_nothing_where_baskets_are_free(
+    volunteer: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    """What a visit costs is its session's to say; a receipt that was never written is not looked for."""
+    sheet, *_ = a_day.confirm_baskets(database, town, clock)
+    with database.writing() as session:
+        household = session.get_one(Household, sheet.household_id)
+        household.channel, household.monthly_cents = "shop", 2000
+    page = f"/sessions/{town.session_id}"
+
+    volunteer.get(page, visit=sheet.visit_id)
+    assert "à payer" not in volunteer.words
+    volunteer.post(f"{page}/visits/{sheet.visit_id}/served")
+
+    assert f"Remis à la carte {sheet.card}." in volunteer.words
+    assert volunteer.page.url.path == page

@@ -5,6 +5,7 @@ import re
 from sqlalchemy import select
 
 from allocation import proposals
+from allocation.tables import DistributionSession
 from common.clock import Clock
 from common.database import Database
 from common.jobs import run_next
@@ -44,6 +45,23 @@ def test_the_counter_the_picking_and_the_closing_are_read(
     assert " ".join(sheet.lines[0].product.split()) in elsewhere.words
     elsewhere.get(f"/sessions/{town.session_id}/closing")
     assert sheet.card in elsewhere.words
+
+
+def test_what_a_basket_of_the_shop_costs_is_told_as_it_is_and_not_counted_anew_on_the_page(
+    manager: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    """Where nothing can be ticked, the script would add up nothing and tell €0.00."""
+    sheet, *_ = a_day.confirm_baskets(database, town, clock)
+    with database.writing() as session:
+        session.get_one(DistributionSession, town.session_id).channel = "shop"
+    page = f"/sessions/{town.session_id}"
+
+    assert "js/due.js" in manager.get(page, visit=sheet.visit_id).text
+    elsewhere = works_elsewhere(manager, database)
+    elsewhere.get(page, visit=sheet.visit_id)
+
+    assert "à payer" in elsewhere.words
+    assert "js/due.js" not in elsewhere.page.text
 
 
 def test_the_board_is_read(manager: Browser, database: Database, clock: Clock, town: Town) -> None:

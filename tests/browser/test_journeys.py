@@ -215,6 +215,20 @@ def test_a_basket_is_handed_over_but_for_two_lines_and_the_day_ends_with_every_g
     expect(reasons.filter(has_text="Pas à leur goût")).to_contain_text(FRENCH.weight(served.grams))
 
 
+def test_on_a_phone_what_hands_a_basket_over_is_in_sight_at_once_and_one_tap_leads_back_to_all(
+    open_page: Opening, served: Served
+) -> None:
+    page = open_page(Role.MANAGER, viewport={"width": 360, "height": 740})
+
+    page.goto(f"/sessions/{served.ready_id}?visit={served.visit_id}")
+    button = _box(page.get_by_role("button", name="Remis, personne suivante"))
+    assert _bottom(button) <= _box(page.locator("nav.places"))["y"]
+    page.get_by_role("link", name="Tous les foyers").click()
+
+    expect(page.get_by_role("heading", name="encore attendu")).to_be_visible()
+    expect(page.get_by_role("link", name="Clôturer la séance")).to_be_visible()
+
+
 def test_the_language_changes_and_the_page_stays(open_page: Opening, served: Served) -> None:
     page = open_page(Role.COORDINATOR)
     asked = f"{served.address}/stock?q=lait"
