@@ -9,6 +9,7 @@ from litestar.params import FromPath, URLEncodedBody
 
 from api.here import Here
 from api.security import May
+from api.typed import whole_typed
 from common.errors import Invalid, NotFound, Refusal
 from common.words import N_, Term
 from network import accounts
@@ -140,8 +141,8 @@ def _role(typed: str) -> Role:
 
 def _chosen(what: str, typed: str, among: list[int]) -> int:
     """A number picked from a list; raises NotFound for any other."""
-    number = int(typed) if typed.isascii() and typed.isdigit() else 0
-    if number not in among:
+    number = whole_typed(typed)
+    if number is None or number not in among:
         raise NotFound(what=Term({"organisation": N_("structure"), "site": N_("site")}[what]), id=typed[:20])
     return number
 

@@ -19,6 +19,7 @@ from api.here import Here
 from api.list_files import SHAPES, Columns, Shape, file_links, list_file
 from api.security import May
 from api.sorting import order_of
+from api.typed import whole_typed
 from api.unchanged import mark_of, refuse_changed
 from api.writing import write_once
 from common.errors import Invalid, NotFound, Refusal
@@ -233,7 +234,8 @@ def _donor_page(
     here: Here, donor_id: int, year: str, form: AgreementForm | None = None, refusal: Refusal | None = None
 ) -> Response[Any]:
     today = here.clock.today()
-    chosen = int(year) if year.isascii() and year.isdigit() and 2000 <= int(year[:9]) <= today.year else today.year
+    typed = whole_typed(year)
+    chosen = typed if typed is not None and 2000 <= typed <= today.year else today.year
     with here.database.reading() as session:
         one = donors.donor(session, donor_id)
         period = donor_period(session, donor_id, dt.date(chosen, 1, 1), dt.date(chosen, 12, 31))

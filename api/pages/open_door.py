@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from api.amounts import UnreadableNumber, euros_typed
 from api.here import Here
 from api.security import ANYONE, May
+from api.typed import whole_typed
 from api.writing import key_of, write_once
 from common.clock import Stamp
 from common.errors import Refusal
@@ -77,8 +78,7 @@ def ask_to_be_called(here: NamedDependency[Here], data: URLEncodedBody[dict[str,
         return here.go("/open-door", N_("Thank you. Somebody calls you back within a few days."))
     now = here.clock.stamp()
     try:
-        partner = typed.get("partner", "")
-        work = _asking(here, typed, int(partner) if partner.isascii() and partner[:9].isdigit() else None, now)
+        work = _asking(here, typed, whole_typed(typed.get("partner", "")), now)
         # Sealed, since a number is soon guessed from a digest anybody could make.
         said = [typed.get(field, "") for field in ("name", "phone", "service", "partner")]
         asked = here.house.seal.fingerprint("contact", json.dumps(said))
@@ -143,9 +143,10 @@ def _remainder(typed: dict[str, str], scale: Scale, here: Here) -> Remainder:
 
 def _number(typed: dict[str, str], name: str) -> int:
     text = typed.get(name) or "0"
-    if not (text.isascii() and text.isdigit() and int(text[:4]) <= MOST_PEOPLE):
+    number = whole_typed(text)
+    if number is None or number > MOST_PEOPLE:
         raise UnreadableNumber(typed=text[:40], example="2", field=name)
-    return int(text)
+    return number
 
 
 def _services(here: Here) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from api.pages.temperatures import alarm_rows
 from api.paging import page_number, pages_of
 from api.security import May
 from api.sorting import order_of
+from api.typed import whole_typed
 from common.codes import WrongCode, read_code
 from common.errors import NotFound
 from common.words import N_, Words
@@ -63,7 +64,7 @@ def stock_page(
     order = order_of(here, "stock", SORTS, "last_day")
     chosen = {
         "q": q.strip(),
-        "site": site if site.isascii() and site.isdigit() else "",
+        "site": site if whole_typed(site) is not None else "",
         "storage": storage,
         "group": group,
         "family": family,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.amounts import pieces_typed
 from api.here import Here
 from api.security import May
-from api.typed import day_typed, several
+from api.typed import day_typed, numbers_typed
 from api.writing import write_and_go, write_once
 from common.errors import Refusal
 from common.words import N_
@@ -101,7 +101,7 @@ def sign_up(
 def note_attendance(
     here: NamedDependency[Here], workshop_id: FromPath[int], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
-    came = [int(number) for number in several(data, "came") if number.isascii() and number[:12].isdigit()]
+    came = numbers_typed(data, "came")
 
     def work(session: Session) -> int:
         if Right.COORDINATE not in here.me.rights:

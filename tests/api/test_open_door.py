@@ -62,7 +62,7 @@ def test_the_check_says_what_is_left_and_never_no_and_keeps_nothing(
     nobody.post("/open-door/check", adults="1", **{"amount-wages": "5000"})
     assert "Venez nous voir" in nobody.words
     assert "admission" not in nobody.words
-    for wrong in ({"adults": "many"}, {"adults": "0"}, {"adults": "1", "amount-rent": "-5"}):
+    for wrong in ({"adults": "many"}, {"adults": "0"}, {"adults": "000099"}, {"adults": "1", "amount-rent": "-5"}):
         assert nobody.post("/open-door/check", **wrong).status_code == 400
 
     assert row_counts(database) == before

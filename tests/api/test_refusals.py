@@ -147,6 +147,29 @@ def test_a_value_no_database_keeps_and_no_calendar_holds_is_no_fault_of_ours(
     assert program.get(path).status_code in (200, 400, 404)
 
 
+LONG = "9" * 5000
+"""More figures than a number of Python's may be written with."""
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/open-door/check", {"adults": LONG}),
+        ("/open-door/contact", {"name": "Ada", "phone": "06 39 98 12 34", "partner": "123456789x"}),
+        ("/open-door/contact", {"name": "Ada", "phone": "06 39 98 12 34", "partner": LONG}),
+        ("/workshops/1/attendance", {"came": "123456789012x"}),
+        ("/accounts", {"organisation": LONG}),
+        ("/donors/1", {"year": "000002020999"}),
+    ],
+)
+def test_figures_no_form_would_send_are_no_fault_of_ours(open_browser: Open, path: str, fields: dict[str, str]) -> None:
+    browser = open_browser().sign_in(Role.ADMINISTRATOR if path == "/accounts" else Role.COORDINATOR)
+
+    answer = browser.get(path, **fields) if path == "/donors/1" else browser.post(path, **fields)
+
+    assert answer.status_code < 500
+
+
 def test_a_part_of_a_page_cannot_become_the_sign_in_page(open_browser: Open) -> None:
     client = open_browser().client
     headers = {"hx-request": "true", "hx-current-url": "http://testserver.local/sessions/3/plan?visit=2"}
