@@ -6,11 +6,11 @@ import threading
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from allocation.invitations import revise
+from allocation.forgetting import forget
 from api.house import House
 from common.clock import Clock
 from common.database import Database
-from households.privacy import forget_long_gone
+from households.privacy import long_gone
 from network import audit
 from stock.photos import forget_old_photos
 
@@ -21,11 +21,16 @@ log = structlog.get_logger()
 def forget_where_due(database: Database, clock: Clock) -> int:
     """How many households of this network were forgotten; nothing is planned or kept ready for them any more."""
     stamp = clock.stamp()
-    with database.writing() as session:
-        gone = forget_long_gone(session, stamp)
-        for household_id in gone:
-            revise(session, household_id, stamp)
-        return len(gone)
+    with database.reading() as session:
+        gone = long_gone(session, stamp.on)
+    done = 0
+    for household_id in gone:
+        # Each by itself: what was kept of their baskets is looked for everywhere, and others want to write meanwhile.
+        with database.writing() as session:
+            if household_id in long_gone(session, stamp.on):
+                forget(session, household_id, stamp)
+                done += 1
+    return done
 
 
 def erase_where_due(database: Database, clock: Clock) -> int:

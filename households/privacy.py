@@ -48,7 +48,10 @@ def object_to_comparing(session: Session, seal: Seal, household_id: int, stamp: 
 
 
 def forget(session: Session, household_id: int, stamp: Stamp) -> None:
-    """Who they are goes at once; asked again, nothing more happens."""
+    """Who they are goes at once; asked again, nothing more happens.
+
+    What was kept of their baskets is for `allocation.forgetting`.
+    """
     household = get_household(session, household_id, to_change=True)
     file = _file(session, household_id)
     if file.forgotten_on is not None:
@@ -75,19 +78,16 @@ def take_out_who_they_are(session: Session, household_id: int) -> None:
     session.execute(update(Member).where(Member.household_id == household_id).values(sex="unsaid"))
 
 
-def forget_long_gone(session: Session, stamp: Stamp) -> list[int]:
-    """Forget everybody whose last contact is two years ago; tells which households that were."""
-    leap = (stamp.on.month, stamp.on.day) == (2, 29)
-    limit = stamp.on.replace(year=stamp.on.year - YEARS_KEPT, day=28 if leap else stamp.on.day)
+def long_gone(session: Session, today: dt.date) -> list[int]:
+    """The households to be forgotten: whose last contact is two years ago."""
+    leap = (today.month, today.day) == (2, 29)
+    limit = today.replace(year=today.year - YEARS_KEPT, day=28 if leap else today.day)
     query = (
         select(Household.id)
         .outerjoin(File, File.household_id == Household.id)
         .where(Household.last_contact_on < limit, File.forgotten_on.is_(None))
     )
-    gone = list(session.scalars(query))
-    for household_id in gone:
-        forget(session, household_id, stamp)
-    return gone
+    return list(session.scalars(query.order_by(Household.id)))
 
 
 def seal_anew(session: Session, seal: Seal, today: dt.date) -> int:

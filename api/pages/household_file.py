@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from sqlalchemy.orm import Session
 
+from allocation import forgetting
 from allocation.entitled import month_of
 from allocation.invitations import Revised, revise
 from api.amounts import euros_typed, pieces_typed
@@ -163,8 +164,7 @@ def forget(
     def work(session: Session) -> Revised:
         if not data.get("sure"):
             raise NotSure()
-        privacy.forget(session, household_id, here.stamp())
-        return revise(session, household_id, here.stamp())
+        return forgetting.forget(session, household_id, here.stamp())
 
     return _done(here, household_id, data, bool(data.get("sure")), work, N_("Forgotten: only figures are left."))
 

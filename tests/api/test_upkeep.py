@@ -1,19 +1,26 @@
-"""What the worker does every day: whom nobody has seen for two years is forgotten, and nothing waits for them."""
+"""What the worker does every day: whom nobody has seen for two years is forgotten, and nothing waits for them or tells
+of them."""
 
 import datetime as dt
+import json
 
 from sqlalchemy import func, select
 
 from allocation import baskets, proposals
+from allocation.forgetting import forget
 from allocation.tables import BasketLine, Visit
 from api.upkeep import forget_where_due
+from common import jobs
 from common.clock import Clock
-from common.database import Database
+from common.database import Base, Database
+from common.jobs import run_next
+from households.register import get_household
 from households.tables import Household
 from stock import ledger
 from stock.accounts import Account
 from tests import small_town
-from tests.small_town import Town
+from tests.api.conftest import Browser
+from tests.small_town import PASSWORD, Town
 
 
 def test_who_is_forgotten_leaves_neither_an_invitation_nor_a_basket_set_aside(
@@ -38,3 +45,41 @@ def test_who_is_forgotten_leaves_neither_an_invitation_nor_a_basket_set_aside(
     assert forgotten == [1, 0]
     assert waiting == (0, [])
     assert sum(one.quantity for one in reserved) == sum(lines)
+
+
+def test_nothing_kept_of_their_baskets_says_what_somebody_forgotten_excluded(
+    manager: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    """Proposals speak of cards, and so do the answers kept for programs that ask twice, and work that failed."""
+    small_town.stock_up(database, town, clock)
+    gone = town.household_ids[1]
+    with database.reading() as session:
+        card = get_household(session, gone).card
+        visit = session.scalars(select(Visit.id).where(Visit.household_id == gone)).one()
+    plan_id = proposals.propose(database, town.session_id, clock.stamp(), effort=0.02)
+    with database.writing() as session:
+        jobs.ask(session, "fail", {}, clock.stamp())
+        baskets.confirm(session, plan_id, clock.stamp())
+    run_next(database, {"fail": lambda _: {"why": f"not for {card}"}}, clock)
+    token = manager.client.post("/api/v1/sign-ins", json={"login": "manager", "password": PASSWORD}).json()["token"]
+    headers = {"authorization": f"Bearer {token}", "idempotency-key": "one-hand-over"}
+    served = manager.client.post(f"/api/v1/visits/{visit}/hand-over", json={}, headers=headers).json()
+    assert (served["card"], served["exclusions"]) == (card, ["pork"])
+    assert telling(database, card) >= {"plans", "done", "jobs"}
+
+    with database.writing() as session:
+        forget(session, gone, clock.stamp())
+
+    assert telling(database, card) == set()
+    assert telling(database, '["pork"]') == set()
+    assert manager.get(f"/sessions/{town.session_id}/plan").status_code == 200
+
+
+def telling(database: Database, words: str) -> set[str]:
+    """The tables that hold these words somewhere."""
+    with database.reading() as session:
+        return {
+            table.name
+            for table in Base.metadata.sorted_tables
+            if any(words in json.dumps(list(row), default=str) for row in session.execute(select(table)))
+        }

@@ -193,10 +193,11 @@ def test_whom_nobody_saw_for_two_years_is_forgotten_and_nobody_sooner(
         two = Two(session, seal, clock)
         two.family.last_contact_on = dt.date(2024, 11, 23)
 
-        assert privacy.forget_long_gone(session, two.stamp) == []
+        assert privacy.long_gone(session, two.stamp.on) == []
         two.family.last_contact_on = dt.date(2024, 11, 22)
-        assert privacy.forget_long_gone(session, two.stamp) == [two.family.id]
-        assert privacy.forget_long_gone(session, two.stamp) == []
+        assert privacy.long_gone(session, two.stamp.on) == [two.family.id]
+        privacy.forget(session, two.family.id, two.stamp)
+        assert privacy.long_gone(session, two.stamp.on) == []
 
 
 def test_new_keys_open_and_find_everything_once_it_is_sealed_anew(database: Database, clock: Clock) -> None:
