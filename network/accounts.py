@@ -156,6 +156,7 @@ def sign_in(
     account = _checked(database, login, password, stamp.at)
     token = secrets.token_urlsafe(32)
     with database.writing() as session:
+        _refuse_changed(session, account)
         session.execute(delete(SignInFailure).where(SignInFailure.login_digest == _digest(login)))
         session.execute(delete(SignIn).where(SignIn.began_at <= stamp.at - lasting))
         session.add(SignIn(token_digest=_digest(token), account_id=account.id, device=device[:60], began_at=stamp.at))
@@ -200,8 +201,16 @@ def set_language(session: Session, account_id: int, language: str) -> None:
     _account(session, account_id).language = language
 
 
+def _refuse_changed(session: Session, looked_at: Account) -> None:
+    """Raise WrongPassword where the account was shut, or its password changed, while the one typed was looked at."""
+    same = select(Account.id).where(Account.id == looked_at.id, Account.password_hash == looked_at.password_hash)
+    if session.scalar(same.where(Account.active).with_for_update(read=True)) is None:
+        raise WrongPassword()
+
+
 def _account(session: Session, account_id: int) -> Account:
-    found = session.scalar(_with_partner().where(Account.id == account_id))
+    """The account, held until the transaction ends: nobody signs in to it meanwhile."""
+    found = session.scalar(_with_partner().where(Account.id == account_id).with_for_update(of=Account))
     if found is None:
         raise NotFound(what=Term(N_("account")), id=account_id)
     return found

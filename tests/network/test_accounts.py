@@ -3,10 +3,12 @@
 import datetime as dt
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from common.clock import Clock
 from common.database import Database
@@ -26,6 +28,7 @@ from network.accounts import (
     list_accounts,
     set_active,
     set_language,
+    set_password,
     sign_in,
     sign_out,
     sign_out_everywhere,
@@ -249,6 +252,41 @@ def test_shutting_an_account_signs_it_out_and_keeps_it_out(
     assert shut is None
     assert known(token) is None
     assert known(enter()) is not None
+
+
+class ChangedMeanwhile(Database):
+    """Between the slow look at a password and the sign-in, somebody gets to write first."""
+
+    def __init__(self, url: str, first: Callable[[Session], object]) -> None:
+        super().__init__(url)
+        self._first: Callable[[Session], object] | None = first
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        if first := self._first:
+            self._first = None
+            with super().writing() as session:
+                first(session)
+        with super().writing() as session:
+            yield session
+
+
+@pytest.mark.parametrize("what", ["password", "shut"])
+def test_a_password_changed_while_it_was_looked_at_opens_nothing(
+    database_url: str, clock: Clock, people: dict[Role, int], what: str
+) -> None:
+    number = people[Role.MANAGER]
+
+    def change(session: Session) -> None:
+        if what == "password":
+            set_password(session, number, "une autre, bien longue", clock.stamp())
+        else:
+            set_active(session, number, False, clock.stamp())
+
+    with closing(ChangedMeanwhile(database_url, change)) as database:
+        with pytest.raises(WrongPassword):
+            sign_in(database, "manager", PASSWORD, FAR, clock.stamp(), DAY)
+        assert rows(database, SignIn) == 0
 
 
 def test_nobody_shuts_their_own_account(database: Database, clock: Clock, people: dict[Role, int]) -> None:
