@@ -1,5 +1,5 @@
 """What the worker does once a day without being asked: forget whom nobody has seen for two years, erase old looks at
-identities and old photos."""
+identities, old photos and forms nobody finished."""
 
 import threading
 
@@ -10,6 +10,7 @@ from allocation.forgetting import forget
 from api.house import House
 from common.clock import Clock
 from common.database import Database
+from households.drafts import throw_away_old
 from households.privacy import long_gone
 from network import audit
 from stock.photos import forget_old_photos
@@ -39,6 +40,12 @@ def erase_where_due(database: Database, clock: Clock) -> int:
         return audit.erase_old_readings(session, clock.stamp())
 
 
+def throw_away_where_due(database: Database, clock: Clock) -> int:
+    """How many forms and sheets that nobody finished were thrown away in this network."""
+    with database.writing() as session:
+        return throw_away_old(session, clock.now())
+
+
 def take_out_where_due(database: Database, clock: Clock) -> int:
     """How many photos of damage were taken out of this network."""
     with database.writing() as session:
@@ -53,6 +60,7 @@ def look_after(house: House, stop: threading.Event) -> None:
                 forget_where_due(house.registry.database(host), house.clock)
                 erase_where_due(house.registry.database(host), house.clock)
                 take_out_where_due(house.registry.database(host), house.clock)
+                throw_away_where_due(house.registry.database(host), house.clock)
             except SQLAlchemyError as error:
                 # A database that is away for an hour must not keep the others' people on file.
                 log.warning("not forgotten today", exc_info=error)

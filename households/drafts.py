@@ -64,8 +64,14 @@ def drop_sheet(session: Session, account_id: int | None) -> None:
     session.execute(delete(SheetDraft).where(SheetDraft.account_id == account_id))
 
 
+def throw_away_old(session: Session, now: dt.datetime) -> int:
+    """What somebody began more than a week ago is gone; tells how much that was."""
+    tables = (Draft, SheetDraft)
+    return sum(len(session.scalars(delete(t).where(t.at < now - KEPT).returning(t.account_id)).all()) for t in tables)
+
+
 def _keep(session: Session, table: type[Draft | SheetDraft], sealed: bytes, stamp: Stamp) -> None:
-    session.execute(delete(table).where((table.account_id == stamp.by) | (table.at < stamp.at - KEPT)))
+    session.execute(delete(table).where(table.account_id == stamp.by))
     if stamp.by is not None:
         session.add(table(account_id=stamp.by, sealed=sealed, at=stamp.at))
     session.flush()

@@ -9,13 +9,17 @@ from sqlalchemy import func, select
 from allocation import baskets, proposals
 from allocation.forgetting import forget
 from allocation.tables import BasketLine, Visit
-from api.upkeep import forget_where_due
+from api.upkeep import forget_where_due, throw_away_where_due
 from common import jobs
 from common.clock import Clock
 from common.database import Base, Database
 from common.jobs import run_next
+from households import drafts
 from households.register import get_household
-from households.tables import Household
+from households.sealing import Seal
+from households.tables import Draft, Household
+from network.roles import Role
+from network.tables import Account as Login
 from stock import ledger
 from stock.accounts import Account
 from tests import small_town
@@ -73,6 +77,21 @@ def test_nothing_kept_of_their_baskets_says_what_somebody_forgotten_excluded(
     assert telling(database, card) == set()
     assert telling(database, '["pork"]') == set()
     assert manager.get(f"/sessions/{town.session_id}/plan").status_code == 200
+
+
+def test_a_form_nobody_finished_is_thrown_away_after_a_week(
+    database: Database, clock: Clock, town: Town, seal: Seal
+) -> None:
+    assert town
+    with database.writing() as session:
+        account_id = session.scalars(select(Login.id).where(Login.role == Role.SOCIAL_WORKER)).one()
+        drafts.keep_draft(session, seal, {"family-0": "Martin"}, clock.stamp(account_id))
+    after = [Clock(at=clock.now() + dt.timedelta(days=7, seconds=seconds)) for seconds in (0, 1)]
+
+    assert [throw_away_where_due(database, then) for then in after] == [0, 1]
+
+    with database.reading() as session:
+        assert session.scalars(select(Draft.account_id)).all() == []
 
 
 def telling(database: Database, words: str) -> set[str]:
