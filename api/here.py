@@ -1,5 +1,6 @@
 """What a handler needs of its request: the network's database, who is asking, their language, the day."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from secrets import token_urlsafe
@@ -21,7 +22,7 @@ from api.static_files import static_url
 from common.clock import Clock, Stamp
 from common.database import Database
 from common.errors import Refusal
-from common.words import LANGUAGES, Words, words
+from common.words import LANGUAGES, Words, plain, words
 from network.accounts import Person
 from network.partners import site
 from stock.urgency import Steps, steps_in_force
@@ -124,6 +125,10 @@ class Here:
     def name_of(self, row: Any) -> str:
         """The name of a reference row in the person's language."""
         return str(row.name_fr if self.words.language == "fr" else row.name_en)
+
+    def choices(self, rows: Iterable[Any]) -> list[tuple[str, str]]:
+        """Code and name of reference rows, as a dictionary orders them: Céréales before Crème, Œufs before Pain."""
+        return sorted(((row.code, self.name_of(row)) for row in rows), key=lambda choice: plain(choice[1]))
 
     def _common(self, status: int) -> dict[str, Any]:
         person = self.person

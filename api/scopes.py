@@ -64,7 +64,7 @@ def choices(here: Here, session: Session) -> dict[str, list[tuple[Any, str]]]:
         "sites": [(s.id, s.name) for s in sites(session)],
         "partners": [(o.id, o.name) for o in organisations(session)],
         "donors": [(d.id, d.name) for d in donors(session)],
-        "families": sorted(((f.code, here.name_of(f)) for f in families()), key=lambda choice: choice[1]),
+        "families": here.choices(families()),
     }
 
 

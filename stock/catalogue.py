@@ -4,13 +4,14 @@ A GTIN is the same product everywhere. A shop's own code (02, 04, 20–29) is a 
 (R-GS1-01), and an internal article is chosen from pictures because its goods bear no code at all.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from biip.checksums import gs1_standard_check_digit
 from msgspec import to_builtins
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from common.errors import Kind, NotFound, Refusal
@@ -22,6 +23,9 @@ from stock.elements import has_right_check_digit
 from stock.instore import in_store_parts
 from stock.nutrition import Nutrition
 from stock.tables import Donor, Family, FoodGroup, InStoreCode, Lot, Product, ProductCode
+
+USUAL = 6
+"""Pictures that stand first: what is seen at once on a phone, with the last lines booked under them."""
 
 
 class UnknownProduct(Refusal):
@@ -135,6 +139,19 @@ def articles(session: Session) -> Sequence[Product]:
     """The internal articles, for the grid of pictures, as a dictionary orders them: Œufs before Pommes."""
     query = select(Product).options(_WITH_FAMILY).where(Product.article.is_not(None)).order_by(Product.id)
     return sorted(session.scalars(query), key=lambda product: plain(product.name))
+
+
+def usual_articles(session: Session, donor_id: int, since: dt.datetime) -> Sequence[Product]:
+    """The few internal articles this donor brought most often since then, as a dictionary orders them."""
+    brought = (
+        select(Lot.product_id)
+        .where(Lot.donor_id == donor_id, Lot.came_in_at >= since, Lot.parent_id.is_(None))
+        .group_by(Lot.product_id)
+        .order_by(func.count().desc(), Lot.product_id)
+    )
+    known = {product.id: product for product in articles(session)}
+    most = [known[product_id] for product_id in session.scalars(brought) if product_id in known]
+    return sorted(most[:USUAL], key=lambda product: plain(product.name))
 
 
 def code_of(session: Session, product_id: int) -> str | None:

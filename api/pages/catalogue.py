@@ -128,7 +128,7 @@ def _list_page(
     """The products, and the form of a new article as it was typed."""
     with here.database.reading() as session:
         found = corrections.list_products(session, q)
-        families = {f.code: here.name_of(f) for f in catalogue.families(session)}
+        families = dict(here.choices(catalogue.families(session)))
     values = _values(families)
     order = order_of(here, "catalogue", values, "name")
     found = order.sorted([product for product in found if family in ("", product.family)], values)
@@ -254,7 +254,7 @@ def _product_page(
         codes = corrections.codes_of(session, product_id)
         there = product_stock(session, product_id, here.clock.today())
         in_store = [code.article_key for code in corrections.in_store_codes_of(session, product_id)]
-        families = sorted(((f.code, here.name_of(f)) for f in catalogue.families(session)), key=lambda pair: pair[1])
+        families = here.choices(catalogue.families(session))
     return here.page(
         "pages/product.html",
         status=refusal.kind.value if refusal else 200,

@@ -233,7 +233,7 @@ def _list_page(here: Here, typed: Mapping[str, str], refusal: Refusal | None = N
         known = register.counts(session, here.me.site_id)
         every = [(s.id, s.name) for s in sites(session) if here.me.site_id in (None, s.id)]
         shelves = {site_id: places_in_use(session, site_id) for site_id, _ in every}
-        every_family = [(f.code, here.name_of(f)) for f in families(session)]
+        every_family = here.choices(families(session))
     rows = [told(here, row, dict(every_family)) for row in known]
     where = [(f"site-{site}", here.words.text(N_("All of %(site)s"), site=name)) for site, name in every]
     where += [(f"place-{p.id}", f"{p.name} · {name}") for site, name in every for p in shelves[site]]

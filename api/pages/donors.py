@@ -244,7 +244,7 @@ def _donor_page(
         )
         times = times_of(session, donor_id)
         known = [(site.id, site.name) for site in sites(session)]
-        families = {f.code: here.name_of(f) for f in catalogue.families(session)}
+        families = dict(here.choices(catalogue.families(session)))
     source = next(s for s in sources() if s.code == one.source)
     agreement = agreement_of(one)
     mark = mark_of((agreement, times))

@@ -1,5 +1,6 @@
 """Intake: scan, date, count, book. Every form works without a script; htmx only spares the page's reload."""
 
+import datetime as dt
 from typing import Any
 from urllib.parse import quote
 
@@ -49,10 +50,12 @@ from stock.openfoodfacts.tables import ReferenceGoods
 from stock.reception_end import ReceptionFinished
 from stock.receptions import KIND_NAMES, ReceptionKind, so_far
 from stock.refusals import ColdChainBroken, GoodsRefused, LookFirst
-from stock.tables import Lot, Reception, RefusedGoods
+from stock.tables import Lot, Product, Reception, RefusedGoods
 from stock.thermometer import MOMENT_NAMES, Moment, readings_of
 
 MAY = May(Right.WRITE_STOCK)
+LATELY = dt.timedelta(days=90)
+"""How far back what a donor mostly brings is looked for: a season."""
 BOOKED = N_("%(product)s: %(quantity)s booked in %(place)s.")
 BOOKED_WITHOUT = N_(
     "%(product)s: %(quantity)s booked in %(place)s. The photo was not kept: there are twelve of this lot already."
@@ -74,7 +77,7 @@ def intake_page(here: NamedDependency[Here], scan: FromQuery[str] = "", edit: Fr
 def offline_page(here: NamedDependency[Here]) -> Response[Any]:
     """The page a device keeps for when there is no network; with network it works too."""
     with here.database.reading() as session:
-        families = _families(here, session)
+        families = here.choices(catalogue.families(session))
         choices = _choices(here, session)
     cards = [empty_card(measure, here.words) for measure in ("unit", "gram")]
     return here.page(
@@ -231,7 +234,7 @@ def _page(
             try:
                 card = _card(here, session, scan, reception, form.typed if isinstance(form, LineForm) else None)
             except UnknownProduct:
-                unknown = {"code": scan, "families": _families(here, session), "proposed": proposed}
+                unknown = {"code": scan, "families": here.choices(catalogue.families(session)), "proposed": proposed}
             except Refusal as unreadable:
                 said = refusal or unreadable
         if card and isinstance(form, LineForm):
@@ -255,9 +258,7 @@ def _page(
             "card": card,
             "unknown": unknown,
             "described": described or _filled_in(proposed),
-            "articles": [
-                {"code": p.article, "name": p.name, "pictogram": p.pictogram} for p in catalogue.articles(session)
-            ],
+            **_pictures(here, session, reception),
             "recent": _recent(here, session, reception),
             "said": intake_words(here.words),
         }
@@ -353,8 +354,20 @@ def _choices(here: Here, session: Session) -> dict[str, Any]:
 
 def _cold_families(here: Here, session: Session) -> list[tuple[str, str]]:
     """The families that have a temperature to be kept at."""
-    cold = [(f.code, here.name_of(f)) for f in catalogue.families(session) if f.max_tenths is not None]
-    return sorted(cold, key=lambda pair: pair[1])
+    return here.choices(f for f in catalogue.families(session) if f.max_tenths is not None)
+
+
+def _pictures(here: Here, session: Session, reception: Reception | None) -> dict[str, list[dict[str, Any]]]:
+    """Goods without a barcode: what this donor mostly brings at hand, all the others under it."""
+    lately = here.clock.now() - LATELY
+    usual = catalogue.usual_articles(session, reception.donor_id, lately) if reception else []
+    near = {product.id for product in usual}
+    rest = [product for product in catalogue.articles(session) if product.id not in near]
+    return {"usual": [_picture(product) for product in usual], "articles": [_picture(product) for product in rest]}
+
+
+def _picture(article: Product) -> dict[str, Any]:
+    return {"code": article.article, "name": article.name, "pictogram": article.pictogram}
 
 
 def _readings(here: Here, session: Session, reception: Reception | None) -> list[dict[str, Any]]:
@@ -397,10 +410,6 @@ def _recent(here: Here, session: Session, reception: Reception | None) -> list[d
         }
         for b in bookings
     ]
-
-
-def _families(here: Here, session: Session) -> list[tuple[str, str]]:
-    return sorted(((f.code, here.name_of(f)) for f in catalogue.families(session)), key=lambda pair: pair[1])
 
 
 ROUTES = [

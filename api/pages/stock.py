@@ -81,7 +81,7 @@ def stock_page(
         found = _chosen_list(session, here, chosen, page_number(page), PAGE)
         alarms = alarm_rows(session, here)
         every_site = [(s.id, s.name) for s in sites(session)]
-        every_family = [(f.code, here.name_of(f)) for f in families(session)]
+        every_family = here.choices(families(session))
     _, pages = pages_of(range(found.lots), page, PAGE, lambda n: _stock_href(chosen, page=str(n)))
     answer = here.page(
         "pages/stock.html",

@@ -19,7 +19,7 @@ from stock.rules import Tare, set_short_circuit, set_tares
 from stock.tables import Donor, Lot, Movement, ProductCode, Reception, RefusedGoods, TemperatureReading
 from tests.api.conftest import Browser
 from tests.api.test_damage_photos import written
-from tests.small_town import MILK, YOGHURT, Town, stock_up
+from tests.small_town import MILK, YOGHURT, Town, receive_pears, stock_up
 
 Open = Callable[[], Browser]
 
@@ -107,6 +107,62 @@ def test_temperatures_are_taken_twice_and_one_that_is_too_high_is_refused_in_two
         assert session.scalars(select(RefusedGoods.grams)).all() == [4000]
         told = session.execute(select(TemperatureReading.moment, TemperatureReading.tenths)).all()
     assert [tuple(row) for row in told] == [("takeover", 60), ("arrival", 120)]
+
+
+def test_what_a_passed_date_says_is_told_once_and_refused_in_one_tap(volunteer: Browser, town: Town) -> None:
+    volunteer.post("/intake/reception", donor=town.donor_id)
+
+    volunteer.post("/intake/lines", scan=YOGHURT, typed="22/11", units="8", key="past-line")
+
+    assert volunteer.words.count("ce produit ne peut pas être accepté.") == 1
+    assert volunteer.words.count("Refuser : DLC dépassée") == 1
+    assert "Refuser pour un autre motif" in volunteer.words
+
+
+def test_what_the_last_time_was_is_said_of_the_date_that_stands_there_and_not_of_another_one(
+    volunteer: Browser, town: Town, database: Database, clock: Clock
+) -> None:
+    """It stands in what is read anew as a date is typed."""
+    stock_up(database, town, clock)
+    volunteer.post("/intake/reception", donor=town.donor_id)
+
+    card = volunteer.get("/intake", scan=YOGHURT).text
+    assert "comme la dernière fois" in re.findall(r'<div class="reading".*?</div>', card, re.DOTALL)[0]
+    assert "comme la dernière fois" not in volunteer.get("/intake/date", scan=YOGHURT, typed="04/12").text
+
+
+def test_the_donor_is_chosen_and_nobody_is_taken_for_granted_where_several_give(
+    volunteer: Browser, town: Town, database: Database
+) -> None:
+    assert "Choisir le donateur" not in volunteer.get("/intake").text
+    with database.writing() as session:
+        add_donor(session, code="SECOND", name="Aux deux moulins", kind="bakery", source="donation")
+
+    assert '<option value="">Choisir le donateur</option>' in volunteer.get("/intake").text
+
+
+def test_what_a_donor_mostly_brings_is_at_hand_and_the_other_pictures_one_tap_away(
+    volunteer: Browser, town: Town, database: Database, clock: Clock
+) -> None:
+    receive_pears(database, town, clock)
+    volunteer.post("/intake/reception", donor=town.donor_id)
+
+    tiles = volunteer.get("/intake").text.split("Pas de code-barres")[1]
+
+    at_hand, others = tiles.split("1 autre image")
+    assert re.findall("scan=([A-Z]+)", at_hand) == ["POIRE", "POIRE"], "its link, with and without a script"
+    assert set(re.findall("scan=([A-Z]+)", others)) == {"POMME"}
+
+
+def test_families_stand_as_a_dictionary_orders_them(volunteer: Browser, town: Town) -> None:
+    volunteer.post("/intake/reception", donor=town.donor_id)
+
+    volunteer.get("/intake", scan="3560071000011")
+
+    order = [
+        volunteer.words.index(name) for name in ("Céréales complètes", "Crème longue", "Eaux", "Œufs", "Pain frais")
+    ]
+    assert order == sorted(order)
 
 
 def test_a_short_use_by_date_comes_in_for_the_session_chosen_on_the_page(

@@ -1,5 +1,7 @@
 """What a code names, and how a network teaches its catalogue."""
 
+import datetime as dt
+
 import pytest
 
 from common.database import Database
@@ -8,8 +10,8 @@ from stock import catalogue, reference
 from stock.catalogue import add_code, add_product, find, load_reference, product, teach
 from stock.codes import WrongCheckDigit, read_scan
 from stock.instore import Payload
-from stock.tables import Family, FoodGroup
-from tests.stock.stockroom import CASE_OF_PEAS, HAM, MONDAY, PEAS, Stockroom, donor_of
+from stock.tables import Family, FoodGroup, Lot
+from tests.stock.stockroom import CASE_OF_PEAS, HAM, MONDAY, MORNING, PEAS, Stockroom, donor_of, lot_of
 
 NEW = "3560071000011"
 PRICED, WEIGHED = "2123450012343", "2901234008757"
@@ -203,3 +205,19 @@ def test_the_picture_grid_holds_what_bears_no_barcode_as_a_dictionary_orders_it(
 
     mine = [name for name in names if name[:2] in {"Pa", "Pâ", "Po", "Œu", "Vi"}]
     assert mine == ["Œufs à l’unité", "Pain", "Pâtisseries", "Pommes", "Viande"]
+
+
+def test_what_a_donor_lately_brought_most_often_stands_first_among_the_pictures(
+    database: Database, room: Stockroom
+) -> None:
+    with database.writing() as session:
+        lots = [lot_of(session, room) for _ in range(6)]
+        numbers = {article.article: article.id for article in catalogue.articles(session)}
+        for lot_id, code in zip(lots, ("PAIN", "PAIN", "POMMES", "POMMES", "POMMES", "GLACE"), strict=True):
+            session.get_one(Lot, lot_id).product_id = numbers[code]
+        session.get_one(Lot, lots[-1]).came_in_at = MORNING - dt.timedelta(days=100)
+        usual = catalogue.usual_articles(session, room.donor, MORNING - dt.timedelta(days=90))
+        nobodys = catalogue.usual_articles(session, room.donor + 1, MORNING - dt.timedelta(days=90))
+
+    assert [article.name for article in usual] == ["Pain", "Pommes"]
+    assert list(nobodys) == []
