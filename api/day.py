@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from allocation import baskets, closing, handover, proposals, till
@@ -86,6 +87,7 @@ class _Meant(Struct, frozen=True):
     name: str = ""
 
 
+UNUSABLE = N_("This line holds a sign or a number that cannot be kept.")
 NO_BASKET_HOLDS = N_("No basket holds “%(product)s”: nothing of it was left behind.")
 BASKET_HOLDS_NONE = N_("Basket %(basket)s holds no “%(product)s”: nothing of it was left behind.")
 
@@ -129,6 +131,8 @@ def receive_file(
             again += replayed
         except Refusal as refusal:
             bad.append(BadLine(line.number, refusal.code, refusal.say(words)))
+        except (DataError, OverflowError):
+            bad.append(BadLine(line.number, "Unusable", words.text(UNUSABLE)))
         tell()
     return Received(
         lines=len(lines),
@@ -143,7 +147,7 @@ def receive_file(
 def _book(
     database: Database, line: ScanLine, name: str, site_id: int, donor: str, clock: Clock
 ) -> tuple[Booking, bool]:
-    arrival, at = line.arrival(), line.at() or clock.now()
+    arrival, at = line.arrival(), line.at(clock.today()) or clock.now()
     stamp = Stamp(at=at, on=at.astimezone(clock.zone).date())
     code = line.donor or donor
     if not code:

@@ -23,6 +23,8 @@ from common.words import N_
 from stock.intake import Arrival
 
 COLUMNS = ("scan", "units", "grams", "date", "lot", "donor", "temperature", "at")
+FIRST_YEAR = 2000
+"""No scanner that is still in use has told of a day before."""
 MOST_FIGURES = 9
 """No scan is of a thousand million grams."""
 
@@ -94,15 +96,17 @@ class ScanLine(Struct, frozen=True):
             temperature_tenths=_tenths(self.cells["temperature"]),
         )
 
-    def at(self) -> dt.datetime | None:
-        """When it was scanned, where the file says so; raises BadCell."""
+    def at(self, today: dt.date) -> dt.datetime | None:
+        """When it was scanned, where the file says so; raises BadCell, also for a day that is still to come."""
         text = self.cells["at"].strip()
         if not text:
             return None
         try:
             moment = dt.datetime.fromisoformat(text)
+            if moment.year < FIRST_YEAR or moment.date() > today:
+                raise ValueError
         except ValueError:
-            raise BadCell(column="at", expected="2026-11-23T09:30", got=text) from None
+            raise BadCell(column="at", expected=f"{today}T09:30", got=text[:40]) from None
         return moment if moment.tzinfo else moment.replace(tzinfo=PARIS)
 
 

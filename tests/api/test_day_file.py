@@ -79,8 +79,8 @@ def site_id(database: Database) -> int:
         return stockroom(session)
 
 
-def receive(database: Database, lines: list[ScanLine], site_id: int, clock: Clock) -> Received:
-    return receive_file(database, lines, name="day", site_id=site_id, donor="", clock=clock, words=words("en"))
+def receive(database: Database, lines: list[ScanLine], site_id: int, clock: Clock, donor: str = "") -> Received:
+    return receive_file(database, lines, name="day", site_id=site_id, donor=donor, clock=clock, words=words("en"))
 
 
 def expected() -> dict[int, str]:
@@ -121,6 +121,28 @@ def test_the_same_file_again_books_nothing_twice(database: Database, site_id: in
     with database.reading() as session:
         assert session.scalar(select(func.sum(Movement.quantity))) == before
     assert (again.booked, again.again, again.grams) == (0, first.booked, first.grams)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ",0001-01-01",
+        ",0001-01-01T00:00+05:00",
+        ",9999-12-31T23:59-05:00",
+        ",2026-11-24T09:00",
+        "NO\0BODY,2026-11-23T08:30",
+    ],
+)
+def test_a_line_of_no_day_or_with_a_sign_no_database_keeps_does_not_keep_the_others_back(
+    database: Database, site_id: int, clock: Clock, tmp_path: Path, cells: str
+) -> None:
+    file = tmp_path / "scans.csv"
+    file.write_text(f"scan,units,date,donor,at\n3017620422003,1,31/03/2027,{cells}\n3017620422003,2,31/03/2027,,\n")
+
+    received = receive(database, read_scan_file(file), site_id, clock, donor=facts.network().donors[0].code)
+
+    assert [bad.line for bad in received.bad] == [2]
+    assert received.booked == 1
 
 
 @pytest.mark.parametrize(
