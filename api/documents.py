@@ -64,12 +64,7 @@ def held_by(session: Session, lots: Sequence[int], words: Words) -> dict[str, st
     there: dict[int, int] = defaultdict(int)
     for standing in standings(session, lots=lots, accounts=ON_HAND):
         there[standing.lot_id] += standing.quantity
-    return {
-        lot.code: words.weight(there[lot.id])
-        if lot.measure == "gram"
-        else words.plural("%(n)s piece", "%(n)s pieces", there[lot.id])
-        for lot in _lots(session, lots).values()
-    }
+    return {lot.code: words.quantity(there[lot.id], lot.measure) for lot in _lots(session, lots).values()}
 
 
 def price_labels_for(session: Session, lots: Sequence[int]) -> list[PriceLabel]:

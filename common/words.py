@@ -161,6 +161,14 @@ class Words:
         kilograms = Decimal(grams) / 1000
         return f"{self.number(kilograms, 0 if abs(kilograms) >= 1000 else 2)}{THIN}kg"
 
+    def quantity(self, n: int, measure: str) -> str:
+        """So many pieces, or their weight where goods are weighed.
+
+        >>> Words("fr").quantity(2, "unit"), Words("fr").quantity(1500, "gram")
+        ('2 pièces', '1,5\\u202fkg')
+        """
+        return self.weight(n) if measure == "gram" else self.plural("%(n)s piece", "%(n)s pieces", n)
+
     def about(self, grams: float) -> str:
         """A weight for reading rather than for counting: whole kilograms from ten on.
 

@@ -233,13 +233,17 @@ def hand_rows(session: Session, hand: Hand, cards: dict[str, str], base: str, he
     """What the manager decided, in words, each with the address that undoes it."""
     codes = {*hand.first, *(p.lot for p in hand.pins), *(b.lot for b in hand.bans)}
     query = select(Lot).where(Lot.code.in_(codes))
-    names = {lot.code: lot.product.name for lot in session.scalars(query)}
+    known = {lot.code: lot for lot in session.scalars(query)}
 
     def row(icon: str, message: str, undo: str, **values: object) -> dict[str, Any]:
         return {"icon": icon, "text": here.words.text(message, **values), "undo": f"{base}/{undo}"}
 
     def named(lot: str) -> str:
-        return names.get(lot, lot)
+        return known[lot].product.name if lot in known else lot
+
+    def much(pin: Pin) -> str:
+        lot = known.get(pin.lot)
+        return here.words.quantity(pin.units * (lot.portion if lot else 1), lot.measure if lot else "unit")
 
     wishes = (
         ("box", N_("Kept back for emergencies: %(wished)s."), "reserve", Share(hand.reserve_percent / 100)),
@@ -260,11 +264,11 @@ def hand_rows(session: Session, hand: Hand, cards: dict[str, str], base: str, he
         *(
             row(
                 "pin",
-                N_("Fixed for card %(card)s: %(units)s × %(name)s."),
+                N_("Fixed for card %(card)s: %(name)s, %(quantity)s."),
                 f"baskets/{p.visit}/{p.lot}/lift",
                 card=cards.get(p.visit, p.visit),
-                units=p.units,
                 name=named(p.lot),
+                quantity=much(p),
             )
             for p in hand.pins
         ),

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from allocation import baskets, closing, handover, proposals
 from allocation.hand import Hand
@@ -16,8 +17,10 @@ from api.house import House
 from common.clock import Clock
 from common.database import Database
 from common.jobs import run_next
+from common.words import words
 from households.register import set_exclusions
 from network.roles import Role
+from stock.tables import Lot
 from tests import small_town
 from tests.api.conftest import Browser
 from tests.labels.reading import text_of
@@ -394,6 +397,42 @@ def test_each_lot_says_where_it_goes_and_any_is_used_first(
     assert f"/lots/{lot[1]}/first" not in manager.get(f"{base}/lots", show="all").text
 
 
+def test_how_well_each_household_is_served_stands_in_its_row_least_first_and_in_its_basket(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    propose()
+    base = f"/sessions/{town.session_id}/plan"
+
+    page = manager.get(base).text
+    rows = re.findall(r'<th scope="row"><a href="[^"]*visit=(\w+)#.*?<td class="told"[^>]*>(\d+)', page, re.DOTALL)
+    shares = [int(share) for _, share in rows]
+    manager.get(base, visit=rows[0][0])
+
+    assert len(rows) == len(town.household_ids)
+    assert shares == sorted(shares)
+    assert f"Servi à {shares[0]} % de ce qu’il pourrait recevoir" in manager.words
+    assert f"Le moins servi {shares[0]} %" in manager.words
+
+
+def test_a_line_fixed_by_hand_is_told_as_it_is_counted_pieces_or_a_weight(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    first = propose()
+    base = f"/sessions/{town.session_id}/plan"
+    with database.reading() as session:
+        portions = {lot.code: lot.portion for lot in session.scalars(select(Lot)) if lot.measure == "gram"}
+    (visit, lot), units = next((line, n) for line, n in given(database, first).items() if line[1] in portions)
+
+    manager.get(f"{base}/baskets/{visit}/{lot}/swap")
+    assert f"en portions de {portions[lot]} g" in manager.words
+    manager.post(f"{base}/baskets/{visit}/{lot}/pin", units=str(units))
+    propose()
+    manager.get(base)
+
+    weight = " ".join(words("fr").weight(units * portions[lot]).split())
+    assert f"Pommes, {weight}." in manager.words
+
+
 def test_the_board_says_what_would_help_and_every_group_a_basket_lacks(
     manager: Browser, database: Database, town: Town, propose: Propose
 ) -> None:
@@ -402,7 +441,7 @@ def test_the_board_says_what_would_help_and_every_group_a_basket_lacks(
     manager.get(f"/sessions/{town.session_id}/plan", visit=visit)
 
     assert "Ce qui aiderait les moins servis" in manager.words
-    assert re.search(r"l’un de ces apports suffit : [^.]+ de plus pour \d+ foyers?", manager.words)
+    assert re.search(r"un seul de ces apports suffit : [^.]+ de plus pour \d+ foyers?", manager.words)
     assert "Boissons, café, condiments, hygiène : 0 % du besoin" in manager.words, "it counts for little and is lacking"
     assert "Alimentation infantile : 0 % du besoin" not in manager.words
 
