@@ -15,7 +15,7 @@ from common.codes import new_code, read_code
 from common.errors import Kind, NotFound, Refusal
 from common.words import N_, Term
 from households.composition import Composition, Person, compose
-from households.living_remainder import Line, living_remainder
+from households.living_remainder import Line, Proposal, living_remainder
 from households.scale import Scale
 from households.sentences import Sentence
 from households.tables import AmountLine, Decision, Exclusion, Household, Lack, Member
@@ -23,6 +23,13 @@ from households.vocabulary import CHANNELS, CONTENTS, EQUIPMENT, OUTCOMES, REASO
 from network import audit
 
 LONGEST_ADMISSION = dt.timedelta(days=366)
+AS_PROPOSED = {
+    Proposal.URGENT: "admitted",
+    Proposal.ADMIT: "admitted",
+    Proposal.COMMITTEE: "deferred",
+    Proposal.REFUSE: "refused",
+}
+"""The one outcome that follows the scale: until the committee has said its opinion, a decision waits."""
 
 
 class NotOnTheList(Refusal):
@@ -51,6 +58,14 @@ class UnknownCard(Refusal):
     kind = Kind.NOT_FOUND
     field = "card"
     message = N_("The card %(card)s is not in use here.")
+
+
+class NotAsTheScale(Refusal):
+    """What is printed and may be appealed against must not call upon a scale that says something else."""
+
+    kind = Kind.CONFLICT
+    field = "reason"
+    message = N_("The scale does not propose that here: choose the reason why you decide so.")
 
 
 class NobodySigned(Refusal):
@@ -219,7 +234,8 @@ def decide(
     """Keep what a person decided, with the figures it was decided on and every step in words.
 
     An admission opens the door until `valid_until`. A refusal shuts no door that an earlier admission still
-    holds open; where there is none, the household is no longer expected.
+    holds open; where there is none, the household is no longer expected. Raises NotAsTheScale where the scale is
+    the reason and proposes something else.
     """
     on_list("outcome", [outcome], OUTCOMES)
     on_list("reason", [reason], REASONS)
@@ -227,6 +243,8 @@ def decide(
         raise NobodySigned()
     household = get_household(session, household_id, to_change=True)
     remainder = living_remainder(lines, composition_of(household, stamp.on), scale)
+    if reason == "scale" and AS_PROPOSED[remainder.proposal] != outcome:
+        raise NotAsTheScale()
     decision = Decision(
         household_id=household_id,
         on=stamp.on,

@@ -8,10 +8,10 @@ from typing import TypeVar
 from reportlab.pdfgen.canvas import Canvas
 
 from labels.baskets import Basket, Picking, PickLine, by_place
-from labels.boxes import MM, Box
+from labels.boxes import Box
 from labels.fonts import BOLD, MONO, NARROW_BOLD
 from labels.paper import FAINT, INK, ink
-from labels.picking import no_baskets, place_heading, said_date, said_quantity, subtitle, tick
+from labels.picking import ABOVE, no_baskets, place_heading, said_date, said_quantity, subtitle, tick
 from labels.tables import MARGIN, Cell, Column, Flow, Part, head_row, row
 from labels.text import write
 from labels.words import N_, Words
@@ -55,10 +55,10 @@ def _columns(words: Words) -> list[Column]:
     return [
         Column("", 0.7),
         Column(words.text(N_("Product")), 5.6),
-        Column(words.text(N_("Date")), 3.2),
+        Column(words.text(N_("Date")), 3.9),
         Column(words.text(N_("Lot")), 2.3, face=(MONO, MONO), size=8),
         Column(words.text(N_("Quantity")), 1.7, align="right", face=(BOLD, NARROW_BOLD), size=10),
-        *(Column(slot, 1.3, align="right") for slot in SLOTS),
+        *(Column(slot, 1.2, align="right") for slot in SLOTS),
     ]
 
 
@@ -81,10 +81,11 @@ def _heading(n: int, trolley: Slotted, words: Words) -> Part:
     cards = " · ".join(f"{slot} = {number} ({basket.card})" for slot, number, basket in trolley)
 
     def draw(canvas: Canvas, box: Box) -> None:
-        name, places = box.inset(0, 3).bands([0.5, 0.5])
+        _, below = box.from_top(ABOVE)
+        name, places = below.from_top(19, gap=2)
         ink(canvas, INK)
         write(canvas, words.text(N_("Trolley %(n)s"), n=n), name, faces=(BOLD, NARROW_BOLD), largest=13)
         ink(canvas, FAINT)
         write(canvas, cards, places, largest=8.5)
 
-    return Part(14 * MM, draw, keep=True)
+    return Part(ABOVE + 36, draw, keep=True)

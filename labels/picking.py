@@ -16,6 +16,8 @@ from labels.words import N_, Words
 
 MOST_IN_A_ROW = 150
 """Baskets named in one row: a row is never higher than a page."""
+ABOVE = 12
+"""Points left free over the heading of a basket or a trolley: it belongs to what follows."""
 
 
 def pick_list(picking: Picking, words: Words) -> bytes:

@@ -9,7 +9,7 @@ from labels.baskets import Basket, Picking, PickLine, by_place
 from labels.boxes import Box
 from labels.fonts import BOLD, MONO, NARROW_BOLD
 from labels.paper import FAINT, INK, ink
-from labels.picking import no_baskets, place_heading, said_date, said_quantity, subtitle, tick
+from labels.picking import ABOVE, no_baskets, place_heading, said_date, said_quantity, subtitle, tick
 from labels.tables import MARGIN, Cell, Column, Flow, Part, head_row, row
 from labels.text import write
 from labels.words import N_, Words
@@ -64,13 +64,14 @@ def _heading(alike: Numbered, words: Words) -> Part:
     said = words.text(N_("Cards: %(cards)s"), cards=", ".join(cards))
 
     def draw(canvas: Canvas, box: Box) -> None:
-        title, whose = box.inset(0, 4).bands([0.5, 0.5])
+        _, below = box.from_top(ABOVE)
+        title, whose = below.from_top(20, gap=2)
         write(canvas, name, title, faces=(BOLD, NARROW_BOLD), largest=15, stand="middle")
         ink(canvas, FAINT)
         write(canvas, said, whose, largest=9, lines=3)
         ink(canvas, INK)
 
-    return Part(40 + 11 * min(2, len(said) // 110), draw, keep=True)
+    return Part(ABOVE + 38 + 11 * min(2, len(said) // 110), draw, keep=True)
 
 
 def _rows(alike: Numbered, standing: Sequence[PickLine], words: Words) -> Iterable[list[Cell]]:

@@ -26,8 +26,9 @@ from api.demo.shelf import on_the_shelves
 from common.clock import Clock, Stamp
 from common.database import Database
 from households import files
+from households.living_remainder import living_remainder
 from households.reference import scales
-from households.register import decide, enrol
+from households.register import AS_PROPOSED, composition_of, decide, enrol
 from households.sealing import Seal
 from households.tables import Household
 from network.accounts import create_account
@@ -186,14 +187,16 @@ def _households(session: Session, today: dt.date, seal: Seal | None) -> None:
             lacks=household.lacks,
             stamp=_signed(max(household.first_request_on, _youngest(household)), worker),
         )
+        signed = _signed(max(household.admitted_on, _youngest(household)), worker)
+        found = living_remainder(household.lines, composition_of(enrolled, signed.on), scales()[0])
         decide(
             session,
             enrolled.id,
             scale=scales()[0],
             lines=household.lines,
             outcome="admitted",
-            reason="scale",
-            stamp=_signed(max(household.admitted_on, _youngest(household)), worker),
+            reason="scale" if AS_PROPOSED[found.proposal] == "admitted" else "committee",
+            stamp=signed,
             valid_until=household.admitted_until,
         )
         if seal:

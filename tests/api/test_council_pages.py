@@ -32,7 +32,7 @@ def test_another_scale_is_tried_on_todays_households_and_adopted_once(
                 scale=scales()[0],
                 lines=[Line("wages", cents)],
                 outcome="deferred",
-                reason="scale",
+                reason="committee",
                 stamp=clock.stamp(1),
             )
     council = open_browser().sign_in(Role.COORDINATOR)
@@ -73,7 +73,7 @@ def test_a_scale_shares_by_parts_of_the_networks_own(
             scale=scales()[0],
             lines=wages,
             outcome="admitted",
-            reason="scale",
+            reason="committee",
             valid_until=dt.date(2027, 5, 1),
             stamp=clock.stamp(1),
         )

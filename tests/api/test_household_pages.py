@@ -253,7 +253,7 @@ def sign(browser: Browser, path: str, **typed: str) -> Response:
         "proof-minimum_income": "1",
         "amount-rent": "335,70",
         "outcome": "admitted",
-        "reason": "scale",
+        "reason": "committee",
         "until": "2027-05-22",
         "do": "sign",
     }

@@ -28,7 +28,7 @@ FAMILY = {
     "kind-0": "wages", "amount-0": "1 450", "proof-0": "1",
     "kind-1": "rent", "amount-1": "620,00",
     "channel": "free", "status": "wages", "heard": "school", "housing": "social_tenant",
-    "outcome": "admitted", "reason": "scale", "until": "2027-05-22", "do": "sign",
+    "outcome": "admitted", "reason": "committee", "until": "2027-05-22", "do": "sign",
 }  # fmt: skip
 
 
@@ -63,6 +63,19 @@ def looks(database: Database) -> int:
 
 def plain(text: str) -> str:
     return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_a_decision_the_scale_does_not_propose_is_not_signed_in_its_name_and_nothing_typed_is_lost(
+    worker: Browser, database: Database, family: dict[str, str]
+) -> None:
+    """9.22 € a day and person: the committee is asked."""
+    before = count(database, Household)
+
+    worker.post("/households/new", **{**family, "reason": "scale"}, key="in its name")
+
+    assert "Le barème ne propose pas cela ici : choisissez le motif de votre décision." in worker.words
+    assert 'value="Ben Saïd"' in worker.page.text
+    assert count(database, Household) == before
 
 
 def test_a_family_is_registered_found_corrected_read_and_forgotten(
@@ -107,7 +120,7 @@ def test_a_family_is_registered_found_corrected_read_and_forgotten(
     for said in (
         "Aminata Ben Saïd · 12/03/1985 · Femme", "Enfant Lina Ben Saïd · 2012", "06 39 98 12 34", "3 rue des Lilas",
         "École ou crèche", "Locataire du parc social", "Panier gratuit", "Admission accordée",
-        "Comme le barème le propose", "9,22 €", "1 450,00 €", "620,00 €", "justificatif vu", "22/05/2027",
+        "Avis de la commission", "9,22 €", "1 450,00 €", "620,00 €", "justificatif vu", "22/05/2027",
         "Complémentaire santé solidaire (C2S) Ouvert · 20/11/2026", "est noté et gardé 12 mois",
         "23/11/2026 Centre social · Travailleur social · dans une recherche · une fois",
     ):  # fmt: skip

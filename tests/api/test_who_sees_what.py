@@ -159,7 +159,7 @@ class Town(Walker):
         files.keep_identity(session, seal, household_id, identity, stamp.on)
         decide(
             session, household_id, scale=scales()[0], lines=[Line("wages", MEANS)], outcome="admitted",
-            reason="scale", stamp=stamp, valid_until=ADMITTED,
+            reason="committee", stamp=stamp, valid_until=ADMITTED,
         )  # fmt: skip
         before = Stamp(dt.datetime.combine(NOTED, dt.time(9), stamp.at.tzinfo), NOTED, worker_id)
         needs.express(session, household_id, "housing", before)

@@ -85,7 +85,7 @@ class Walker:
                 scale=scales()[0],
                 lines=[Line("wages", MEANS)],
                 outcome="admitted",
-                reason="scale",
+                reason="committee",
                 stamp=self.house.clock.stamp(worker.id),
                 valid_until=small_town.FRIDAY,
             )

@@ -70,7 +70,7 @@ class Two:
             scale=scales()[0],
             lines=[Line("wages", 123_456)],
             outcome="admitted",
-            reason="scale",
+            reason="committee",
             valid_until=self.stamp.on + dt.timedelta(days=15),
             stamp=self.stamp,
         )

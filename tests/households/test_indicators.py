@@ -67,7 +67,7 @@ def test_households_are_counted_by_period_and_partner(database: Database, seal: 
                 scale=scales()[0],
                 lines=[Line("wages", 30_000)],
                 outcome="admitted",
-                reason="scale",
+                reason="committee",
                 stamp=two.stamp,
                 valid_until=clock.today(),
             )

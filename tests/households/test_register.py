@@ -25,6 +25,7 @@ from households.register import (
     Card,
     EndWithoutAdmission,
     NobodySigned,
+    NotAsTheScale,
     NotOnTheList,
     UnknownCard,
     card,
@@ -70,7 +71,7 @@ class Town:
         given: dict[str, object] = {
             "scale": SCALE,
             "lines": lines(wage="1450", rent="830"),
-            "reason": "scale",
+            "reason": "committee",
             "stamp": self.stamp,
             "valid_until": IN_SIX_MONTHS if outcome == "admitted" else None,
             **more,
@@ -277,7 +278,7 @@ def test_a_decision_keeps_its_figures_lines_and_steps(database: Database, town: 
     typed = [Line("wage", 145_000, proof_seen=True), Line("rent", 83_000)]
     with database.writing() as session:
         household = town.enrol(session, 38, 8, 15)
-        town.decide(session, household, lines=typed)
+        town.decide(session, household, lines=typed, reason="scale")
 
     with database.reading() as session:
         kept = session.scalars(select(Decision)).one()
@@ -300,6 +301,28 @@ def test_a_person_may_decide_otherwise_than_the_scale_proposes(database: Databas
         decision = town.decide(session, household, lines=lines(wage="1426", rent="1010"), reason="committee")
 
     assert (decision.proposal, decision.outcome) == ("refuse", "admitted")
+
+
+@pytest.mark.parametrize(
+    ("wage", "rent", "outcome", "allowed"),
+    [
+        ("1426", "1010", "refused", True),
+        ("1426", "1010", "admitted", False),
+        ("900", "700", "admitted", True),
+        ("900", "700", "refused", False),
+    ],
+)
+def test_the_scale_is_a_reason_for_what_it_proposes_and_for_nothing_else(
+    database: Database, town: Town, wage: str, rent: str, outcome: str, allowed: bool
+) -> None:
+    with database.writing() as session:
+        household = town.enrol(session, 35)
+        typed = lines(wage=wage, rent=rent)
+        if allowed:
+            assert town.decide(session, household, outcome, lines=typed, reason="scale").reason == "scale"
+        else:
+            with pytest.raises(NotAsTheScale):
+                town.decide(session, household, outcome, lines=typed, reason="scale")
 
 
 def test_an_admission_lasts_through_its_last_day(database: Database, town: Town) -> None:

@@ -86,7 +86,7 @@ def test_the_same_means_get_the_same_decision_whatever_the_status_and_sex(
                     scale=scales()[0],
                     lines=[Line("wages", 145_000), Line("rent", 62_000)],
                     outcome="deferred",
-                    reason="scale",
+                    reason="committee",
                     stamp=clock.stamp(1),
                 )
             )

@@ -40,6 +40,21 @@ def text_of(pdf: bytes) -> list[str]:
         document.close()
 
 
+def heights_of(pdf: bytes, *said: str) -> list[tuple[float, float]]:
+    """Bottom and top, in points, of where each of these is first written on the first page."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        page = document[0].get_textpage()
+        found = []
+        for text in said:
+            first, count = page.search(text).get_next()
+            boxes = [page.get_charbox(n) for n in range(first, first + count)]
+            found.append((min(box[1] for box in boxes), max(box[3] for box in boxes)))
+        return found
+    finally:
+        document.close()
+
+
 def crop(picture: Image.Image, box: Box, dpi: int) -> Image.Image:
     """The part of a page's picture that shows a box."""
     dot = dpi / 72
