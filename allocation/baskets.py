@@ -17,7 +17,7 @@ from allocation.names import told
 from allocation.problem import Give, Instance, Plan
 from allocation.proposals import ProposalReplaced, get_proposal
 from allocation.propose import problem_of_session
-from allocation.sessions import get_session, locked
+from allocation.sessions import get_session, hold_visits, locked
 from allocation.tables import BasketLine, DistributionSession, LineOutcome, PlanRecord, Visit
 from common.clock import Stamp
 from common.errors import Kind, Refusal
@@ -142,7 +142,7 @@ def put_back(session: Session, line: BasketLine, stamp: Stamp) -> None:
 
 def _baskets(session: Session, session_id: int) -> Sequence[BasketLine]:
     """What is set aside for a session, its visits held first as the counter does."""
-    session.execute(select(Visit.id).where(Visit.session_id == session_id).order_by(Visit.id).with_for_update())
+    hold_visits(session, [session_id])
     return session.scalars(select(BasketLine).join(Visit).where(Visit.session_id == session_id)).all()
 
 

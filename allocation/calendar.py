@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from allocation.day_tables import ClosedDay, Opening, PreferredDay
 from allocation.entitled import usual_guests
-from allocation.sessions import begun, expect, plan_session
+from allocation.sessions import begun, expect, hold_visits, locked, plan_session
 from allocation.tables import DistributionSession, PlanRecord, Visit
 from common.clock import Stamp
 from common.errors import Kind, NotFound, Refusal
@@ -142,12 +142,12 @@ def close_day(session: Session, site_id: int, on: dt.date, stamp: Stamp) -> int:
     """
     get_site(session, site_id)
     only_there(session, stamp, site_id)
-    there = session.scalars(
-        select(DistributionSession).where(DistributionSession.site_id == site_id, DistributionSession.on == on)
-    ).all()
+    query = select(DistributionSession.id).where(DistributionSession.site_id == site_id, DistributionSession.on == on)
+    there = [locked(session, number) for number in session.scalars(query.order_by(DistributionSession.id)).all()]
     if any(planned.state != "planned" for planned in there):
         raise BasketsReady(on=on)
     ids = [planned.id for planned in there]
+    hold_visits(session, ids)
     if begun(session, ids):
         raise DayBegun(on=on)
     invited = session.scalar(select(func.count()).where(Visit.session_id.in_(ids))) or 0

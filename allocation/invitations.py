@@ -38,6 +38,9 @@ class Revised(Struct, frozen=True):
 def revise(session: Session, household_id: int, stamp: Stamp) -> Revised:
     """Bring the invitations of a household to what it is entitled to now; run again, nothing more happens."""
     household = get_household(session, household_id)
+    # Whoever serves them at this moment, or sets their basket aside, is waited for; then what stands is looked at.
+    held = _coming(household_id, stamp.on).with_only_columns(Visit.id).order_by(None).order_by(Visit.id)
+    session.execute(held.with_for_update(of=Visit))
     freed = _free_baskets_after_the_end(session, household, stamp)
     ended, kept = _end_those_beyond(session, household, stamp.on)
     made = _invite_where_missing(session, household, stamp.on)

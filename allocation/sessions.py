@@ -90,6 +90,12 @@ def locked(session: Session, session_id: int) -> DistributionSession:
     return found
 
 
+def hold_visits(session: Session, session_ids: Collection[int]) -> None:
+    """Nobody is served, chooses anything or is taken off these sessions until this transaction ends."""
+    mine = select(Visit.id).where(Visit.session_id.in_(session_ids)).order_by(Visit.id)
+    session.execute(mine.with_for_update())
+
+
 def begun(session: Session, session_ids: Collection[int]) -> bool:
     """Whether anybody was served, noted absent or chose something: a shop may sell before its baskets are confirmed."""
     something = exists().where(BasketLine.visit_id == Visit.id)
