@@ -4,7 +4,7 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from api.migrations import METADATA
 from common.database import Database, Instant
@@ -13,6 +13,14 @@ from common.database import Database, Instant
 def plain_type(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
     """Migrations name the database's own types: the house's classes may move, history may not."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Several machines that start at once: the second waits until the first is done, and finds nothing left to do."""
+    if connection.dialect.name == "postgresql":
+        # Of this connection, not of a transaction: each migration has its own.
+        connection.execute(select(func.pg_advisory_lock(func.hashtextextended("migrations", 0))))
+        connection.commit()
 
 
 def watch_references(connection: Connection, watched: bool) -> None:
@@ -30,6 +38,7 @@ def refuse_dangling(connection: Connection) -> None:
 database = Database(context.config.attributes["url"])
 try:
     with database.engine.connect() as connection:
+        one_at_a_time(connection)
         watch_references(connection, False)
         context.configure(
             connection=connection,

@@ -1,5 +1,7 @@
 """The database's history leads up, down and up again, and ends where the tables are."""
 
+import subprocess
+import sys
 from typing import Any
 
 from alembic.script import ScriptDirectory
@@ -12,6 +14,7 @@ from stock.agreed_times import When, times_of
 from stock.proof import faults
 from stock.tables import Donor, Lot
 from tests.databases import Maker, lent
+from tests.house_rules import ROOT
 from tests.small_town import build, stock_up
 
 
@@ -114,6 +117,16 @@ def test_upgrading_what_is_up_to_date_changes_nothing(database_url: str) -> None
     upgrade(database_url)
 
     assert tables(database_url) == METADATA.tables.keys()
+
+
+def test_machines_that_start_at_once_migrate_one_after_the_other(postgresql_maker: Maker) -> None:
+    with lent(postgresql_maker, postgresql_maker.empty()) as url:
+        command = [sys.executable, "-c", f"from api.migrations import upgrade; upgrade({url!r})"]
+        machines = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]
+        ended = [machine.wait(60) for machine in machines]
+
+        assert ended == [0, 0, 0]
+        check(url)
 
 
 def test_the_history_is_one_line() -> None:
