@@ -43,6 +43,9 @@ def test_another_scale_is_tried_on_todays_households_and_adopted_once(
 
     council.post("/scales", **stricter, do="compare")
     assert 'name="one"' not in council.page.text
+    assert (
+        "aide immédiate sous 3,00 €, admission jusqu’à 9,00 €, avis de la commission jusqu’à 11,00 €" in council.words
+    )
     assert "commission → pas d’admission · 1 foyer" in council.words.replace("\u202f", " ")
     assert 'value="8,50"' in council.page.text
 

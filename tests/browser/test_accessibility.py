@@ -204,6 +204,13 @@ SMALL = """() => {
 """What a finger has less than 44 pixels for, folds open. A link in a sentence is as high as its line (WCAG 2.5.5);
 the links of a drawing stand in the table below it, too."""
 
+SPILT = """() => [...document.querySelectorAll("main :is(.button, .tile, .chip, .check, .tag)")]
+  .filter(e => e.checkVisibility() && !e.closest(".unseen"))
+  .filter(e => getComputedStyle(e).display !== "inline" && e.scrollWidth > e.clientWidth + 1)
+  .map(e => `${e.innerText.trim()}: ${e.scrollWidth} pixels in ${e.clientWidth}`)
+"""
+"""Words that are wider than what they stand in."""
+
 CUT = """() => {
   const wanted = list => {
     const alone = list.cloneNode(true)
@@ -243,5 +250,6 @@ def _cut(page: Page) -> list[str]:
 
 
 def _too_small(page: Page) -> list[str]:
-    """Everything that can be touched is as large as a finger, on the page as a phone shows it."""
-    return [f"too small for a finger: {html}" for html in page.evaluate(SMALL)]
+    """Everything that can be touched is as large as a finger and as its words, on the page as a phone shows it."""
+    small = [f"too small for a finger: {html}" for html in page.evaluate(SMALL)]
+    return small + [f"too small for its words: {words}" for words in page.evaluate(SPILT)]
