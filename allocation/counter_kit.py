@@ -33,6 +33,9 @@ class KitLine(Struct, frozen=True):
     """Chilled or frozen: it goes back to people only where the cold chain held."""
     usual_cents: int
     price_cents: int
+    excluded: list[str]
+    lacking: list[str]
+    """What speaks against it for this household by now: see `SheetLine`."""
 
 
 class KitVisit(Struct, frozen=True):
@@ -111,4 +114,6 @@ def _line(line: SheetLine) -> KitLine:
         line.storage != "dry",
         line.usual_cents,
         line.price_cents,
+        line.excluded,
+        line.lacking,
     )

@@ -104,6 +104,10 @@ class SheetLine(Struct, frozen=True):
     """What it costs in cents where none, one, two… of it are taken; goods by weight are taken whole or not at all."""
     taken: int
     left: int
+    excluded: list[str] = []
+    """What of it the household excludes by now: all that it excludes where nobody knows what is in it."""
+    lacking: list[str] = []
+    """What it needs that their kitchen lacks by now."""
 
 
 class Sheet(Struct, frozen=True):
@@ -352,14 +356,15 @@ def _sheet(visit: Visit) -> Sheet:
         channel=visit.session.channel,
         state=visit.state,
         lines=sorted(
-            (_sheet_line(line, visit.session.channel, household.price_percent) for line in visit.lines),
+            (_sheet_line(line, visit.session.channel, household) for line in visit.lines),
             key=lambda s: (s.storage, s.group, s.product),
         ),
     )
 
 
-def _sheet_line(line: BasketLine, channel: str, price_percent: int | None) -> SheetLine:
-    lot, product = line.lot, line.lot.product
+def _sheet_line(line: BasketLine, channel: str, household: Household) -> SheetLine:
+    lot, product, price_percent = line.lot, line.lot.product, household.price_percent
+    held = {*product.contains, *product.family.contains}
     steps = range(0, line.quantity + 1, line.quantity if lot.measure == "gram" else 1) if channel == "shop" else ()
     usual, price = prices(lot, line.quantity, price_percent)
     return SheetLine(
@@ -383,4 +388,6 @@ def _sheet_line(line: BasketLine, channel: str, price_percent: int | None) -> Sh
         prices_taken=tuple(prices(lot, taken, price_percent)[1] for taken in steps),
         taken=sum(o.quantity for o in line.outcomes if o.taken),
         left=sum(o.quantity for o in line.outcomes if not o.taken),
+        excluded=sorted(e.content for e in household.exclusions if product.unknown_contents or e.content in held),
+        lacking=sorted(lack.equipment for lack in household.lacks if lack.equipment in product.family.needs),
     )

@@ -6,7 +6,7 @@ from allocation.choice import WHY_NOT, DoesNotSuit, NothingOfIt
 from allocation.exits import EXIT_NAMES, REASON_NAMES, SAVED, Exit, Reason
 from allocation.till import OverAllowance
 from api.intake_words import HOLE, REFUSALS, queue_words
-from api.marks import marks
+from api.marks import marks, marks_against
 from common.words import N_, Words
 from households.vocabulary import CONTENTS, EQUIPMENT
 from stock.catalogue import DonorNeeded
@@ -107,5 +107,6 @@ def counter_words(words: Words) -> dict[str, Any]:
         | {code: words.text(sentence) for code, sentence in AT_THE_TILL.items()},
         "unfit": {rule: words.text(DoesNotSuit.message, reason=words.text(reason)) for rule, reason in WHY_NOT.items()},
         "exclusions": {code: marks(words, [code], [])[0].label for code in CONTENTS},
+        "excluded": {code: marks_against(words, [code], [])[0].label for code in CONTENTS},
         "lacks": {code: marks(words, [], [code])[0].label for code in EQUIPMENT},
     }

@@ -19,3 +19,12 @@ def marks(words: Words, excludes: Iterable[str], lacks: Iterable[str]) -> list[M
         *(Mark("ban", words.text(N_("without: %(what)s"), what=words.text(CONTENTS[c]).lower())) for c in excludes),
         *(Mark("plug", words.text(N_("no %(what)s"), what=words.text(EQUIPMENT[e]).lower())) for e in lacks),
     ]
+
+
+def marks_against(words: Words, excluded: Iterable[str], lacking: Iterable[str]) -> list[Mark]:
+    """Beside goods, why they are not for this household: `exclu : porc`, `pas de four`."""
+    contents = (words.text(CONTENTS[code]).lower() for code in excluded)
+    return [
+        *(Mark("ban", words.text(N_("excluded: %(what)s"), what=what)) for what in contents),
+        *marks(words, [], lacking),
+    ]

@@ -16,7 +16,7 @@ from allocation.sessions import SessionRow, get_session
 from api.counter_entries import Served, note_absent, serve
 from api.counter_words import COLD, cold_exits, counter_words, exits_of, reason_tiles
 from api.here import Here
-from api.marks import marks
+from api.marks import Mark, marks, marks_against
 from api.pages.calendar import weekdays
 from api.pages.plan import session_row
 from api.security import May
@@ -110,6 +110,7 @@ def counter_away(here: NamedDependency[Here]) -> Response[Any]:
         "measure": "unit",
         "place": "",
         "left": "",
+        "against": [],
     }
     cents = {"price_cents": 0, "usual_cents": 0, "prices_taken": ()}
     empty = line | cents | {"left_quantity": 0, "cold": True, "exit": None}
@@ -196,7 +197,7 @@ def _visitor(here: Here, sheet: Sheet, who: Arrived, typed: Mapping[str, Any]) -
         "people": sheet.persons,
         "marks": marks(here.words, sheet.exclusions, sheet.lacks),
         "state": sheet.state,
-        "lines": [_line(line, typed) for line in sheet.lines],
+        "lines": [_line(here, line, typed) for line in sheet.lines],
         "proxies": who.proxies,
         "brought": who.brought,
         "first_time": who.first_time,
@@ -209,7 +210,7 @@ def _visitor(here: Here, sheet: Sheet, who: Arrived, typed: Mapping[str, Any]) -
     }
 
 
-def _line(line: SheetLine, typed: Mapping[str, Any]) -> dict[str, Any]:
+def _line(here: Here, line: SheetLine, typed: Mapping[str, Any]) -> dict[str, Any]:
     """A line that goes out whole, or as it was tapped; where chilled food goes, nobody says beforehand."""
     cold = line.storage != "dry"
     return {
@@ -220,7 +221,7 @@ def _line(line: SheetLine, typed: Mapping[str, Any]) -> dict[str, Any]:
         "quantity": line.quantity,
         "measure": line.measure,
         "place": line.place,
-        "last_day": line.last_day,
+        "against": _against(here, line),
         "cold": cold,
         "exit": typed.get(f"exit-{line.id}", None if cold else Exit.RESTOCK.value),
         "left": typed.get(f"left-{line.id}", ""),
@@ -229,6 +230,12 @@ def _line(line: SheetLine, typed: Mapping[str, Any]) -> dict[str, Any]:
         "price_cents": line.price_cents,
         "prices_taken": line.prices_taken,
     }
+
+
+def _against(here: Here, line: SheetLine) -> list[Mark]:
+    """Why it should not go out, though it was set aside: the household, the product or the day is another by now."""
+    past = Mark("clock", here.words.text(N_("past its last day"))) if line.last_day < here.clock.today() else None
+    return [*marks_against(here.words, line.excluded, line.lacking), *([past] if past else [])]
 
 
 def _left(data: Mapping[str, Any]) -> list[LeftLine]:

@@ -180,7 +180,10 @@ def change_card(
         write_once(here, str(data.get("key", "")), [ticks.exclude, ticks.lack], work, bool)
     except (register.NotOnTheList, ChangedMeanwhile) as refusal:
         return _page(here, household_id, ticks=ticks, not_noted=refusal)
-    return here.go(f"/households/{household_id}", N_("Noted: the next proposal minds it."))
+    return here.go(
+        f"/households/{household_id}",
+        N_("Noted: the next proposal minds it, and the counter marks what is set aside already."),
+    )
 
 
 def _kept_ticks(session: Session, household_id: int, *, to_change: bool = False) -> Ticks:

@@ -1,18 +1,23 @@
 """The forms of the day: what was tapped and typed stays when one is refused; nothing dangerous is chosen beforehand."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from allocation import closing, handover
 from allocation.handover import Sheet, SheetLine
 from allocation.tables import DistributionSession
 from common.clock import Clock
 from common.database import Database
+from households.register import set_equipment, set_exclusions
 from households.tables import Household
 from network.roles import Role
+from stock.redating import correct_date
+from stock.tables import Lot
 from tests import a_day
 from tests.api.conftest import Browser
 from tests.small_town import Town
@@ -57,6 +62,35 @@ def test_nobody_has_said_beforehand_that_chilled_food_stayed_in_the_cold(
     assert field(volunteer, f"exit-{cold.id}", "restock_cold")
     exits = volunteer.page.text.split(f'name="exit-{dry.id}"')[1].split("</select>")[0]
     assert '<option value="restock" selected>' in exits
+
+
+def test_what_is_not_for_them_any_more_is_marked_where_it_would_go_out(
+    volunteer: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    """Set aside before anybody knew: an exclusion, a fridge that broke, a date that was misread."""
+    sheets = a_day.confirm_baskets(database, town, clock)
+    sheet, chilled, _ = with_cold_and_dry(sheets)
+    volunteer.get(f"/sessions/{town.session_id}", visit=sheet.visit_id)
+    before = against(volunteer)
+    with database.writing() as session:
+        set_exclusions(session, sheet.household_id, ["milk"], clock.stamp())
+        set_equipment(session, sheet.household_id, ["fridge"], clock.stamp())
+        lot = session.scalars(select(Lot).where(Lot.code == chilled.lot)).one()
+        correct_date(session, lot.id, dt.date(2026, 11, 22), "", clock.stamp(), may_raise=False)
+
+    volunteer.get(f"/sessions/{town.session_id}", visit=sheet.visit_id)
+
+    assert set(before) == {""}
+    assert against(volunteer)[0] == "exclu : lait pas de réfrigérateur dernier jour passé"
+    kit = volunteer.client.get(f"/api/v1/sessions/{town.session_id}/counter-kit").json()["visits"]
+    told = {line["id"]: line for visit in kit for line in visit["lines"]}[chilled.id]
+    assert (told["excluded"], told["lacking"]) == (["milk"], ["fridge"])
+
+
+def against(browser: Browser) -> list[str]:
+    """What stands against each line of the basket, in its order."""
+    found = re.findall(r'(?s)data-against>(.*?)</span> <span class="small"', browser.page.text)
+    return [re.sub(r" +", " ", re.sub(r"<[^>]+>", " ", marks)).strip() for marks in found]
 
 
 def test_a_basket_with_something_chilled_left_behind_waits_until_it_is_said_where_that_goes(

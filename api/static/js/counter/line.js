@@ -1,9 +1,9 @@
 // One line of a basket, or of what was chosen, in the piece of the page that is one (parts/counter_line.html).
 
-import { money, quantity } from "../words.js";
+import { WORDS, money, quantity } from "../words.js";
 
 /** `id` names its fields: the number of a line, or `pick-` and the code of a lot that was chosen here. */
-export function lineOf(kit, { id, lot, name, picture, quantity: n, measure, place, cold, price_cents: price }) {
+export function lineOf(kit, { id, lot, name, picture, quantity: n, measure, place, cold, price_cents: price, ...rest }) {
   const line = document.getElementById("line").content.cloneNode(true);
   line.querySelector("[data-line]").dataset.line = id;
   for (const field of line.querySelectorAll("[name]")) if (field.name.endsWith("-")) field.name += id;
@@ -12,6 +12,7 @@ export function lineOf(kit, { id, lot, name, picture, quantity: n, measure, plac
   line.querySelector('[name="lot"]').value = lot;
   line.querySelector("strong").textContent = name;
   line.querySelector("summary .small.quiet").textContent = place;
+  line.querySelector("[data-against]").replaceChildren(...against(rest));
   const exits = line.querySelector("select");
   for (const [name_, field] of [["units", line.querySelector(`[name="units-${id}"]`)], ["exit", exits]]) {
     field.id = `${name_}-${id}`;
@@ -30,3 +31,11 @@ export function amountIn(line, id, n, measure, price) {
   Object.assign(field, { value: n, max: n });
   field.closest(".field").hidden = measure !== "unit" || n === 1;
 }
+
+/** Why it is not for this household, though it was set aside: an exclusion or a kitchen known since. */
+const against = ({ excluded = [], lacking = [] }) =>
+  [...excluded.map((code) => WORDS.excluded[code]), ...lacking.map((code) => WORDS.lacks[code])].map((label) => {
+    const mark = Object.assign(document.createElement("span"), { className: "tag now" });
+    mark.append(label);
+    return mark;
+  });
