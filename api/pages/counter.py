@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 
 from allocation import handover, proposals
 from allocation.arrivals import Arrived, arrived
+from allocation.came_after_all import come_after_all
 from allocation.exits import Exit, Reason
 from allocation.handover import CardRow, LeftLine, Sheet, SheetLine
 from allocation.rounds import on_round
@@ -164,7 +165,23 @@ def note_absence(
             sheet = handover.sheet(session, visit_id)
     except Refusal as refusal:
         return here.refused(f"{base}?visit={visit_id}", refusal)
-    return here.go(_back(base, back), N_("Card %(card)s did not come: the basket is free again."), card=sheet.card)
+    undo = f"{base}/visits/{visit_id}/came"
+    said = N_("Card %(card)s did not come: the basket is free again.")
+    return here.go(_back(base, back), said, undo=undo, card=sheet.card)
+
+
+@post("/sessions/{session_id:int}/visits/{visit_id:int}/came", guards=[RUN], sync_to_thread=True)
+def note_arrival(here: NamedDependency[Here], session_id: FromPath[int], visit_id: FromPath[int]) -> Response[Any]:
+    """Who was noted absent is there after all, or was never away."""
+    path = f"/sessions/{session_id}?visit={visit_id}"
+    try:
+        with here.database.writing() as session:
+            gone = come_after_all(session, visit_id, here.stamp())
+    except Refusal as refusal:
+        return here.refused(path, refusal)
+    if gone:
+        return here.go(path, N_("Expected again, but no longer on the shelves: %(products)s."), products=gone)
+    return here.go(path, N_("Expected again, with the whole basket."))
 
 
 def _back(base: str, back: str) -> str:
@@ -268,4 +285,5 @@ ROUTES = [
     counter_away,
     hand_over_basket,
     note_absence,
+    note_arrival,
 ]

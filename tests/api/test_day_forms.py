@@ -228,3 +228,21 @@ def test_who_was_given_another_kind_of_help_since_still_pays_nothing_where_baske
 
     assert f"Remis à la carte {sheet.card}." in volunteer.words
     assert volunteer.page.url.path == page
+
+
+def test_an_absence_is_undone_at_once_or_when_the_card_is_scanned_after_all(
+    volunteer: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    sheet, *_ = a_day.confirm_baskets(database, town, clock)
+    page = f"/sessions/{town.session_id}"
+    came = f"{page}/visits/{sheet.visit_id}/came"
+
+    for leads_back in (None, sheet.card):
+        volunteer.post(f"{page}/visits/{sheet.visit_id}/absent", key=f"away-{leads_back}")
+        if leads_back:
+            volunteer.get(page, card=leads_back)
+            assert "La personne est venue : réserver de nouveau son panier" in volunteer.words
+        assert f'action="{came}"' in volunteer.page.text
+        volunteer.post(came)
+        assert "De nouveau attendu, avec tout son panier." in volunteer.words
+        assert "Remis, personne suivante" in volunteer.words
