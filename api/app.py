@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from api.door import Door
 from api.here import FORMS_COOKIE, provide_here
@@ -22,7 +22,7 @@ from api.house import House
 from api.meters import Meters, show_meters
 from api.openapi import OwnRefusals
 from api.pages import PAGES
-from api.refusals import on_failure, on_http_exception, on_refusal, on_unusable
+from api.refusals import on_failure, on_http_exception, on_refusal, on_second, on_unusable
 from api.resources import RESOURCES
 from api.security import ANYONE, API, Authentication, May, only_json
 from api.static_files import favicon, static_router
@@ -53,6 +53,8 @@ def create_app(house: House) -> Litestar:
             Refusal: on_refusal,
             HTTPException: on_http_exception,
             DataError: on_unusable,
+            IntegrityError: on_second,
+            OperationalError: on_second,
             OverflowError: on_unusable,
             UnicodeDecodeError: on_unusable,
             RecursionError: on_unusable,

@@ -8,9 +8,11 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
 from litestar.response import Redirect
+from sqlalchemy.exc import DBAPIError
 
 from api.here import Here
 from api.security import look_up_person
+from common.database import came_second
 from common.errors import Refusal
 from common.words import N_
 
@@ -63,6 +65,15 @@ def on_unusable(request: Request[Any, Any, Any], error: Exception) -> Response[A
     log.warning("unusable value", method=request.method, route=_route(request), exc_info=error)
     here = Here(request)
     return _answer(here, 400, here.words.text(SENTENCES[400]), "BadRequest", None)
+
+
+def on_second(request: Request[Any, Any, Any], error: DBAPIError) -> Response[Any]:
+    """Two people wrote the same thing at the same moment: nothing of the second is kept, and they look again."""
+    if not came_second(error):
+        return on_failure(request, error)
+    log.warning("came second", method=request.method, route=_route(request), exc_info=error)
+    here = Here(request)
+    return _answer(here, 409, here.words.text(SENTENCES[409]), "Conflict", None)
 
 
 def on_failure(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -103,6 +104,11 @@ class Database:
 def one_writer_at_a_time(session: Session) -> bool:
     """Whether nobody else can write until this writing session ends: then there is no row to lock."""
     return session.get_bind().dialect.name == "sqlite"
+
+
+def came_second(error: DBAPIError) -> bool:
+    """Whether somebody else wrote the same thing first, or both waited for each other: it may be done again."""
+    return getattr(error.orig, "sqlstate", None) in ("23505", "40P01", "40001")
 
 
 def one_at_a_time(session: Session, what: str) -> None:

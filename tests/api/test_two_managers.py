@@ -1,5 +1,7 @@
 """Two people at the same baskets: nothing decided by one is lost to the other, and what was confirmed stays."""
 
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -9,10 +11,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from allocation import baskets, proposals
+from allocation import baskets, calendar, proposals
 from allocation.hand import Hand
 from allocation.proposals import BasketsConfirmed, ProposalReplaced
-from allocation.tables import BasketLine, PlanRecord, Visit
+from allocation.tables import BasketLine, DistributionSession, PlanRecord, Visit
 from common.clock import Clock
 from common.database import Database
 from common.jobs import Work, run_next
@@ -128,3 +130,31 @@ def test_a_line_is_fixed_as_the_manager_saw_it(manager: Browser, database: Datab
 
     form = manager.page.text.split(f'action="{line}"')[1].split("</form>")[0]
     assert f'name="units" value="{units}"' in form
+
+
+def test_who_fills_the_calendar_a_moment_after_another_is_told_to_look_again(
+    manager: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    """On SQLite the second finds the sessions there; on PostgreSQL both may have begun before either was done."""
+    with database.writing() as session:
+        calendar.add_opening(session, site_id=town.site_id, channel="free", weekday=4, stamp=clock.stamp())
+    begun = threading.Event()
+
+    def fill_slowly() -> None:
+        with database.writing() as session:
+            calendar.fill(session, clock.stamp())
+            begun.set()
+            time.sleep(0.3)
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(fill_slowly)
+        begun.wait(10)
+        manager.post("/sessions/calendar/filling")
+        other.result()
+
+    assert manager.page.status_code == (200 if database.is_sqlite else 409)
+    manager.post("/sessions/calendar/filling")
+    assert manager.page.status_code == 200
+    with database.reading() as session:
+        days = session.scalars(select(DistributionSession.on).where(DistributionSession.channel == "free")).all()
+    assert len(days) == len(set(days)) == 6
