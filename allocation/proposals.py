@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from allocation.again import Before, plan_again
@@ -123,13 +123,16 @@ def propose(
 
     A proposal made earlier the same day is the start, unless it is to be made anew: what people have seen changes
     only where it must. `moved` names the lots that moved since; `replaced` tells whether another proposal was asked
-    for meanwhile. Raises NothingToShare, PinsBreakRule in the names people know, PlanBreaksRules where the independent
-    check finds a fault, and what `keep` raises.
+    for meanwhile; who goes back to an older one meanwhile has decided last.
+
+    Raises NothingToShare, PinsBreakRule in the names people know, PlanBreaksRules where the independent check finds a
+    fault, ProposalReplaced, and what `keep` raises.
     """
     with database.reading() as session:
         instance = decided(session, session_id, stamp.on, hand)
         before = None if anew else start_for(session, session_id, instance)
         previous_id = previous.id if (previous := latest(session, session_id)) else None
+        newest_id = session.scalar(select(func.max(PlanRecord.id)).where(PlanRecord.session_id == session_id)) or 0
         policy_from = in_force_since(session, "policy", stamp.on)
         coming = what_comes(session, get_session(session, session_id), instance)
     again = plan_again(before, instance, hand, coming=coming, effort=effort, progress=progress, stop=stop)
@@ -137,7 +140,9 @@ def propose(
     worth = replace(measure(instance, again.plan), if_it_comes=again.if_it_comes)
     made = Proposal(instance, again.plan, worth, hand, tuple(moved), policy_from, coming.announced)
     with database.writing() as session:
-        if replaced(session):
+        counts = latest(session, session_id)
+        went_back = counts is not None and counts.id != previous_id and counts.id <= newest_id
+        if replaced(session) or went_back:
             raise ProposalReplaced()
         return keep(session, session_id, made, previous_id, stamp)
 

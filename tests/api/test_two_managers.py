@@ -98,6 +98,24 @@ def test_what_is_confirmed_while_another_proposal_is_made_stays(database: Databa
         assert (counting(session, town).id, counting(session, town).state) == (seen, "confirmed")
 
 
+def test_what_is_chosen_while_another_proposal_is_made_counts(database: Database, clock: Clock, town: Town) -> None:
+    """Somebody goes back to an older proposal: the one under way was asked for before that."""
+    older = proposals.propose(database, town.session_id, clock.stamp(), effort=LITTLE)
+    proposals.propose(database, town.session_id, clock.stamp(), hand=Hand(max_lines=2), effort=LITTLE)
+
+    def go_back_meanwhile() -> bool:
+        with database.writing() as session:
+            if counting(session, town).id != older:
+                proposals.restore(session, older, clock.stamp())
+        return False
+
+    with pytest.raises(ProposalReplaced):
+        proposals.propose(database, town.session_id, clock.stamp(), anew=True, effort=LITTLE, stop=go_back_meanwhile)
+
+    with database.reading() as session:
+        assert counting(session, town).id == older
+
+
 def test_the_proposal_of_the_last_decision_counts_even_where_an_older_one_is_finished_after_it(
     manager: Browser, database: Database, clock: Clock, town: Town
 ) -> None:
