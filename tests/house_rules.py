@@ -130,9 +130,14 @@ def only_the_solver_knows_ortools(house: list[Source]) -> Iterator[str]:
 
 def the_solver_knows_no_database(house: list[Source]) -> Iterator[str]:
     """From an instance to a plan there is no database: nothing the solver or the check needs may open one."""
-    for source, line, name in _behind(house, ["allocation.solve", "allocation.check"], lambda source: source.imports):
+    yield from no_database_behind(house, ["allocation.solve", "allocation.check"])
+
+
+def no_database_behind(house: list[Source], modules: list[str]) -> Iterator[str]:
+    """Modules that take plain values and give plain values, with all that they import."""
+    for source, line, name in _behind(house, modules, lambda source: source.imports):
         if name.split(".")[0] == "sqlalchemy" or name.startswith("common.database"):
-            yield f"{source.path}:{line} imports {name}: the solver takes plain values and gives plain values"
+            yield f"{source.path}:{line} imports {name}: what is pure takes plain values and gives plain values"
 
 
 def a_server_starts_without_a_compiler(house: list[Source]) -> Iterator[str]:

@@ -9,11 +9,12 @@ import pytest
 
 from api.cli import main
 from common.settings import Settings, variable
-from tests.house_rules import ROOMS, ROOT
+from tests.house_rules import ROOMS, ROOT, no_database_behind, sources
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = ROOT / "README.md"
 OPERATING = ROOT / "docs" / "operating.md"
+INSIDE = ROOT / "docs" / "inside-allocation.md"
 
 
 def cells(page: Path) -> dict[str, list[str]]:
@@ -89,6 +90,26 @@ def test_the_drawing_of_the_house_is_the_house() -> None:
     for room, may_import in ROOMS.items():
         said = set(re.findall(r"[a-z]+", drawn[room][0])) & ROOMS.keys()
         assert said == may_import or "every room" in drawn[room][0]
+
+
+def drawn_inside(part: str) -> list[str]:
+    """The modules that a part of the map of `allocation` names."""
+    rows = [line for line in part.splitlines() if line.startswith("| ")]
+    return [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+
+
+def test_the_map_of_the_largest_room_names_each_of_its_modules_once() -> None:
+    there = [path.stem for path in (ROOT / "allocation").glob("*.py") if path.stem != "__init__"]
+
+    assert sorted(drawn_inside(INSIDE.read_text())) == sorted(there)
+
+
+def test_what_the_map_calls_pure_knows_no_database() -> None:
+    parts = INSIDE.read_text().split("\n## ")
+    pure = [f"allocation.{name}" for part in parts if "(pure)" in part.splitlines()[0] for name in drawn_inside(part)]
+
+    assert len(pure) > 30
+    assert list(no_database_behind(sources(*ROOMS), pure)) == []
 
 
 def test_nothing_kept_names_a_folder_of_one_machine_or_a_registry() -> None:
