@@ -36,6 +36,13 @@ def compiled(function: F) -> F:
     return machine
 
 
+def inlined(function: F) -> F:
+    """`compiled`, within whatever calls it: a board is a hundred numbers to pass."""
+    options = {**OPTIONS, "no_cpython_wrapper": True, "forceinline": True}
+    machine: F = numba.njit(function, **options)
+    return machine
+
+
 def door(function: F) -> F:
     """`compiled`, for Python to call."""
     machine: F = numba.njit(function, **OPTIONS)
@@ -99,6 +106,7 @@ CELL = np.dtype(
         ("first", "i4"),  # first : last are the pairs of this visit in this group
         ("last", "i4"),
         ("accepted", "f8"),  # grams
+        ("says", "f8"),  # how likely its visit is the last its household comes to: see `layout.says`
     ],
     align=True,
 )
@@ -237,12 +245,13 @@ def worth(aim: Aim, home: Any, covered: float, more: float) -> float:
 
 @compiled
 def cover(board: Board, aim: Aim, h: int, g: int) -> float:
-    """Count a household's grams of a group again, and the gain in mean and floor."""
+    """Count a household's grams of a group again, as far as they are sure, and the gain in mean and floor."""
     plate = board.plates[h, g]
     home = board.homes[h]
-    counted = 0.0
+    counted, so_far = 0.0, 0.0
     for v in range(home["first"], home["last"]):
-        counted = min(float(board.cells[v, g]["need"]), counted + board.cells[v, g]["accepted"])
+        so_far = min(float(board.cells[v, g]["need"]), so_far + board.cells[v, g]["accepted"])
+        counted += board.cells[v, g]["says"] * so_far
     more = plate["rate"] * (counted - plate["counted"])
     plate["counted"] = counted
     if more == 0.0:
@@ -558,7 +567,7 @@ def make_room(board: Board, aim: Aim, p: int) -> tuple[float, bool]:
     return gain, False
 
 
-@compiled
+@inlined
 def promise(board: Board, aim: Aim, p: int, units: int) -> float:
     """The gain that one unit more or less at a pair would bring by itself, without doing it."""
     pair = board.pairs[p]
@@ -566,12 +575,13 @@ def promise(board: Board, aim: Aim, p: int, units: int) -> float:
     g = lot["group"]
     h = board.visits[pair["visit"]]["household"]
     home = board.homes[h]
-    counted = 0.0
+    counted, so_far = 0.0, 0.0
     for v in range(home["first"], home["last"]):
-        counted += board.cells[v, g]["accepted"]
+        so_far += board.cells[v, g]["accepted"]
         if v == pair["visit"]:
-            counted += lot["worth"] * units
-        counted = min(counted, float(board.cells[v, g]["need"]))
+            so_far += lot["worth"] * units
+        so_far = min(so_far, float(board.cells[v, g]["need"]))
+        counted += board.cells[v, g]["says"] * so_far
     plate = board.plates[h, g]
     more = plate["rate"] * (counted - plate["counted"])
     return float(worth(aim, home, home["covered"], more) + aim.waste * pair["saves"] * units)

@@ -116,9 +116,42 @@ def _visits(arrays: Arrays, pairs: Pairs) -> Records:
     return visits
 
 
+def says(arrays: Arrays) -> Floats:
+    """How likely each visit is the last its household comes to: what it has by then is what it has in the end.
+
+    A household comes to its nth visit from now with the probability (1 − away)ⁿ, its next one being taken for
+    granted: who stays away from that has no basket to be made. So what it gets now counts for more than what is meant
+    for it later, and those served least are not put off to a visit they may miss. Where nobody stays away the last
+    visit says it all, as in the figures.
+    """
+    away, last = float(arrays.instance.away), np.diff(arrays.household, append=-1) != 0
+    nth = np.arange(len(last)) - arrays.first_visit[arrays.household]
+    said: Floats = np.where(last, 1.0, away) * (1 - away) ** nth
+    return said
+
+
+def sure_reach(arrays: Arrays) -> Floats:
+    """`reach` less what may be missed of it, so that who comes more often is not served better for it."""
+    if not arrays.instance.away:
+        return arrays.reach
+    need, comes = arrays.last_need
+    by_the_end = (arrays.rate * need).sum(axis=1)
+    at_each = says(arrays) * (arrays.rate[arrays.household] * arrays.need).sum(axis=1)
+    sure = np.bincount(arrays.household, weights=at_each, minlength=len(comes))
+    part = np.where(by_the_end > 0, sure / np.where(by_the_end > 0, by_the_end, 1.0), 1.0)
+    reach: Floats = arrays.base + (arrays.reach - arrays.base) * part
+    return reach
+
+
+def scale(reach: Floats) -> Floats:
+    """Relative coverage per coverage; 0 for who can reach nothing."""
+    return np.where(reach > 0, 1 / np.maximum(reach, 1e-9), 0.0)
+
+
 def _cells(arrays: Arrays, pairs: Pairs) -> Records:
     cells = np.zeros(arrays.need.shape, dtype=CELL)
     cells["need"], cells["cap"] = arrays.need, arrays.cap
+    cells["says"] = says(arrays)[:, None]
     limits = np.append(_limits(arrays, pairs), ENDLESS)
     # Pairs of a cell are sorted by last day, so the first has the smallest limit.
     limits = np.minimum(limits, ENDLESS // 2)
@@ -133,7 +166,7 @@ def _homes(arrays: Arrays) -> Records:
     homes = np.zeros(len(adults), dtype=HOME)
     homes["first"], homes["last"] = arrays.first_visit[:-1], arrays.first_visit[1:]
     homes["share"] = adults / max(float(adults.sum()), 1e-9)
-    homes["scale"] = np.where(arrays.reach > 0, 1 / np.maximum(arrays.reach, 1e-9), 0.0)
+    homes["scale"] = scale(sure_reach(arrays))
     homes["covered"] = arrays.base
     return homes
 

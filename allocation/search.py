@@ -18,8 +18,9 @@ import numpy as np
 from allocation.ambition import LEAST_SLACK, ambition
 from allocation.arrays import Arrays, Flags, Floats, Ints
 from allocation.beginning import CLOSE, FROZEN, LOOSE, PINNED, Beginning, Kept
+from allocation.figures import coverage, relative_coverage
 from allocation.kernel import Aim, anneal, change, deal, put_back, trim
-from allocation.layout import lay_out
+from allocation.layout import lay_out, sure_reach
 from allocation.pace import Pace
 from allocation.problem import Give, Move, Plan
 
@@ -152,6 +153,7 @@ class Search:
         self.keep = kept.worth if self.warm else 0.0
         self.heat = AGAIN if self.warm else LIVELY if len(arrays.adults) < 80 else CALM
         self.board = lay_out(arrays, self.pairs, seed, kept.held)
+        self.reach = sure_reach(arrays)
         self.unit_lifts = self._unit_lifts()
         self._give_all(PINNED)
         self._give_again()
@@ -194,7 +196,7 @@ class Search:
     def mend(self, units: Ints, told: Told = lambda _, __: None, stop: Asked = lambda: False) -> None:
         """From plans made apart and put together, so many units at each pair: let them exchange what helps."""
         self._put_back(units)
-        self.heat, self.level = MENDED, float(np.quantile(self.relative, MENDED.quantile))
+        self.heat, self.level = MENDED, float(np.quantile(self.standing, MENDED.quantile))
         free, board = self.board.free, self.board
         lines = free[units[free] > 0]
         self.board = board._replace(likely=lines)
@@ -300,7 +302,7 @@ class Search:
         rises = (self.unit_lifts, RISE) if self.unit_lifts else (RISE,)
         for heat, rise, rung in product(climbs, rises, RUNGS):
             self.level = float(np.quantile(ranks, rung)) + rise
-            low = board.free[(self.relative < self.level)[self.arrays.household[self.pairs.visit[board.free]]]]
+            low = board.free[(self.standing < self.level)[self.arrays.household[self.pairs.visit[board.free]]]]
             self.board = board._replace(likely=low if len(low) else board.likely)
             with self.pace.stage(steps) as now:
                 anneal(self.board, self.aim(), now, heat, CLIMBED)
@@ -379,7 +381,7 @@ class Search:
     def _raise_level(self, stage: int) -> None:
         """The water rises with the worst-off households, then stands still just under them."""
         if stage < 0.6 * STAGES:
-            served = self.relative[self.arrays.last_need[1]]
+            served = self.standing[self.arrays.last_need[1]]
             risen = float(np.quantile(served, self.heat.quantile)) + max(self.heat.above, self.unit_lifts)
             self.level = max(self.level, risen)
         elif stage - 1 < 0.6 * STAGES:
@@ -389,9 +391,9 @@ class Search:
         """What to maximise now: the weights of the policy, relative to the plan as it stands."""
         wanted = self.wanted
         lines = wanted.lines / max(self.pairs_held, 10 * len(self.arrays.visits), 1)
-        others = 0.0 if self.alone else 1.0
+        others, homes = 0.0 if self.alone else 1.0, self.board.homes
         return Aim(
-            mean=others * wanted.mean / max(self.mean, 0.05),
+            mean=others * wanted.mean / max(float((homes["share"] * homes["covered"]).sum()), 0.05),
             floor=others * self.zeal * wanted.floor,
             waste=self.pressure * wanted.waste / max(self.waste_kg, 1.0),
             lines=lines,
@@ -404,19 +406,23 @@ class Search:
         return int(self.board.visits["lines"].sum())
 
     @property
-    def covered(self) -> Floats:
-        covered: Floats = self.board.homes["covered"]
-        return covered
-
-    @property
-    def relative(self) -> Floats:
-        reach = self.arrays.reach
-        return np.where(reach > 0, self.covered / np.where(reach > 0, reach, 1.0), 1.0)
+    def standing(self) -> Floats:
+        """Relative coverage as the board counts it: as far as it is sure (`layout.says`)."""
+        covered, reach = self.board.homes["covered"], self.reach
+        return np.where(reach > 0, covered / np.where(reach > 0, reach, 1.0), 1.0)
 
     @property
     def ranks(self) -> Floats:
-        """The relative coverages of those who come, from the worst-off up."""
-        return np.sort(np.round(self.relative[self.arrays.last_need[1]], SAME))
+        """Where those who come stand, from the worst-off up."""
+        return np.sort(np.round(self.standing[self.arrays.last_need[1]], SAME))
+
+    @property
+    def covered(self) -> Floats:
+        return coverage(self.arrays, self.board.cells["accepted"])
+
+    @property
+    def relative(self) -> Floats:
+        return relative_coverage(self.arrays, self.covered)
 
     @property
     def floor(self) -> float:
@@ -448,7 +454,7 @@ class Search:
         deal(self.board, self.aim(), np.repeat(pairs, units))
         if len(seen := self.arrays.household[np.unique(self.begin.visit[self.begin.kind > PINNED])]):
             # As high as the plan before stood: whoever is new is lifted to where the others are.
-            self.level = float(np.quantile(self.relative[np.unique(seen)], self.heat.quantile))
+            self.level = float(np.quantile(self.standing[np.unique(seen)], self.heat.quantile))
 
     def lines(self) -> tuple[tuple[Give, ...], tuple[Move, ...]]:
         """What is given and what moves, as the board stands."""

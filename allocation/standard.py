@@ -12,6 +12,7 @@ import numpy as np
 
 from allocation.arrays import Arrays
 from allocation.check import trips_for
+from allocation.layout import scale
 from allocation.problem import Give, Move, Plan
 from allocation.search import Search
 from allocation.series import distinct
@@ -143,12 +144,14 @@ def _state(search: Search, plan: tuple[Give, ...], most: int, kept: bool, tried:
             of[here] = s * kinds + _alike(arrays, suits[here], here, kinds, chance if tried[1] else None)
     of[apart] = many * kinds + np.arange(apart.sum())
     units[of[apart]] = of_plan[apart]
+    homes = search.board.homes.copy()
+    homes["scale"] = scale(arrays.reach)
     state = State(
         lots=_lots(arrays, order),
         first=np.searchsorted(arrays.group[order], np.arange(len(arrays.group_ids) + 1)),
         visits=_visits(arrays, sessions, of),
         cells=_cells(arrays),
-        homes=search.board.homes.copy(),
+        homes=homes,
         plates=search.board.plates.copy(),
         baskets=np.zeros(len(units), dtype=BASKET),
         parts=np.zeros((len(units), len(arrays.group_ids)), dtype=PART),

@@ -1,5 +1,6 @@
 """The compiled search against plain Python: what it maintains unit by unit must be what a plan says."""
 
+import datetime as dt
 import random
 
 import pytest
@@ -16,7 +17,7 @@ from allocation.problem import Give, Instance, Level, Plan, Policy
 from allocation.search import LIFT_PAYS, LIFT_PER_PAIR, Search, fairer
 from allocation.solve import solve
 from allocation.sweep import every_plan, tiny
-from tests.allocation.cases import NEXT_TUESDAY, instance, instances, lot, visit
+from tests.allocation.cases import NEXT_TUESDAY, SUNDAY_AFTER, household, instance, instances, lot, visit
 
 AIM = Aim(mean=70.0, floor=80.0, waste=0.3, lines=0.01, level=0.6)
 
@@ -26,6 +27,25 @@ def aimed(problem: Instance, made: Plan, aim: Aim) -> float:
     told = figures(problem, made)
     short = sum(max(0.0, aim.level - r) ** 2 for r in told.relative.values())
     return aim.mean * told.mean - aim.floor * short - aim.waste * told.waste_kg - aim.lines * told.lines
+
+
+def expected(problem: Instance, made: Plan) -> dict[str, float]:
+    """Coverage of each household, if so many of those who came to a visit do not come to their next one."""
+    arrays, units = Arrays(problem), {(g.visit, g.lot): g.units for g in made.give}
+    coverages = {}
+    for h, who in enumerate(problem.households):
+        come, covered = problem.visits_of[who.id], float(arrays.base[h])
+        for n, until in enumerate(come):
+            chance = (1 - problem.away) ** n * (1.0 if until is come[-1] else problem.away)
+            for g, group in enumerate(problem.groups):
+                counted = 0.0
+                for v in come[: n + 1]:
+                    of_group = [x for x in problem.lots if x.group == group.id]
+                    grams = sum(units.get((v.id, x.id), 0) * x.unit_grams * x.acceptance for x in of_group)
+                    counted = min(v.need.get(group.id, 0), counted + grams)
+                covered += chance * float(arrays.rate[h, g]) * counted
+        coverages[who.id] = covered
+    return coverages
 
 
 def made_by(search: Search) -> Plan:
@@ -66,6 +86,52 @@ def test_the_search_knows_its_own_figures(problem: Instance, seed: int) -> None:
     assert search.waste_kg == pytest.approx(told.waste_kg)
     assert search.floor == pytest.approx(told.floor)
     assert search.mean == pytest.approx(told.mean)
+
+
+@given(problem=instances(), seed=st.integers(0, 99), away=st.sampled_from([0.0, 0.05, 0.3, 1.0]))
+@settings(max_examples=40)
+def test_what_is_meant_for_later_counts_as_far_as_people_come_and_the_figures_as_if_all_did(
+    problem: Instance, seed: int, away: float
+) -> None:
+    problem = replace(problem, away=away)
+    search = Search(Arrays(problem), seed)
+    search.run(effort=0.01)
+
+    made = made_by(search)
+    told = figures(problem, made)
+    assert search.board.homes["covered"].tolist() == pytest.approx([*expected(problem, made).values()])
+    assert (search.floor, search.mean) == pytest.approx((told.floor, told.mean))
+    assert check(problem, made) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_who_may_miss_a_later_visit_gets_now_what_keeps(seed: int) -> None:
+    """Nothing is lost either way, and in the end it would have as much."""
+    kept = lot(units=4, last_day=SUNDAY_AFTER + dt.timedelta(days=1), use_by=False)
+    twice = (visit("first"), visit("second", date=NEXT_TUESDAY))
+    search = Search(Arrays(instance(visits=twice, lots=(kept,), away=0.05)), seed)
+
+    search.run()
+
+    assert search.lines()[0] == (Give("first", "L", 4),)
+
+
+def test_who_comes_more_often_is_served_no_better_for_what_it_may_miss() -> None:
+    """Ten households come twice, ten on the second Tuesday alone; there is five eighths of what they need."""
+    kept = lot(units=100, last_day=SUNDAY_AFTER + dt.timedelta(days=1), use_by=False)
+    late = [
+        visit(f"second {n}", household=f"{n}", date=NEXT_TUESDAY, need={"bread": 2000}, cap={"bread": 4000})
+        for n in range(20)
+    ]
+    early = [visit(f"first {n}", household=f"{n}") for n in range(10)]
+    homes = tuple(household(f"{n}") for n in range(20))
+    search = Search(Arrays(instance(households=homes, visits=(*early, *late), lots=(kept,), away=0.1)))
+
+    search.run()
+
+    assert search.relative.tolist() == [0.625] * 20
+    given = {line.visit: line.units for line in search.lines()[0]}
+    assert [given.get(v.id) for v in early] == [4] * 10, "all that the first visit can use"
 
 
 def test_each_single_change_gains_what_plain_python_says() -> None:
