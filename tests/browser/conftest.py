@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
-from allocation import baskets, handover, proposals
+from allocation import baskets, handover, proposals, sessions
 from allocation.handover import Sheet, SheetLine
 from allocation.sessions import expect_usual, plan_session
 from common.clock import Clock
 from common.database import Database
+from households.tables import Household
 from network.roles import Role
 from tests import small_town
 from tests.browser.chromium import ARGUMENTS, chromium
@@ -53,6 +54,9 @@ class Served:
     """Something dry in their basket and its weight."""
     cold: str
     """Something chilled in it."""
+    shop_id: int
+    buyer_id: int
+    """A session of the shop, and somebody expected there with money left this month."""
 
 
 @pytest.fixture(scope="package")
@@ -148,6 +152,11 @@ def _settle(url: str, address: str) -> Served:
         plenty = [Arrival(each, units=30, date=f"+{80 + 20 * n}") for each in (PASTA, BEANS, MILK) for n in range(6)]
         small_town.receive(database, town, clock, *plenty)
         proposals.propose(database, drafted_id, clock.stamp(), effort=HASTE)
+        with database.writing() as session:
+            shop = plan_session(session, town.site_id, today + dt.timedelta(days=3), "shop")
+            session.get_one(Household, town.household_ids[1]).monthly_cents = 4500
+            (buyer,) = sessions.expect(session, shop.id, [town.household_ids[1]])
+            shop_id, buyer_id = shop.id, buyer.id
         with database.reading() as session:
             first = next(s for s in handover.sheets(session, today_id) if _of(s, "dry") and _of(s, "chilled"))
             looked_at = handover.sheets(session, ready_id)[0]
@@ -171,6 +180,8 @@ def _settle(url: str, address: str) -> Served:
             line.product,
             line.grams,
             cold.product,
+            shop_id,
+            buyer_id,
         )
     finally:
         database.close()

@@ -229,6 +229,19 @@ def test_on_a_phone_what_hands_a_basket_over_is_in_sight_at_once_and_one_tap_lea
     expect(page.get_by_role("link", name="Clôturer la séance")).to_be_visible()
 
 
+def test_in_the_shop_on_a_phone_it_is_in_sight_too_under_what_there_is_to_pay(
+    open_page: Opening, served: Served
+) -> None:
+    """The page of the session as the shop's is: with the field of what they choose, and what is left of the month."""
+    page = open_page(Role.MANAGER, viewport={"width": 360, "height": 740})
+
+    page.goto(f"/sessions/{served.shop_id}?visit={served.buyer_id}")
+    expect(page.locator(".due").first).to_contain_text("à payer")
+    button = _box(page.get_by_role("button", name="Remis, personne suivante"))
+
+    assert _bottom(button) <= _box(page.locator("nav.places"))["y"]
+
+
 def test_the_language_changes_and_the_page_stays(open_page: Opening, served: Served) -> None:
     page = open_page(Role.COORDINATOR)
     asked = f"{served.address}/stock?q=lait"
