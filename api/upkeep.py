@@ -1,6 +1,7 @@
 """What the worker does once a day without being asked: forget whom nobody has seen for two years, erase old looks at
 identities, old photos and forms nobody finished."""
 
+import datetime as dt
 import threading
 
 import structlog
@@ -16,6 +17,10 @@ from network import audit
 from stock.photos import forget_old_photos
 
 A_DAY = 24 * 3600
+LOOKED_AFTER = "network.look-after"
+NOT_TODAY = dt.timedelta(hours=20)
+LONG = dt.timedelta(days=60)
+"""A clock that is that much later than when it was looked at last is first shown to people for a day."""
 log = structlog.get_logger()
 
 
@@ -52,15 +57,30 @@ def take_out_where_due(database: Database, clock: Clock) -> int:
         return forget_old_photos(session, clock.stamp())
 
 
+def look_after_one(database: Database, clock: Clock) -> None:
+    """All that is due in this network, unless its clock may have leapt: nothing that is taken out comes back."""
+    if not believed(database, clock):
+        log.warning("nothing forgotten: the clock says that much time has passed; it is believed tomorrow")
+        return
+    for due in (forget_where_due, erase_where_due, take_out_where_due, throw_away_where_due):
+        due(database, clock)
+
+
+def believed(database: Database, clock: Clock) -> bool:
+    """Whether somebody was here to look at the date lately; that this was asked is written down."""
+    stamp = clock.stamp()
+    with database.writing() as session:
+        before = audit.last_time(session, LOOKED_AFTER, "network", stamp.at - NOT_TODAY, stamp.at)
+        audit.record(session, LOOKED_AFTER, "network", stamp)
+    return before is None or stamp.at - before < LONG
+
+
 def look_after(house: House, stop: threading.Event) -> None:
     """Every network of the house, at once and then once a day, until told to stop."""
     while True:
         for host in house.registry.addresses:
             try:
-                forget_where_due(house.registry.database(host), house.clock)
-                erase_where_due(house.registry.database(host), house.clock)
-                take_out_where_due(house.registry.database(host), house.clock)
-                throw_away_where_due(house.registry.database(host), house.clock)
+                look_after_one(house.registry.database(host), house.clock)
             except SQLAlchemyError as error:
                 # A database that is away for an hour must not keep the others' people on file.
                 log.warning("not forgotten today", exc_info=error)

@@ -40,6 +40,15 @@ def record(session: Session, action: str, subject: str, stamp: Stamp, **detail: 
     session.add(AuditEntry(at=stamp.at, account_id=stamp.by, action=action, subject=subject, detail=detail))
 
 
+def last_time(
+    session: Session, action: str, subject: str, since: dt.datetime, until: dt.datetime
+) -> dt.datetime | None:
+    """When this was done last to that row, whatever the clock said, but for between the two moments; None if never."""
+    query = select(AuditEntry.at).where(AuditEntry.subject == subject, AuditEntry.action == action)
+    query = query.where(~AuditEntry.at.between(since, until))
+    return session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
+
+
 class Act(Struct, frozen=True):
     """One thing that was done."""
 

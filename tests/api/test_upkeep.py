@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from allocation import baskets, proposals
 from allocation.forgetting import forget
 from allocation.tables import BasketLine, Visit
-from api.upkeep import forget_where_due, throw_away_where_due
+from api.upkeep import forget_where_due, look_after_one, throw_away_where_due
 from common import jobs
 from common.clock import Clock
 from common.database import Base, Database
@@ -17,7 +17,7 @@ from common.jobs import run_next
 from households import drafts
 from households.register import get_household
 from households.sealing import Seal
-from households.tables import Draft, Household
+from households.tables import Draft, File, Household
 from network.roles import Role
 from network.tables import Account as Login
 from stock import ledger
@@ -92,6 +92,23 @@ def test_a_form_nobody_finished_is_thrown_away_after_a_week(
 
     with database.reading() as session:
         assert session.scalars(select(Draft.account_id)).all() == []
+
+
+def test_a_clock_that_leapt_forgets_nobody_before_people_have_had_a_day_to_see_it(
+    database: Database, clock: Clock, town: Town
+) -> None:
+    """A machine without a battery may start years ahead, and be started again to mend it."""
+
+    def forgotten(after: dt.timedelta) -> bool:
+        look_after_one(database, Clock(at=clock.now() + after))
+        with database.reading() as session:
+            return bool(session.scalars(select(File.forgotten_on)).all())
+
+    years, hour, day = dt.timedelta(days=1461), dt.timedelta(hours=1), dt.timedelta(days=1)
+
+    assert [forgotten(then) for then in (dt.timedelta(), day, years, years + hour, 2 * day)] == [False] * 5
+    assert [forgotten(years + then) for then in (3 * day, 4 * day)] == [False, True]
+    assert town
 
 
 def telling(database: Database, words: str) -> set[str]:
