@@ -77,6 +77,8 @@ def test_baskets_are_proposed_confirmed_handed_over_and_accounted_for(
     line = first.lines[0]
     left = {f"left-{line.id}": "taste", f"units-{line.id}": "1", f"exit-{line.id}": "biowaste"}
     manager.post(f"{base}/visits/{first.visit_id}/served", **left)
+    manager.get(base)
+    assert "1 servi sur 4" in manager.words
     manager.post(f"{base}/visits/{second.visit_id}/absent")
     for sheet in others:
         manager.post(f"{base}/visits/{sheet.visit_id}/served")
