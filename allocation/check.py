@@ -282,7 +282,7 @@ def _stock(lines: _Lines) -> Iterator[Broken]:
         taken[lot.id] += units
     for lot_id, asked in taken.items():
         if asked > (units := lines.instance.lot_by_id[lot_id].units):
-            message = N_("Lot %(lot)s has %(units)s units, the plan takes %(asked)s.")
+            message = N_("Units of lot %(lot)s: %(units)s; taken by the plan: %(asked)s.")
             yield Broken(7, message, {"lot": lot_id, "units": units, "asked": asked}, (lot_id,))
     for (lot_id, site), asked_on in elsewhere.items():
         yield from _never_before_arrival(lot_id, site, asked_on, lines.arrivals[lot_id, site])
@@ -295,7 +295,9 @@ def _never_before_arrival(
         asked = sum(n for on, n in asked_on if on <= day)
         come = sum(n for on, n in arrivals if on <= day)
         if asked > come:
-            message = N_("By %(day)s, %(come)s units of lot %(lot)s have reached %(site)s, the plan gives %(asked)s.")
+            message = N_(
+                "Units of lot %(lot)s that have reached %(site)s by %(day)s: %(come)s; given by the plan: %(asked)s."
+            )
             data = {"day": day, "come": come, "lot": lot, "site": site, "asked": asked}
             yield Broken(7, message, data, (lot, site))
 
@@ -304,7 +306,7 @@ def _max_per_visit(lines: _Lines) -> Iterator[Broken]:
     """8. At most max_per_visit units of a lot at one visit."""
     for (visit, lot_id), units in lines.units.items():
         if units > (most := lines.instance.lot_by_id[lot_id].max_per_visit):
-            message = N_("Visit %(visit)s gets %(units)s units of lot %(lot)s, at most %(most)s are allowed.")
+            message = N_("Units of lot %(lot)s at visit %(visit)s: %(units)s, at most %(most)s.")
             data = {"visit": visit, "units": units, "lot": lot_id, "most": most}
             yield Broken(8, message, data, (visit, lot_id))
 

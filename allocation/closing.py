@@ -58,7 +58,7 @@ class DatesNotChecked(Refusal):
 
 class CashNotCounted(Refusal):
     kind = Kind.CONFLICT
-    message = N_("Count the till first: %(payments)s payments were taken.")
+    message = N_("Count the till first. Payments taken: %(payments)s.")
 
 
 class StillOpen(Refusal):

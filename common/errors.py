@@ -4,7 +4,7 @@ A refusal says what was wrong, on what, what was expected and what came, in a tr
 
     class NotEnoughLeft(Refusal):
         kind = Kind.CONFLICT
-        message = N_("Lot %(lot)s has %(left)s left, %(asked)s were asked for.")
+        message = N_("Lot %(lot)s has %(left)s left; asked for: %(asked)s.")
 
     raise NotEnoughLeft(lot="K7Q2", left=Grams(300), asked=Grams(500))
 """

@@ -77,7 +77,7 @@ class NotEnoughLeft(Refusal):
     """More was asked of an account than stands on it."""
 
     kind = Kind.CONFLICT
-    message = N_("Lot %(lot)s has %(left)s left, %(asked)s were asked for.")
+    message = N_("Lot %(lot)s has %(left)s left; asked for: %(asked)s.")
 
 
 class AlreadyUndone(Refusal):

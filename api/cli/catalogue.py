@@ -47,10 +47,10 @@ def _advance(bar: Any, done: int) -> None:
 
 def _tell(report: Report) -> None:
     for sentence in (
-        N_("%(rows)s rows read, %(kept)s products kept."),
+        N_("Rows read: %(rows)s; products kept: %(kept)s."),
         N_("A family was found for %(hit_rate)s of them.") if report.kept else None,
         N_("Family by category: %(by_category)s; guessed: %(guessed)s; not found: %(without_family)s."),
-        N_("Left out: %(no_code)s without a usable number, %(no_name)s without a name, %(no_food)s that are no food."),
+        N_("Left out: without a usable number %(no_code)s, without a name %(no_name)s, no food %(no_food)s."),
         N_("Left out too: %(elsewhere)s sold elsewhere only, %(unreadable)s unreadable rows."),
         N_("Products that were here already and are known better now: %(completed)s."),
     ):

@@ -33,7 +33,7 @@ def write_problem(out: Path, family: str, seed: int, site: str | None, on: dt.da
     problem = _as_it_stood(site, on) if site else generate(seed, FAMILIES[family])
     out.write_bytes(to_json(problem))
     say(
-        N_("%(households)s households, %(visits)s visits and %(lots)s lots from %(since)s to %(until)s."),
+        N_("Households: %(households)s; visits: %(visits)s; lots: %(lots)s; from %(since)s to %(until)s."),
         households=len(problem.households),
         visits=len(problem.visits),
         lots=len(problem.lots),
@@ -84,7 +84,7 @@ def make_plan(
     )
     if before:
         told = changes(before, plan, {visit.id for visit in problem.visits})
-        say(N_("%(changed)s of %(of)s lines changed since the plan before."), changed=len(told.lines), of=told.of)
+        say(N_("Lines changed since the plan before: %(changed)s of %(of)s."), changed=len(told.lines), of=told.of)
 
 
 @click.command("check")

@@ -86,7 +86,7 @@ def _print_waiting(database: Database, site: str, stock: str, today: dt.date, se
     send(batch)
     with database.writing() as session:
         granted(session, site_id, batch.wish_ids)
-    say(N_("%(count)s labels printed."), count=batch.labels)
+    say(N_("Labels printed: %(count)s."), count=batch.labels)
 
 
 def _waiting(session: Session, site_id: int, stock: str, today: dt.date) -> Batch | None:

@@ -102,7 +102,7 @@ def _tell(report: Report) -> None:
     """A table a person can read: a column for each figure, a row for each way, hindsight last."""
     words = spoken()
     say(
-        N_("%(truths)s truths of %(visits)s visits by %(households)s households, %(kg)s kg each."),
+        N_("Truths: %(truths)s; in each, visits: %(visits)s, households: %(households)s, food: %(kg)s kg."),
         truths=report.truths,
         visits=report.visits,
         households=report.households,

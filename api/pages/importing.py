@@ -135,7 +135,7 @@ def enrol_sheet(here: NamedDependency[Here], data: URLEncodedBody[dict[str, Any]
         done = write_once(here, str(data.get("key", "")), [sorted(ticked), shown], work, int)
     except Refusal as refusal:
         return here.refused(PATH, refusal)
-    return here.go("/households", N_("Enrolled from the sheet: %(n)s households, each with its card."), n=done)
+    return here.go("/households", N_("Households enrolled from the sheet, each with its card: %(n)s."), n=done)
 
 
 @get(f"{PATH}/template", guards=[MAY], sync_to_thread=True)

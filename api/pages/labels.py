@@ -35,7 +35,7 @@ MOST_COPIES, MOST_LOTS = 100, 500
 
 
 class TooManyLabels(Refusal):
-    message = N_("At most %(lots)s lots and %(copies)s copies at once: got %(asked)s lots and %(got)s copies.")
+    message = N_("At most %(lots)s lots and %(copies)s copies at once. Lots asked for: %(asked)s; copies: %(got)s.")
 
 
 class NothingTicked(Refusal):

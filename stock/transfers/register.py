@@ -74,7 +74,7 @@ class SayWhy(Refusal):
     """A difference without its reason would be a loss nobody can explain later."""
 
     kind = Kind.INVALID
-    message = N_("Lot %(lot)s: %(sent)s were sent and %(received)s arrived. Say why.")
+    message = N_("Lot %(lot)s: sent %(sent)s, arrived %(received)s. Say why.")
 
 
 class NoPlaceThere(Refusal):

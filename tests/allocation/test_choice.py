@@ -15,6 +15,7 @@ from allocation.recalled import look_for_recalled
 from allocation.tables import DistributionSession, Visit
 from common.clock import Clock
 from common.database import Database
+from common.words import words
 from households.tables import Household
 from network.tables import AuditEntry
 from stock.proof import faults
@@ -126,8 +127,9 @@ def test_the_shop_scans_prices_receipts_and_counts_its_till(database: Database, 
         closing.close(session, town.session_id, stamp)
     with database.writing() as session:
         closing.check_dates(session, town.site_id, stamp)
-    with database.writing() as session, pytest.raises(CashNotCounted):
+    with database.writing() as session, pytest.raises(CashNotCounted) as uncounted:
         closing.close(session, town.session_id, stamp)
+    assert uncounted.value.say(words("fr")) == "Comptez d’abord la caisse. Paiements encaissés\u202f: 1."
     with database.writing() as session:
         assert till.count_cash(session, town.session_id, 55, stamp).expected_cents == 60
         closing.close(session, town.session_id, stamp)

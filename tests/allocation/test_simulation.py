@@ -274,6 +274,6 @@ def test_ways_are_told_side_by_side_on_the_command_line() -> None:
 
     told = CliRunner().invoke(main, asked, env={"LANG": "en"}, catch_exceptions=False)
 
-    assert "2 truths of 12 visits by 6 households" in told.output
+    assert "Truths: 2; in each, visits: 12, households: 6" in told.output
     assert "Less those of fefo on the same truth:" in told.output
     assert [line.split()[0] for line in told.output.splitlines() if line.startswith("shelf")] == ["shelf", "shelf"]

@@ -325,7 +325,7 @@ def test_a_plan_from_a_file_is_kept_to_on_the_command_line(tmp_path: Path) -> No
     )
 
     assert told.exit_code == 0
-    assert "0 of 1 lines changed since the plan before." in told.output
+    assert "Lines changed since the plan before: 0 of 1." in told.output
     assert read_plan(again.read_bytes()).give == read_plan(first.read_bytes()).give
 
 
@@ -337,6 +337,6 @@ def test_a_problem_to_try_is_written_planned_and_holds_every_rule(tmp_path: Path
     run.invoke(main, ["plan", str(problem), "--out", str(plan), "--effort", "0.05"], catch_exceptions=False)
     checked = run.invoke(main, ["check", str(problem), str(plan)], env={"LANG": "en"}, catch_exceptions=False)
 
-    assert written.output.startswith("30 households, 60 visits and 80 lots")
+    assert written.output.startswith("Households: 30; visits: 60; lots: 80; ")
     assert load_instance(problem) == generate(2)
     assert checked.exit_code == 0

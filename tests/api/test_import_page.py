@@ -58,7 +58,7 @@ def test_a_sheet_is_looked_at_mended_and_enrolled_once(
     assert count(database) == before
     for _ in range(2):
         worker.post(f"{PATH}/enrol", **form)
-        assert "2 foyers" in worker.words
+        assert "chacun avec sa carte : 2." in worker.words
     worker.post("/households/search", q="durand zoé")
 
     with database.reading() as session:

@@ -78,7 +78,7 @@ def test_a_command_or_a_zpl_printer_prints_the_queue_without_anybody_clicking(
 
     assert "has no printer" in run("--to", "true")
     assert "do not answer" in run("--to", "false", "--on", "11354").replace("does not", "do not")
-    assert "2 labels printed" in run("--to", f'{sys.executable} -c "{COPY}" {out}', "--on", "11354")
+    assert "Labels printed: 2." in run("--to", f'{sys.executable} -c "{COPY}" {out}', "--on", "11354")
     assert [asked in codes(page, SQUARE)[0].content for page in pages(out.read_bytes(), 300)] == [True, True]
     with database.reading() as session:
         assert not wishes(session, town.site_id)
@@ -106,5 +106,5 @@ def test_zpl_goes_to_the_printer_over_the_network(
         )
         listening.join()
 
-    assert "2 labels printed" in told.output
+    assert "Labels printed: 2." in told.output
     assert came[0].count(b"^XA") == 2

@@ -158,5 +158,7 @@ def test_a_workshop_is_planned_filled_and_attended(
     assert 'name="card" value="no card" aria-invalid="true"' in worker.page.text
     worker.post(f"{workshop}/seats", card=card)
     assert card in worker.words
+    assert "1 sur 1 place" in worker.words
+    assert "1 sur 1 places" not in worker.words
     worker.post(f"{workshop}/attendance", came=str(town.household_ids[0]))
     assert "checked" in worker.page.text

@@ -212,6 +212,8 @@ def test_a_wish_is_lifted_like_any_decision_and_the_figures_that_moved_are_told(
     limited = propose()
     manager.get(base)
     assert re.search(r"Lignes à préparer \d+ → \d+", manager.words)
+    manager.get(f"{base}/history")
+    assert "1 lot au plus par panier." in manager.words
 
     for wish in ("lines", "seconds"):
         manager.post(f"{base}/wishes/{wish}/lift")
@@ -324,7 +326,7 @@ def test_the_council_sees_what_each_order_would_have_done(
 
     assert "la perte › le moins servi › l’équilibre moyen" in council.words
     assert "la perte (à 10 % près) › le moins servi (à 10 % près) › l’équilibre moyen (à 10 % près)" in council.words
-    assert "4 passages de 4 foyers" in council.words
+    assert "4 passages · 4 foyers · " in council.words
     assert "foyers auraient eu plus" in council.words or "foyer aurait eu plus" in council.words
     assert "Séance la plus maigre : 27/11/2026" in council.words
 

@@ -40,7 +40,7 @@ def test_the_alerts_name_the_donor_on_a_line_of_its_own(
 
     name = re.search(rf'<span class="grow"><a href="/waste\?donor={town.donor_id}">[^<]+</a><br>([^<]+)</span>', page)
     assert name
-    assert name[1].startswith("9 jours à la réception il y a trois mois, 5 maintenant")
+    assert name[1].startswith("Jours restants à la réception\u202f: 9 il y a trois mois, 5 maintenant")
 
 
 def test_every_face_of_the_report_says_the_same_figures(
