@@ -1,13 +1,13 @@
 """From the house's structs to the plain values labels and documents are made of."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, load_only, selectinload
 
 from allocation import waste
 from allocation.series import series
@@ -141,6 +141,17 @@ def picking_for(session: Session, session_id: int) -> Picking:
         for v in filled
     ]
     return Picking(planned.site.name, planned.on, tuple(baskets))
+
+
+def packed_in_series(session: Session, sessions: Iterable[int]) -> set[int]:
+    """Which of these sessions have two baskets alike at least: only those are listed by series."""
+    query = (
+        select(Visit)
+        .where(Visit.session_id.in_(sessions), Visit.lines.any())
+        .options(load_only(Visit.session_id), selectinload(Visit.lines))
+    )
+    kinds = Counter((visit.session_id, _content(visit.lines)) for visit in session.scalars(query))
+    return {session_id for (session_id, _), n in kinds.items() if n > 1}
 
 
 def _content(lines: Iterable[BasketLine]) -> frozenset[tuple[int, int]]:

@@ -11,7 +11,15 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from allocation.sessions import list_sessions
-from api.documents import article_labels_for, held_by, lot_labels_for, picking_for, price_labels_for, recent_lots
+from api.documents import (
+    article_labels_for,
+    held_by,
+    lot_labels_for,
+    packed_in_series,
+    picking_for,
+    price_labels_for,
+    recent_lots,
+)
 from api.here import Here
 from api.label_stock import choices, loaded
 from api.paper import pdf
@@ -83,6 +91,7 @@ def labels_page(here: NamedDependency[Here], session: FromQuery[int | None] = No
     with here.database.reading() as db:
         rows = [row for row in list_sessions(db, today, today + dt.timedelta(days=60)) if row.state == "confirmed"]
         lots = recent_lots(db, here.person.site_id if here.person else None)
+        alike = packed_in_series(db, [row.id for row in rows])
         articles = len(catalogue.articles(db))
         stocks = choices(db, here.me.site_id, here.words)
     first = [row for row in rows if row.id == session]
@@ -91,7 +100,7 @@ def labels_page(here: NamedDependency[Here], session: FromQuery[int | None] = No
         media=stocks,
         chosen=here.request.cookies.get(COOKIE, USUAL),
         sessions=[
-            {"id": row.id, "on": row.on, "site": row.site, "baskets": row.expected}
+            {"id": row.id, "on": row.on, "site": row.site, "baskets": row.expected, "alike": row.id in alike}
             for row in (*first, *(row for row in rows if row.id != session))
         ],
         lots=lots,

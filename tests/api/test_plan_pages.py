@@ -251,6 +251,7 @@ def test_few_kinds_of_baskets_are_compared_chosen_and_given_up_again(
     assert f"Série A : {len(content)} paniers" in manager.words
     assert "de ce qui est possible" not in manager.words
     manager.post(f"{base}/confirm", plan=one)
+    assert "Préparation par série" in manager.get("/labels").text
     picking = manager.get(f"/sessions/{town.session_id}/picking.pdf", by="series")
     assert f"Série A\u202f: {len(content)} paniers" in " ".join(text_of(picking.content))
     manager.post(f"{base}/take-back")

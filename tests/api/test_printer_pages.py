@@ -2,9 +2,11 @@
 
 import re
 
+from allocation import choice
 from common.clock import Clock
 from common.database import Database
 from labels.media import media
+from tests import a_day
 from tests.api.conftest import Browser, has_been_done
 from tests.labels.reading import SQUARE, codes, inside, pages, text_of
 from tests.small_town import MILK, Arrival, Town, receive, stock_up
@@ -81,3 +83,21 @@ def test_lots_received_before_the_last_ten_are_folded_away_and_can_still_be_tick
     assert f'value="{booked[2].lot_id}"' in shown
     assert f'value="{booked[1].lot_id}"' not in shown
     assert f'value="{booked[1].lot_id}"' in folded.split("</form>")[0]
+
+
+def test_a_pick_list_by_series_is_offered_only_where_baskets_are_alike(
+    manager: Browser, database: Database, town: Town, clock: Clock
+) -> None:
+    whole, short, *others = sorted(
+        a_day.confirm_baskets(database, town, clock), key=lambda s: len(s.lines), reverse=True
+    )
+    with database.writing() as session:
+        for sheet, lines in ((short, short.lines[1:]), *((other, other.lines) for other in others)):
+            for line in lines:
+                choice.take_out(session, sheet.visit_id, line.id, clock.stamp())
+
+    page = manager.get("/labels").text
+
+    assert len(whole.lines) > 1
+    assert "picking.pdf?by=batch" in page
+    assert "picking.pdf?by=series" not in page
