@@ -35,19 +35,27 @@ class Addition(Struct, frozen=True):
 
 def additions(instance: Instance, plan: Plan, visit_id: str) -> list[Addition]:
     """The lots that could come into this basket: of the groups it is shortest of first, then the shortest dates."""
+    found = _additions(instance, plan, visit_id)
+    return sorted(found, key=lambda a: (a.filled, instance.lot_by_id[a.lot].last_day, a.lot))
+
+
+def has_room(instance: Instance, plan: Plan, visit_id: str) -> bool:
+    """Whether any lot could come into this basket."""
+    return any(True for _ in _additions(instance, plan, visit_id))
+
+
+def _additions(instance: Instance, plan: Plan, visit_id: str) -> Iterator[Addition]:
     visit = instance.visit_by_id[visit_id]
     before = {v.id for v in instance.visits_of[visit.household] if v.date <= visit.date}
     mine, given = _of_household(instance, plan, visit), Counter[str]()
     for line in mine:
         if line.visit in before:
             given[instance.lot_by_id[line.lot].group] += line.units * instance.lot_by_id[line.lot].unit_grams
-    found = []
     for lot, left in _free(instance, plan, visit):
         need = visit.need.get(lot.group, 0)
         short = max(0, need - given[lot.group])
         if n := _fitting(instance, visit, mine, replace(lot, units=left), short):
-            found.append(Addition(lot.id, n, left, 1 - short / need if need else 1.0))
-    return sorted(found, key=lambda a: (a.filled, instance.lot_by_id[a.lot].last_day, a.lot))
+            yield Addition(lot.id, n, left, 1 - short / need if need else 1.0)
 
 
 def swaps(instance: Instance, plan: Plan, visit_id: str, lot_id: str) -> list[Swap]:

@@ -18,6 +18,7 @@ from allocation.problem import Bounds, Instance, Plan
 from allocation.proposals import PlanFigures
 from allocation.series import series
 from allocation.sessions import SessionRow, get_session, list_sessions
+from allocation.swaps import has_room
 from allocation.tables import PlanRecord
 from allocation.what_would_help import usual_goods, what_would_help
 from allocation.why_not import BUDGET, HINDRANCES, Lack, why_lacking
@@ -325,7 +326,9 @@ def _chosen(
         "carry": instance.visit_by_id[chosen.basket].max_grams,
         "spent": _spent(instance, plan, chosen.basket),
         "absent": f"{base}/visits/{chosen.basket}/absent" if shown.state == "draft" else None,
-        "add": f"{base}/baskets/{chosen.basket}/add" if shown.state == "draft" else None,
+        "add": f"{base}/baskets/{chosen.basket}/add"
+        if shown.state == "draft" and has_room(instance, plan, chosen.basket)
+        else None,
         "previous": f"{base}?visit={order[at - 1].basket}#basket" if at else None,
         "next": f"{base}?visit={order[at + 1].basket}#basket" if at + 1 < len(order) else None,
         "lacks": _lacks(here, instance, plan, chosen.basket, names),

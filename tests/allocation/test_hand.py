@@ -13,7 +13,7 @@ from allocation.generate import Shape, generate
 from allocation.hand import Hand, apply, kept_back
 from allocation.problem import Ban, Give, Pin, Plan
 from allocation.solve import solve
-from allocation.swaps import Swap, additions, swaps
+from allocation.swaps import Swap, additions, has_room, swaps
 from tests.allocation.cases import SUNDAY_AFTER, household, instance, lot, plan, visit
 
 LATER = SUNDAY_AFTER + dt.timedelta(days=30)
@@ -133,6 +133,7 @@ def test_what_is_added_holds_and_what_is_lacked_most_comes_first() -> None:
     for each in problem.visits:
         found = additions(problem, made, each.id)
         assert [a.filled for a in found] == sorted(a.filled for a in found)
+        assert has_room(problem, made, each.id) == bool(found)
         for one in found[:3]:
             added = Plan(problem.name, (*made.give, Give(each.id, one.lot, one.units)))
             assert check(problem, added) == []

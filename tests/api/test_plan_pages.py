@@ -380,6 +380,20 @@ def test_a_line_is_given_another_quantity_and_a_lot_is_added_by_hand(
     assert manager.get(f"{base}/baskets/NOBODY/add").status_code == 404
 
 
+def test_a_lot_is_added_only_to_a_basket_that_has_room_for_one(
+    manager: Browser, database: Database, town: Town, propose: Propose
+) -> None:
+    base = f"/sessions/{town.session_id}/plan"
+    visits = {visit for visit, _ in given(database, propose())}
+
+    assert visits
+    for visit in visits:
+        page = manager.get(base, visit=visit).text
+        assert "Ne viendra pas" in page
+        assert f"{base}/baskets/{visit}/add" not in page
+        assert 'name="units"' not in manager.get(f"{base}/baskets/{visit}/add").text
+
+
 def test_each_lot_says_where_it_goes_and_any_is_used_first(
     manager: Browser, database: Database, town: Town, propose: Propose
 ) -> None:
