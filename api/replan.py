@@ -18,6 +18,7 @@ from allocation.sessions import get_session
 from allocation.tables import PlanRecord
 from api.here import Here
 from common import jobs
+from common.clock import Stamp
 from common.database import one_at_a_time
 from common.jobs import JobState
 from common.tables import Job
@@ -77,6 +78,15 @@ def _refuse_bad_pins(session: Session, kept: PlanRecord | None, hand: Hand) -> N
         refuse_bad_pins(replace(instance, pins=pins, bans=()))
     except PinsBreakRule as refusal:
         raise in_names(session, refusal) from None
+
+
+def go_back(session: Session, plan_id: int, stamp: Stamp) -> None:
+    """An older proposal counts again, and what was asked for before is made no more. Raises what `restore` does."""
+    session_id = proposals.get_proposal(session, plan_id).session_id
+    one_at_a_time(session, f"proposals of session {session_id}")
+    proposals.restore(session, plan_id, stamp)
+    if busy := under_way(session, session_id):
+        jobs.cancel(session, busy.id, stamp)
 
 
 def under_way(session: Session, session_id: int) -> JobState | None:

@@ -18,6 +18,7 @@ from allocation.proposals import BasketsConfirmed, PlanFigures
 from allocation.tables import PlanRecord
 from api.here import Here
 from api.pages.plan import author_of, figure_rows, session_row, side_by_side
+from api.replan import go_back
 from api.security import May
 from common.errors import NotFound
 from common.words import N_, Term
@@ -94,7 +95,7 @@ def restore_proposal(
     try:
         with here.database.writing() as session:
             _of_session(session, session_id, data.plan)
-            proposals.restore(session, data.plan, here.stamp())
+            go_back(session, data.plan, here.stamp())
     except BasketsConfirmed as refusal:
         return here.refused(base, refusal)
     return here.go(f"{base}?visit={quote(data.visit)}" if data.visit else base, N_("This proposal counts again."))

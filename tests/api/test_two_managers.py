@@ -116,6 +116,21 @@ def test_what_is_chosen_while_another_proposal_is_made_counts(database: Database
         assert counting(session, town).id == older
 
 
+def test_who_goes_back_wants_nothing_any_more_of_what_was_asked_for_before(
+    manager: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    base = f"/sessions/{town.session_id}/plan"
+    older = proposals.propose(database, town.session_id, clock.stamp(), effort=LITTLE)
+    proposals.propose(database, town.session_id, clock.stamp(), hand=Hand(max_lines=2), effort=LITTLE)
+    manager.post(base)
+
+    manager.post(f"{base}/restore", plan=older)
+    work(database, clock, propose_a_little)
+
+    with database.reading() as session:
+        assert counting(session, town).id == older
+
+
 def test_the_proposal_of_the_last_decision_counts_even_where_an_older_one_is_finished_after_it(
     manager: Browser, database: Database, clock: Clock, town: Town
 ) -> None:
