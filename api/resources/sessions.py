@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from allocation import baskets, choice, closing, handover, lost_lines, spares
 from allocation.board import Board, board
+from allocation.came_after_all import come_after_all
 from allocation.choice import Offer
 from allocation.closing import Closing
 from allocation.counter_kit import CounterKit, counter_kit
@@ -58,6 +59,14 @@ class Choice(Struct, frozen=True):
 
     lot: str
     instead_of: int | None = None
+
+
+class ExpectedAgain(Struct, frozen=True):
+    """A visit that was noted absent, with what is set aside for it again."""
+
+    sheet: Sheet
+    left_out: list[str]
+    """Products of the lines whose food has gone on or is too old."""
 
 
 class SameAnswer(Struct, frozen=True):
@@ -189,6 +198,19 @@ def show_receipt(here: NamedDependency[Here], visit_id: FromPath[int]) -> Receip
 def note_absence(here: NamedDependency[Here], visit_id: FromPath[int], idempotency_key: IdempotencyKey = "") -> Sheet:
     """They did not come: the basket is free again."""
     return write_once(here, idempotency_key, visit_id, lambda s: handover.note_absent(s, visit_id, here.stamp()), Sheet)
+
+
+@post("/visits/{visit_id:int}/absence/undo", guards=[RUN], sync_to_thread=True)
+def note_arrival(
+    here: NamedDependency[Here], visit_id: FromPath[int], idempotency_key: IdempotencyKey = ""
+) -> ExpectedAgain:
+    """They came after all, or were never away: what is still there of the basket is set aside for them again."""
+
+    def work(session: Session) -> ExpectedAgain:
+        left_out = come_after_all(session, visit_id, here.stamp())
+        return ExpectedAgain(handover.sheet(session, visit_id), left_out)
+
+    return write_once(here, idempotency_key, visit_id, work, ExpectedAgain)
 
 
 @get("/sessions/{session_id:int}/closing", guards=[SEE], sync_to_thread=True)
@@ -339,6 +361,7 @@ ROUTES = [
     choose,
     show_receipt,
     note_absence,
+    note_arrival,
     show_closing,
     settle_several,
     note_lost,

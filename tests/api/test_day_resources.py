@@ -1,5 +1,6 @@
 """The day around the counter for programs: calendar, walk, round, and what a session still waits for."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from common.database import Database
 from households import pickup
 from network.roles import Role
 from stock.proof import faults
-from stock.tables import Movement
+from stock.tables import Lot, Movement
 from tests import a_day
 from tests.api.conftest import Browser
 from tests.small_town import FRIDAY, Town
@@ -105,3 +106,27 @@ def test_what_waits_is_answered_for_several_at_once_and_given_to_who_is_still_he
     answer = {"visits": [third.visit_id, fourth.visit_id], "came": False}
     assert manager.client.post(f"{base}/settlement", json=answer).json() == {"done": 2, "kept_back": []}
     assert manager.get(f"{base}/closing").json()["waiting"] == []
+
+
+def test_an_absence_is_undone_once_and_says_what_is_no_longer_there(
+    open_browser: Callable[[], Browser], manager: Browser, database: Database, clock: Clock, town: Town
+) -> None:
+    sheet = max(a_day.confirm_baskets(database, town, clock), key=lambda each: len(each.lines))
+    gone, *kept = sheet.lines
+    absence = f"/api/v1/visits/{sheet.visit_id}/absence"
+    assert open_browser().sign_in(Role.SOCIAL_WORKER).client.post(f"{absence}/undo", json={}).status_code == 403
+    early = manager.client.post(f"{absence}/undo", json={})
+    assert (early.status_code, early.json()["code"]) == (409, "NotAbsent")
+    assert manager.client.post(absence, json={}).json()["state"] == "absent"
+    with database.writing() as session:
+        lot = session.scalars(select(Lot).where(Lot.code == gone.lot)).one()
+        lot.last_day = clock.today() - dt.timedelta(days=1)
+
+    headers = {"idempotency-key": "came-once"}
+    first, again = (manager.client.post(f"{absence}/undo", json={}, headers=headers).json() for _ in range(2))
+
+    assert first == again
+    assert (first["sheet"]["state"], first["left_out"]) == ("expected", [gone.product])
+    assert {line["id"] for line in first["sheet"]["lines"]} == {line.id for line in kept}
+    with database.reading() as session:
+        assert faults(session) == []
