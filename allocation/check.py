@@ -405,7 +405,7 @@ def _pins(lines: _Lines) -> Iterator[Broken]:
     """14. Pins hold exactly, and what is banned is not given."""
     for pin in lines.instance.pins:
         if (units := lines.units.get((pin.visit, pin.lot), 0)) != pin.units:
-            message = N_("Visit %(visit)s gets %(units)s units of lot %(lot)s, %(fixed)s were fixed by hand.")
+            message = N_("Units of lot %(lot)s at visit %(visit)s: %(units)s; fixed by hand: %(fixed)s.")
             data = {"visit": pin.visit, "units": units, "lot": pin.lot, "fixed": pin.units}
             yield Broken(14, message, data, (pin.visit, pin.lot))
     for ban in lines.instance.bans:

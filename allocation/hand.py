@@ -109,5 +109,5 @@ def _others(lines: Iterable[Line], said: set[tuple[str, str]]) -> tuple[Line, ..
 
 
 def _gone(pin: Pin) -> Broken:
-    message = N_("Lot %(lot)s is no longer on the shelves, %(fixed)s were fixed by hand for visit %(visit)s.")
+    message = N_("Lot %(lot)s is no longer on the shelves; fixed by hand for visit %(visit)s: %(fixed)s.")
     return Broken(7, message, {"lot": pin.lot, "fixed": pin.units, "visit": pin.visit}, (pin.visit, pin.lot))

@@ -38,7 +38,7 @@ class SessionOver(Refusal):
 class MoreThanGiven(Refusal):
     """More was left behind than was in the basket."""
 
-    message = N_("%(left)s of “%(product)s” were left behind, but the basket only held %(held)s.")
+    message = N_("“%(product)s”: left behind %(left)s, but the basket only held %(held)s.")
 
 
 class NotInBasket(Refusal):

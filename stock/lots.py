@@ -44,7 +44,7 @@ class NotWhole(Refusal):
     """A part is less than the whole and more than nothing."""
 
     kind = Kind.CONFLICT
-    message = N_("Split off less than the whole: %(got)s of %(there)s was asked for.")
+    message = N_("Split off less than the whole; asked for: %(got)s of %(there)s.")
     field = "quantity"
 
 

@@ -63,7 +63,7 @@ class PromisedElsewhere(Refusal):
 
     kind = Kind.CONFLICT
     message = N_(
-        "“%(product)s” at “%(place)s”: %(missing)s missing, and only %(free)s not promised to a basket. "
+        "“%(product)s” at “%(place)s”: %(missing)s missing, and the baskets leave only %(free)s. "
         "Take the baskets back first."
     )
 

@@ -14,6 +14,7 @@ from allocation.hand import Hand, apply, kept_back
 from allocation.problem import Ban, Give, Pin, Plan
 from allocation.solve import solve
 from allocation.swaps import Swap, additions, has_room, swaps
+from common.words import words
 from tests.allocation.cases import SUNDAY_AFTER, household, instance, lot, plan, visit
 
 LATER = SUNDAY_AFTER + dt.timedelta(days=30)
@@ -60,9 +61,10 @@ def test_what_is_kept_back_is_given_to_nobody() -> None:
 
 def test_a_fixed_line_of_a_lot_that_has_gone_is_refused_with_the_lot() -> None:
     with pytest.raises(PinsBreakRule) as refused:
-        apply(instance(), Hand(pins=(Pin("V", "gone", 2),)))
+        apply(instance(), Hand(pins=(Pin("V", "gone", 1),)))
 
     assert refused.value.broken[0].ids == ("V", "gone")
+    assert refused.value.say(words("fr")).endswith("fixé à la main pour le passage V\u202f: 1.")
 
 
 def test_what_was_proven_still_holds_with_more_fixed_and_not_with_less_or_other_stock() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from common.database import Database
 from common.errors import NotFound, Refusal
+from common.words import words
 from network.parameters import set_parameter
 from network.tables import Site
 from stock import blocking, freezing, ledger, lots, proof, redating
@@ -96,8 +97,9 @@ def test_a_part_split_off_is_a_lot_with_a_code_of_its_own(database: Database, ro
         assert (child.date, child.donor, child.last_day) == (parent.date, parent.donor, parent.last_day)
         assert made.code != parent.code
         for quantity in (0, 4):
-            with pytest.raises(lots.NotWhole):
+            with pytest.raises(lots.NotWhole) as refused:
                 lots.split(session, ham, quantity, room.fridge, STAMP)
+        assert refused.value.say(words("fr")).endswith("demandé\u202f: 4 sur 4.")
         again = take_in(session, Arrival(HAM, date="27/11"), reception(session, room.reception), STAMP)
         assert again.lot_id == ham, "what is booked the same way joins the lot it always joined"
         lots.undo_moves(session, list(made.movements), STAMP)
