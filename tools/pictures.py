@@ -25,6 +25,7 @@ BOARD: ViewportSize = {"width": 1280, "height": 1280}
 """The plan board from its figures down to the households and a basket."""
 SCANNED = "3257984635675"
 """A product of the demo."""
+DONOR = "Hyper du Beffroi"
 
 
 def main() -> None:
@@ -35,6 +36,7 @@ def main() -> None:
         with serving(Server(url, Path(folder) / "log")) as address, _pages(address) as (phone, laptop):
             _sign_in(phone, "benevole")
             phone.goto("/intake")
+            phone.get_by_label("Produits donnés par").select_option(label=DONOR)
             phone.get_by_role("button", name="Commencer la réception").click()
             phone.wait_for_load_state()
             phone.goto(f"/intake?scan={SCANNED}")
